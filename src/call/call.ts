@@ -1,0 +1,122 @@
+/**
+ * The words of one attempt's telephony life: what can happen to it, what it can want, and where it can stand.
+ *
+ * One rule to remember: a call is either ended or has a deadline. The type allows no third kind, so no call can
+ * be forgotten, whatever telephony fails to say.
+ */
+import type { AttemptFacts, AttemptState, EndReason, PlaceFailure, Stamp } from "../domain/attempt.ts";
+import type { AgentId, AttemptId } from "../domain/ids.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Outcome } from "../domain/outcome.ts";
+
+/** What happened, in the past tense. Those with a `stamp` come from telephony, the others from ourselves. */
+export type CallEvent =
+  /** The network has our request: an INVITE may have left. */
+  | { readonly type: "placed"; readonly stamp: Stamp; readonly sipCallId: string | null }
+  | { readonly type: "placeFailed"; readonly stamp: Stamp; readonly failure: PlaceFailure; readonly detail: string }
+  /** A 183: early media, perhaps ring tone, perhaps an announcement. */
+  | { readonly type: "progressed"; readonly stamp: Stamp }
+  | { readonly type: "rang"; readonly stamp: Stamp }
+  | { readonly type: "answered"; readonly stamp: Stamp; readonly sipCallId: string | null }
+  /** The customer leg is in the agent's bridge. */
+  | { readonly type: "joined"; readonly stamp: Stamp }
+  | { readonly type: "bridgeFailed"; readonly stamp: Stamp; readonly detail: string }
+  | { readonly type: "messageStarted"; readonly stamp: Stamp }
+  | { readonly type: "messageFinished"; readonly stamp: Stamp }
+  | { readonly type: "messageFailed"; readonly stamp: Stamp; readonly detail: string }
+  /** Somebody asked for the end; `asterisk` is its own time-out or our command. The end itself follows. */
+  | {
+      readonly type: "hangupRequested";
+      readonly stamp: Stamp;
+      readonly by: "farEnd" | "asterisk";
+      readonly cause: number | null;
+      readonly sip: number | null;
+    }
+  /** The customer leg is no more. Nothing happens after this. */
+  | {
+      readonly type: "destroyed";
+      readonly stamp: Stamp;
+      readonly cause: number | null;
+      readonly sip: number | null;
+      readonly sipCallId: string | null;
+    }
+  /** Reconcile, or a failed command, found no such leg: it ended while nobody told us. */
+  | { readonly type: "vanished"; readonly at: Instant }
+  | { readonly type: "agentReserved"; readonly at: Instant; readonly agentId: AgentId }
+  /** The agent who was promised or talking has no leg any more. */
+  | { readonly type: "agentLost"; readonly at: Instant; readonly agentId: AgentId }
+  | { readonly type: "agentHungUp"; readonly at: Instant }
+  | { readonly type: "cancelled"; readonly at: Instant; readonly reason: "operator" | "drain" | "noAgent" }
+  | { readonly type: "deadlinePassed"; readonly at: Instant };
+
+/** What the call wants, in the imperative. The engine carries them out in this order. */
+export type CallEffect =
+  /** Find the longest idle agent and answer with `agentReserved`; silence means that none is free. */
+  | { readonly type: "reserveAgent" }
+  /** `talked` decides between wrap-up and available. */
+  | { readonly type: "releaseAgent"; readonly agentId: AgentId; readonly talked: boolean }
+  | { readonly type: "bridge"; readonly agentId: AgentId }
+  /** Take the customer leg out of whatever bridge it may be in or on the way to. */
+  | { readonly type: "unbridge" }
+  | { readonly type: "playInformationMessage" }
+  | { readonly type: "hangUp"; readonly reason: EndReason };
+
+interface Living {
+  readonly attemptId: AttemptId;
+  readonly facts: AttemptFacts;
+  readonly deadlineAt: Instant;
+}
+
+export type LivingCall =
+  /** Asked for, not yet confirmed. */
+  | (Living & { readonly state: "placing" })
+  | (Living & { readonly state: "dialling" })
+  | (Living & { readonly state: "ringing" })
+  /** A person may be listening; nobody is promised yet. The deadline is the connect limit. */
+  | (Living & { readonly state: "answered" })
+  /** The bridge command is out. Same deadline. */
+  | (Living & { readonly state: "connecting" })
+  | (Living & { readonly state: "connected" })
+  | (Living & { readonly state: "informing" })
+  /** The hang-up is out; waiting to hear that the leg is gone. */
+  | (Living & { readonly state: "ending" });
+
+export type Call =
+  | LivingCall
+  | {
+      readonly state: "ended";
+      readonly attemptId: AttemptId;
+      readonly facts: AttemptFacts;
+      readonly outcome: Outcome;
+    };
+
+/** The times a campaign and its compliance profile allow. All in milliseconds. */
+export interface CallPolicy {
+  /** From asking for a call to hearing that the network has it. */
+  readonly placeTimeoutMs: number;
+  readonly ringTimeoutMs: number;
+  /** From the answer to an agent joined or the message begun, safety margin already taken off. */
+  readonly connectWithinMs: number;
+  /** What is owed to the person, without the margin: later than this is late. */
+  readonly connectLimitMs: number;
+  readonly talkMaxMs: number;
+  /** Longest a message may take before it counts as failed. */
+  readonly messageMaxMs: number;
+  /** From a hang-up to asking again. */
+  readonly hangUpRetryMs: number;
+}
+
+export interface Transition {
+  readonly call: Call;
+  readonly effects: readonly CallEffect[];
+}
+
+/** A new attempt, before anything was asked of telephony. */
+export const beginCall = (attemptId: AttemptId, facts: AttemptFacts, deadlineAt: Instant): LivingCall => ({
+  state: "placing",
+  attemptId,
+  facts,
+  deadlineAt,
+});
+
+export const rowState = (call: Call): AttemptState => call.state;

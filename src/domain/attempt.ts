@@ -1,0 +1,121 @@
+/**
+ * One decision to dial one number for one lead; a durable row, always. The facts recorded here are what
+ * classification, redialling, compliance and reports read: nobody keeps a second account.
+ */
+import type { AgentId, AttemptId, CampaignId, LeadId, NumberId } from "./ids.ts";
+import type { Instant } from "./instant.ts";
+import type { Outcome } from "./outcome.ts";
+import type { PhoneNumber } from "./phone-number.ts";
+
+/** Our clock, and Asterisk's own where the event carried one. */
+export interface Stamp {
+  readonly at: Instant;
+  readonly asteriskAt: Instant | null;
+}
+
+/** How far ringing got: `early` is a 183, which many networks use for ring tone and some for announcements. */
+export type Ringing = "none" | "early" | "ringing";
+
+/** Who ended the call. `asterisk`: a time-out or failure of its own, without any intention of ours. */
+export type EndedBy = "us" | "agent" | "farEnd" | "asterisk";
+
+/** Why we hung up; noted before the command is sent, because Asterisk invents a cause for its own hang-ups. */
+export type EndReason =
+  | "ringTimeout"
+  | "placeTimeout"
+  | "noAgent"
+  | "messagePlayed"
+  | "amdMachine"
+  | "amdMessage"
+  | "noSpeech"
+  | "operator"
+  | "drain"
+  | "agentHungUp"
+  | "agentGone"
+  | "lengthLimit";
+
+export type MessageState = "none" | "started" | "finished" | "failed";
+
+/** Why placing failed before any call existed, as telephony tells it. */
+export type PlaceFailure = "refused" | "unavailable" | "unknown";
+
+/** What one attempt came to know about itself; grows, never shrinks. */
+export interface AttemptFacts {
+  readonly placedAt: Stamp | null;
+  /** Furthest reached. */
+  readonly ringing: Ringing;
+  readonly progressAt: Stamp | null;
+  readonly ringingAt: Stamp | null;
+  readonly answeredAt: Stamp | null;
+  readonly connectedAt: Stamp | null;
+  readonly messageAt: Stamp | null;
+  readonly message: MessageState;
+  readonly endedAt: Stamp | null;
+  readonly endedBy: EndedBy | null;
+  readonly endReason: EndReason | null;
+  readonly placeFailure: PlaceFailure | null;
+  /** Q.850, from the end of the customer leg. */
+  readonly cause: number | null;
+  /** Last SIP response of an off-nominal end, where Asterisk tells it. */
+  readonly sip: number | null;
+  /** SIP Call-ID of the customer leg. */
+  readonly sipCallId: string | null;
+  /** The agent who was promised last, or who talked. */
+  readonly agentId: AgentId | null;
+  /** True when an agent had been promised and their leg failed before the person was served. */
+  readonly agentLegFailed: boolean;
+}
+
+export const NOTHING_KNOWN: AttemptFacts = {
+  placedAt: null,
+  ringing: "none",
+  progressAt: null,
+  ringingAt: null,
+  answeredAt: null,
+  connectedAt: null,
+  messageAt: null,
+  message: "none",
+  endedAt: null,
+  endedBy: null,
+  endReason: null,
+  placeFailure: null,
+  cause: null,
+  sip: null,
+  sipCallId: null,
+  agentId: null,
+  agentLegFailed: false,
+};
+
+/** What is known when the decision to dial is taken, and never changes afterwards. */
+export interface AttemptOrder {
+  readonly attemptId: AttemptId;
+  readonly campaignId: CampaignId;
+  readonly leadId: LeadId;
+  readonly numberId: NumberId;
+  readonly number: PhoneNumber;
+  readonly cliNumber: PhoneNumber;
+  readonly trunk: string;
+  /** Reserved before placing (progressive, preview); null when the agent is found on answer. */
+  readonly agentId: AgentId | null;
+  readonly decidedAt: Instant;
+  /** What the compliance check saw; stored as JSON beside the attempt. */
+  readonly evidence: Readonly<Record<string, unknown>>;
+}
+
+/** States as rows show them; `ended` carries an outcome. */
+export type AttemptState =
+  | "placing"
+  | "dialling"
+  | "ringing"
+  | "answered"
+  | "connecting"
+  | "connected"
+  | "informing"
+  | "ending"
+  | "ended";
+
+export interface EndedAttempt {
+  readonly attemptId: AttemptId;
+  readonly facts: AttemptFacts;
+  readonly outcome: Outcome;
+}

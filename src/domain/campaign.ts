@@ -1,0 +1,61 @@
+/** A purpose: lists, mode, hours, rules, caller id, agents. What the manager decides; the daemon only reads it. */
+import type { Disposition } from "./disposition.ts";
+import type { CampaignId } from "./ids.ts";
+import type { RetryClass } from "./outcome.ts";
+import type { PhoneNumber } from "./phone-number.ts";
+
+export const DIALLING_MODES = ["preview", "progressive", "power", "predictive", "agentless"] as const;
+export type DiallingMode = (typeof DIALLING_MODES)[number];
+
+/** `paused` and `stopped` both place nothing and let calls finish; `stopped` also gives its leads back. */
+export const CAMPAIGN_STATES = ["running", "paused", "stopped"] as const;
+export type CampaignState = (typeof CAMPAIGN_STATES)[number];
+
+/** After an outcome of this class: wait so long, at most so often; or never. */
+export interface RetryRule {
+  readonly delayMs: number;
+  /** Greatest number of outcomes of this class in a row that are redialled. */
+  readonly triesMax: number;
+}
+
+export interface RedialRules {
+  /** Greatest number of attempts that count, per lead. */
+  readonly attemptsMax: number;
+  /** Greatest number of attempts that the carrier failed, per lead: they use up no try, and must not loop for ever. */
+  readonly carrierTriesMax: number;
+  /** A class without a rule is not redialled. */
+  readonly byClass: Readonly<Partial<Record<RetryClass, RetryRule>>>;
+}
+
+/** Minutes from local midnight, `toMinute` excluded, 1440 is the end of the day. Days are ISO: 1 Monday … 7 Sunday. */
+export interface CallingHours {
+  readonly days: readonly number[];
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+export interface Campaign {
+  readonly campaignId: CampaignId;
+  /** Letters, digits, hyphens and underscores; unique. */
+  readonly name: string;
+  readonly mode: DiallingMode;
+  readonly desiredState: CampaignState;
+  /** Name of a trunk in the node's configuration. */
+  readonly trunk: string;
+  readonly cliNumber: PhoneNumber;
+  /** Counted from placing. At least 15 s plus post-dial delay where a minimum ring time is required. */
+  readonly ringTimeoutMs: number;
+  /** From the answer to both legs joined or the message begun. */
+  readonly connectTimeoutMs: number;
+  /** Taken off `connectTimeoutMs`, for what the way to the ear costs. */
+  readonly connectSafetyMarginMs: number;
+  /** What the person hears when no agent can be joined in time; a media name that Asterisk knows, e.g. `sound:…`. */
+  readonly informationMessage: string;
+  readonly wrapUpMs: number;
+  readonly talkMaxMs: number;
+  /** Greatest number of calls in flight for this campaign on one node; null for the trunk's own limit. */
+  readonly linesMax: number | null;
+  readonly callingHours: readonly CallingHours[];
+  readonly redial: RedialRules;
+  readonly dispositions: readonly Disposition[];
+}

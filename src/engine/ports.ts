@@ -1,0 +1,259 @@
+/**
+ * What the engine needs from the world, in its own words. Adapters implement these; the simulation does too, and
+ * one contract suite holds both to the same promises.
+ */
+import type { AgentCommand, AgentStateName } from "../agent/agent.ts";
+import type { CallEvent } from "../call/call.ts";
+import type { AttemptFacts, AttemptOrder, AttemptState, EndedAttempt, EndReason, Stamp } from "../domain/attempt.ts";
+import type { Campaign } from "../domain/campaign.ts";
+import type { AgentId, AttemptId, CampaignId, LeadId, LegId, ListId, NodeId, NumberId } from "../domain/ids.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { PhoneNumber } from "../domain/phone-number.ts";
+
+/* ------------------------------------------------------------------ Telephony */
+
+export interface PlaceOrder {
+  readonly attemptId: AttemptId;
+  readonly number: PhoneNumber;
+  readonly cliNumber: PhoneNumber;
+  /** Name of a configured trunk. */
+  readonly trunk: string;
+  /** Ours; the adapter gives Asterisk a longer one, as a backstop. */
+  readonly ringTimeoutMs: number;
+}
+
+/** `commandFailed` tells apart: no such leg (it is gone), refused (our mistake or a race), no answer (nobody knows). */
+export type CommandResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly kind: "gone" | "refused" | "unknown"; readonly detail: string };
+
+export type AgentLegEvent =
+  /** A phone asks to log in. `endpoint` is what Asterisk says the phone is, e.g. `PJSIP/1001`. */
+  | { readonly type: "arrived"; readonly stamp: Stamp; readonly endpoint: string }
+  /** Answered, and alone in its standing bridge: calls can be joined to it. */
+  | { readonly type: "ready"; readonly stamp: Stamp }
+  | { readonly type: "pressed"; readonly stamp: Stamp; readonly digit: string }
+  | { readonly type: "gone"; readonly stamp: Stamp; readonly cause: number | null };
+
+export type TelephonyEvent =
+  | { readonly kind: "call"; readonly attemptId: AttemptId; readonly event: CallEvent }
+  | { readonly kind: "agentLeg"; readonly legId: LegId; readonly event: AgentLegEvent }
+  /** `replaced`: another daemon took our application over; nothing more will be heard on this connection. */
+  | { readonly kind: "connection"; readonly state: "up" | "down" | "replaced"; readonly at: Instant };
+
+export interface LegsSnapshot {
+  readonly takenAt: Instant;
+  /** Customer legs named by this node. `inAgentBridge` is the agent leg whose standing bridge they are in. */
+  readonly customerLegs: readonly {
+    readonly attemptId: AttemptId;
+    readonly state: "down" | "dialling" | "ringing" | "up";
+    readonly inAgentBridge: LegId | null;
+    /** Since when the leg exists. */
+    readonly createdAt: Instant;
+  }[];
+  readonly agentLegs: readonly { readonly legId: LegId; readonly endpoint: string; readonly ready: boolean }[];
+}
+
+export interface Telephony {
+  /** Resolves when connected for the first time. Waits with back-off while Asterisk is away; rejects on a wrong password. */
+  start(listener: (event: TelephonyEvent) => void): Promise<void>;
+  stop(): Promise<void>;
+  isUp(): boolean;
+
+  /**
+   * Starts one call. How it went comes as `placed` or `placeFailed` of that attempt, then ringing, answer and end as events.
+   * Never repeated by the adapter. Never throws.
+   */
+  place(order: PlaceOrder): void;
+  /** Joins the customer leg into the agent's standing bridge, the agent hearing a short tone first. `joined` follows. */
+  bridge(attemptId: AttemptId, legId: LegId): Promise<CommandResult>;
+  unbridge(attemptId: AttemptId): Promise<CommandResult>;
+  /** `messageStarted`, then `messageFinished` or `messageFailed` follow. */
+  playInformationMessage(attemptId: AttemptId, media: string): Promise<CommandResult>;
+  hangUp(attemptId: AttemptId, reason: EndReason): Promise<CommandResult>;
+
+  /** Answers the phone and puts it into a standing bridge of its own; `ready` follows. */
+  admitAgentLeg(legId: LegId): Promise<CommandResult>;
+  setAgentMusic(legId: LegId, on: boolean): Promise<CommandResult>;
+  /** Plays a prompt to the agent alone. */
+  promptAgent(legId: LegId, media: string): Promise<CommandResult>;
+  hangUpAgentLeg(legId: LegId): Promise<CommandResult>;
+
+  /** Everything that bears our name in Asterisk now. Rejects when Asterisk cannot be asked. */
+  snapshot(): Promise<LegsSnapshot>;
+  /** Whether this trunk is configured on this node, and its limits. */
+  trunk(name: string): TrunkLimits | null;
+}
+
+export interface TrunkLimits {
+  readonly linesMax: number;
+  readonly cpsMax: number;
+}
+
+/* ------------------------------------------------------------------ Store */
+
+/** A claimed lead with the number to dial next: screened again before it is dialled. */
+export interface LeadToDial {
+  readonly leadId: LeadId;
+  readonly listId: ListId;
+  readonly campaignId: CampaignId;
+  readonly numberId: NumberId;
+  readonly number: PhoneNumber;
+  /** IANA zone of the called party; null when unknown, which means no. */
+  readonly timeZone: string | null;
+  /** Attempts that counted, so far. */
+  readonly attemptsCounted: number;
+  /** Attempts the carrier failed, so far. */
+  readonly carrierTries: number;
+  /** Outcomes of the latest retry class in a row. */
+  readonly lastRetryClass: string | null;
+  readonly lastRetryClassCount: number;
+  /** Whether the number is on a suppression list now. */
+  readonly suppressed: boolean;
+  /** Whether the number itself was taken out for good. */
+  readonly permanentOutcome: string | null;
+}
+
+/** What becomes of a lead that was claimed, after a refusal or an attempt. */
+export type LeadVerdict =
+  | { readonly type: "retry"; readonly at: Instant; readonly because: string }
+  | { readonly type: "done"; readonly because: string }
+  /** Held until a human lets it go. */
+  | { readonly type: "held"; readonly because: string }
+  /** Given back as it was. */
+  | { readonly type: "requeue" };
+
+export interface AttemptChange {
+  readonly attemptId: AttemptId;
+  readonly state: AttemptState;
+  readonly facts: AttemptFacts;
+}
+
+export interface AttemptEnd extends EndedAttempt {
+  readonly leadId: LeadId;
+  readonly numberId: NumberId;
+  readonly verdict: LeadVerdict;
+  /** Lead counters after this attempt. */
+  readonly attemptsCounted: number;
+  readonly carrierTries: number;
+  readonly lastRetryClass: string | null;
+  readonly lastRetryClassCount: number;
+}
+
+/** A row that says an attempt is alive on this node. */
+export interface OpenAttempt {
+  readonly order: AttemptOrder;
+  readonly state: AttemptState;
+  readonly facts: AttemptFacts;
+  readonly lead: LeadToDial;
+}
+
+export interface AgentProfile {
+  readonly agentId: AgentId;
+  readonly name: string;
+  /** As Asterisk names the phone, e.g. `PJSIP/1001`. */
+  readonly endpoint: string;
+  readonly hasPin: boolean;
+  readonly campaignIds: readonly CampaignId[];
+}
+
+export interface AgentStateChange {
+  readonly agentId: AgentId;
+  readonly state: AgentStateName;
+  readonly since: Instant;
+  readonly attemptId: AttemptId | null;
+  readonly pauseReason: string | null;
+}
+
+export interface PendingAgentCommand {
+  readonly commandId: number;
+  readonly agentId: AgentId;
+  readonly command: AgentCommand;
+}
+
+/** What managers want now. Polled, so that every command works from any machine that reaches the database. */
+export interface DesiredState {
+  readonly campaigns: readonly Campaign[];
+  readonly agents: readonly AgentProfile[];
+  readonly agentCommands: readonly PendingAgentCommand[];
+}
+
+/**
+ * Rejections are {@link StoreError}s: `away` is retried by whoever asked, `conflict` and `broken` are not.
+ * Every write may be repeated: guards make a replay harmless.
+ */
+export interface Store {
+  desiredState(nodeId: NodeId): Promise<DesiredState>;
+  finishAgentCommand(commandId: number, result: string, at: Instant): Promise<void>;
+
+  /** Leases up to `limit` leads that are due. Never the same lead to two callers. */
+  claimLeads(campaignId: CampaignId, nodeId: NodeId, limit: number, at: Instant, leaseMs: number): Promise<LeadToDial[]>;
+  /** After a refusal before dialling. */
+  releaseLead(leadId: LeadId, verdict: LeadVerdict, at: Instant): Promise<void>;
+  /** Gives back everything leased but not dialled by this node for the campaign, or for all campaigns. */
+  releaseLeases(nodeId: NodeId, campaignId: CampaignId | null): Promise<number>;
+
+  /** Inserts the rows and marks their leads as being dialled, in one transaction; committed when it resolves. */
+  insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[]): Promise<void>;
+  /** In order, all or none. Changes that no longer fit touch nothing; returns how many did not. */
+  recordChanges(changes: readonly AttemptChange[]): Promise<number>;
+  /** Ends the row once and settles its lead and number, in one transaction. False when it had ended before. */
+  endAttempt(end: AttemptEnd): Promise<boolean>;
+  openAttempts(nodeId: NodeId): Promise<OpenAttempt[]>;
+
+  recordAgentState(nodeId: NodeId, change: AgentStateChange): Promise<void>;
+  recordDisposition(attemptId: AttemptId, agentId: AgentId, dispositionCode: string, at: Instant): Promise<void>;
+  verifyPin(agentId: AgentId, pin: string): Promise<boolean>;
+
+  /** Refuses (StoreError `conflict`) while another living daemon holds the name; renewed by calling it again. */
+  holdNode(nodeId: NodeId, holder: string, at: Instant, forMs: number): Promise<void>;
+  releaseNode(nodeId: NodeId, holder: string): Promise<void>;
+}
+
+export type StoreErrorKind =
+  /** Not reachable, timed out, deadlock: may succeed when repeated. */
+  | "away"
+  /** Somebody else holds it. */
+  | "conflict"
+  /** Our mistake, or the schema's. */
+  | "broken";
+
+export class StoreError extends Error {
+  readonly kind: StoreErrorKind;
+  constructor(kind: StoreErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "StoreError";
+    this.kind = kind;
+  }
+}
+
+/* ------------------------------------------------------------------ The rest of the world */
+
+export interface Clock {
+  now(): Instant;
+  /** Runs `wake` at `at` or soon after; a spurious or late wake-up is harmless. Returns how to cancel it. */
+  wakeAt(at: Instant, wake: () => void): () => void;
+}
+
+export interface Random {
+  /** In [0, 1). */
+  next(): number;
+  attemptId(at: Instant): AttemptId;
+}
+
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** The message is a constant sentence, facts go in fields. Phone numbers are masked before they get here. */
+export interface Log {
+  debug(message: string, facts?: Facts): void;
+  info(message: string, facts?: Facts): void;
+  warn(message: string, facts?: Facts): void;
+  error(message: string, facts?: Facts): void;
+}
+
+/** Append-only account of events and decisions; must not throw and must not block. */
+export interface Journal {
+  append(entry: JournalEntry): void;
+}
+
+export type JournalEntry = { readonly at: Instant; readonly kind: string } & Facts;
