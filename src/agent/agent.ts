@@ -15,6 +15,33 @@ export type AgentState =
 
 export type AgentStateName = AgentState["state"];
 
+/** What the agent asked for during a call, to happen when it and its wrap-up are over. */
+export type Afterwards = { readonly type: "pause"; readonly pauseReason: string } | { readonly type: "logOut" };
+
+export interface Agent {
+  readonly state: AgentState;
+  readonly afterwards: Afterwards | null;
+}
+
+export type AgentEvent =
+  | { readonly type: "loggedIn"; readonly at: Instant; readonly startAvailable: boolean }
+  | { readonly type: "legLost"; readonly at: Instant }
+  | { readonly type: "reserved"; readonly at: Instant; readonly attemptId: AttemptId }
+  | { readonly type: "joined"; readonly at: Instant; readonly attemptId: AttemptId }
+  /** The call has no claim on the agent any more. Wrap-up follows if they talked. */
+  | {
+      readonly type: "released";
+      readonly at: Instant;
+      readonly attemptId: AttemptId;
+      readonly talked: boolean;
+      readonly wrapUpMs: number;
+    }
+  | { readonly type: "madeAvailable"; readonly at: Instant }
+  | { readonly type: "paused"; readonly at: Instant; readonly pauseReason: string }
+  | { readonly type: "wrapUpEnded"; readonly at: Instant }
+  | { readonly type: "loggedOut"; readonly at: Instant }
+  | { readonly type: "deadlinePassed"; readonly at: Instant };
+
 /** What agents ask for, by key, command line or SQL: one set of commands for all of them. */
 export type AgentCommand =
   | { readonly type: "makeAvailable" }

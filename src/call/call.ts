@@ -4,7 +4,7 @@
  * One rule to remember: a call is either ended or has a deadline. The type allows no third kind, so no call can
  * be forgotten, whatever telephony fails to say.
  */
-import type { AttemptFacts, AttemptState, EndReason, PlaceFailure, Stamp } from "../domain/attempt.ts";
+import type { AttemptFacts, EndReason, PlaceFailure, Stamp } from "../domain/attempt.ts";
 import type { AgentId, AttemptId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Outcome } from "../domain/outcome.ts";
@@ -65,6 +65,8 @@ interface Living {
   readonly attemptId: AttemptId;
   readonly facts: AttemptFacts;
   readonly deadlineAt: Instant;
+  /** Promised to this call or talking in it now; must be released before the call ends. */
+  readonly heldAgentId: AgentId | null;
 }
 
 export type LivingCall =
@@ -111,12 +113,11 @@ export interface Transition {
   readonly effects: readonly CallEffect[];
 }
 
-/** A new attempt, before anything was asked of telephony. */
+/** A new attempt, before anything was asked of telephony. An agent reserved for it is held from here on. */
 export const beginCall = (attemptId: AttemptId, facts: AttemptFacts, deadlineAt: Instant): LivingCall => ({
   state: "placing",
   attemptId,
   facts,
   deadlineAt,
+  heldAgentId: facts.agentId,
 });
-
-export const rowState = (call: Call): AttemptState => call.state;

@@ -1,0 +1,100 @@
+/**
+ * From the facts of one attempt to its outcome. Nothing else may decide an outcome.
+ *
+ * Who ended the call comes before any code: when Asterisk hangs up a call itself it invents a SIP code for it
+ * (res_pjsip, `hangup_cause2sip`), so its own ring time-out reads 19/480, exactly like a carrier's 480.
+ * The dialstatus of ARI `Dial` events is never used: it says NOANSWER for a 404 (main/dial.c).
+ */
+import type { AttemptFacts } from "../domain/attempt.ts";
+import { msBetween } from "../domain/instant.ts";
+import type { Outcome } from "../domain/outcome.ts";
+import { outcomeOfNetworkEnd } from "./network-end.ts";
+
+export interface ClassifyPolicy {
+  readonly ringTimeoutMs: number;
+  readonly connectLimitMs: number;
+}
+
+export function classify(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
+  if (facts.connectedAt !== null) return connected(facts, policy);
+  if (facts.answeredAt !== null) return answeredOnly(facts, policy);
+  if (facts.placedAt === null && facts.placeFailure !== null) return notPlaced(facts);
+  return unanswered(facts, policy);
+}
+
+function notPlaced(facts: AttemptFacts): Outcome {
+  switch (facts.placeFailure) {
+    case "refused":
+      return "place-refused";
+    case "unavailable":
+      return "trunk-unreachable";
+    default:
+      // Nobody knows whether an INVITE left. It counts, like a call that never rang.
+      return facts.endedBy === "us" ? byOurReason(facts) : "no-ringback";
+  }
+}
+
+function unanswered(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
+  switch (facts.endedBy) {
+    case "us":
+    case "agent":
+      return byOurReason(facts);
+    case "farEnd":
+      return outcomeOfNetworkEnd(facts.sip, facts.cause, facts.ringing !== "none");
+    case "asterisk":
+      return endedByAsterisk(facts, policy);
+    case null:
+      return "lost";
+  }
+}
+
+function byOurReason(facts: AttemptFacts): Outcome {
+  const rang = facts.ringing !== "none";
+  switch (facts.endReason) {
+    case "ringTimeout":
+    case "placeTimeout":
+      return rang ? "no-answer" : "no-ringback";
+    case "lengthLimit":
+      return "cancelled-by-length";
+    default:
+      return rang ? "cancelled-while-ringing" : "cancelled-unrung";
+  }
+}
+
+/**
+ * No intention of ours, and no word from the far end: Asterisk's own time-out, a failure before any INVITE,
+ * or the far end's word was lost on the way. The elapsed time tells the first, a real network code the last.
+ */
+function endedByAsterisk(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
+  const rang = facts.ringing !== "none";
+  const placedAt = facts.placedAt?.at;
+  const endedAt = facts.endedAt?.at;
+  if (placedAt !== undefined && endedAt !== undefined && msBetween(placedAt, endedAt) >= policy.ringTimeoutMs) {
+    return rang ? "no-answer" : "no-ringback";
+  }
+  if (rang) return outcomeOfNetworkEnd(facts.sip, facts.cause, true);
+  // 20 is Asterisk's own word for "no contact", and 0 for "died before anything was sent".
+  const local = facts.sip === null || facts.cause === 0 || facts.cause === 20;
+  return local ? "trunk-unreachable" : outcomeOfNetworkEnd(facts.sip, facts.cause, false);
+}
+
+function answeredOnly(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
+  // Even if the person hung up during it, or it broke off: something was heard, and it was not an agent.
+  if (facts.messageAt !== null) return "abandoned-with-message";
+  if (facts.endedBy === "farEnd") {
+    // They left while we could still have connected them in time: not an abandon, we did not end the call.
+    return waitedMs(facts) <= policy.connectLimitMs ? "hung-up-early" : "hung-up-waiting";
+  }
+  if (facts.agentLegFailed) return "agent-leg-failed";
+  // Ended by us, by Asterisk, or nobody saw how: the reading that is worst for us.
+  return "abandoned-silent";
+}
+
+function connected(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
+  const { answeredAt, connectedAt } = facts;
+  if (answeredAt === null || connectedAt === null) return "unclassified";
+  return msBetween(answeredAt.at, connectedAt.at) <= policy.connectLimitMs ? "connected" : "connected-late";
+}
+
+const waitedMs = (facts: AttemptFacts): number =>
+  facts.answeredAt === null || facts.endedAt === null ? 0 : msBetween(facts.answeredAt.at, facts.endedAt.at);
