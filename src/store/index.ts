@@ -1,0 +1,19 @@
+/** What other rooms may use of the store. */
+export type { Database } from "./database.ts";
+export { DATABASE_DEFAULTS, openDatabase, type DatabaseConfig } from "./pool.ts";
+export { DatabaseError, type DatabaseTrouble } from "./errors.ts";
+export {
+  grantCrmRole,
+  migrate,
+  schemaState,
+  type CrmRoleReport,
+  type MigrateReport,
+  type SchemaState,
+} from "./migrate.ts";
+export { sqlStore } from "./sql-store.ts";
+export * from "./admin/agents.ts";
+export * from "./admin/campaigns.ts";
+export * from "./admin/lists.ts";
+export * from "./admin/reports.ts";
+export * from "./admin/server.ts";
+export * from "./admin/suppressions.ts";
