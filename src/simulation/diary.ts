@@ -1,0 +1,127 @@
+/**
+ * What each call was like at the other end of the line: the truth against which rows and journal can be held. One rule
+ * to remember: nothing in here has come through our own adapter or engine.
+ */
+import type { AttemptId, LegId } from "../domain/ids.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { PhoneNumber } from "../domain/phone-number.ts";
+import type { Clock, PlaceOrder } from "../engine/ports.ts";
+
+export interface Heard {
+  readonly what: "agent" | "message";
+  readonly legId: LegId | null;
+  readonly from: Instant;
+  to: Instant | null;
+}
+
+export interface Diary {
+  readonly attemptId: AttemptId;
+  readonly number: PhoneNumber;
+  /** How often we asked for this call. More than once is a person rung twice, or nearly. */
+  asks: number;
+  readonly askedAt: Instant;
+  /** An INVITE has left. */
+  dialledAt: Instant | null;
+  rangAt: Instant | null;
+  answeredAt: Instant | null;
+  readonly heard: Heard[];
+  endedAt: Instant | null;
+  endedBy: "us" | "callee" | "network" | "asterisk" | null;
+  /** Somebody else was already talking with that agent. */
+  overheard: boolean;
+}
+
+export class Diaries {
+  readonly #clock: Clock;
+  readonly #byAttempt = new Map<AttemptId, Diary>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  all(): readonly Diary[] {
+    return [...this.#byAttempt.values()];
+  }
+
+  of(attemptId: AttemptId): Diary | null {
+    return this.#byAttempt.get(attemptId) ?? null;
+  }
+
+  /** Calls whose leg exists at this moment. */
+  living(): number {
+    return this.all().filter(({ dialledAt, endedAt }) => dialledAt !== null && endedAt === null).length;
+  }
+
+  asked({ attemptId, number }: PlaceOrder): void {
+    const before = this.#byAttempt.get(attemptId);
+    if (before !== undefined) {
+      before.asks += 1;
+      return;
+    }
+    this.#byAttempt.set(attemptId, {
+      attemptId,
+      number,
+      asks: 1,
+      askedAt: this.#clock.now(),
+      dialledAt: null,
+      rangAt: null,
+      answeredAt: null,
+      heard: [],
+      endedAt: null,
+      endedBy: null,
+      overheard: false,
+    });
+  }
+
+  dialled(attemptId: AttemptId): void {
+    this.#write(attemptId, (diary, now) => (diary.dialledAt = now));
+  }
+
+  rang(attemptId: AttemptId): void {
+    this.#write(attemptId, (diary, now) => (diary.rangAt ??= now));
+  }
+
+  answered(attemptId: AttemptId): void {
+    this.#write(attemptId, (diary, now) => (diary.answeredAt = now));
+  }
+
+  joined(attemptId: AttemptId, legId: LegId, overheard: boolean): void {
+    this.#write(attemptId, (diary, now) => {
+      diary.heard.push({ what: "agent", legId, from: now, to: null });
+      diary.overheard ||= overheard;
+    });
+  }
+
+  left(attemptId: AttemptId): void {
+    this.#stopHearing(attemptId, "agent");
+  }
+
+  messageStarted(attemptId: AttemptId): void {
+    this.#write(attemptId, (diary, now) => {
+      diary.heard.push({ what: "message", legId: null, from: now, to: null });
+    });
+  }
+
+  messageFinished(attemptId: AttemptId): void {
+    this.#stopHearing(attemptId, "message");
+  }
+
+  ended(attemptId: AttemptId, by: Diary["endedBy"]): void {
+    this.#write(attemptId, (diary, now) => {
+      diary.endedAt = now;
+      diary.endedBy = by;
+      for (const heard of diary.heard) heard.to ??= now;
+    });
+  }
+
+  #stopHearing(attemptId: AttemptId, what: Heard["what"]): void {
+    this.#write(attemptId, (diary, now) => {
+      for (const heard of diary.heard) if (heard.what === what) heard.to ??= now;
+    });
+  }
+
+  #write(attemptId: AttemptId, change: (diary: Diary, now: Instant) => void): void {
+    const diary = this.#byAttempt.get(attemptId);
+    if (diary !== undefined) change(diary, this.#clock.now());
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * The rows of the pretend database, and how a test fills and reads them. The engine sees them only through the Store
+ * port; the judge reads them when the shift is over.
+ */
+import type { AgentCommand } from "../agent/agent.ts";
+import type { AttemptFacts, AttemptOrder, AttemptState } from "../domain/attempt.ts";
+import type { Campaign } from "../domain/campaign.ts";
+import type { AgentId, AttemptId, CampaignId, LeadId, ListId, NodeId, NumberId } from "../domain/ids.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Outcome } from "../domain/outcome.ts";
+import type { PhoneNumber } from "../domain/phone-number.ts";
+import type { AgentProfile, AgentStateChange, LeadToDial } from "../engine/ports.ts";
+
+export interface NumberRow {
+  readonly numberId: NumberId;
+  readonly number: PhoneNumber;
+  readonly timeZone: string | null;
+  permanentOutcome: Outcome | null;
+}
+
+export interface LeadRow {
+  readonly leadId: LeadId;
+  readonly listId: ListId;
+  readonly campaignId: CampaignId;
+  /** In the order in which they are tried. */
+  readonly numbers: readonly NumberRow[];
+  state: "pending" | "leased" | "dialling" | "done" | "held";
+  because: string | null;
+  dueAt: Instant;
+  leasedBy: NodeId | null;
+  leasedUntil: Instant | null;
+  attemptsCounted: number;
+  carrierTries: number;
+  lastRetryClass: string | null;
+  lastRetryClassCount: number;
+}
+
+export interface AttemptRow {
+  readonly order: AttemptOrder;
+  readonly nodeId: NodeId;
+  state: AttemptState;
+  facts: AttemptFacts;
+  outcome: Outcome | null;
+  disposition: { readonly agentId: AgentId; readonly code: string; readonly at: Instant } | null;
+}
+
+export interface AgentRow {
+  readonly profile: AgentProfile;
+  readonly pin: string | null;
+  /** Every state that was ever recorded, the latest last. */
+  readonly states: AgentStateChange[];
+}
+
+export interface CommandRow {
+  readonly commandId: number;
+  readonly agentId: AgentId;
+  readonly command: AgentCommand;
+  result: string | null;
+  finishedAt: Instant | null;
+}
+
+export interface NodeRow {
+  holder: string;
+  heldUntil: Instant;
+}
+
+export interface NewLead {
+  readonly leadId: LeadId;
+  readonly campaignId: CampaignId;
+  readonly listId: ListId;
+  readonly numbers: readonly {
+    readonly numberId: NumberId;
+    readonly number: PhoneNumber;
+    readonly timeZone: string | null;
+  }[];
+  readonly dueAt: Instant;
+}
+
+export class MemoryTables {
+  readonly campaigns = new Map<CampaignId, Campaign>();
+  readonly leads = new Map<LeadId, LeadRow>();
+  readonly attempts = new Map<AttemptId, AttemptRow>();
+  readonly agents = new Map<AgentId, AgentRow>();
+  readonly commands: CommandRow[] = [];
+  readonly suppressed = new Set<PhoneNumber>();
+  readonly nodes = new Map<NodeId, NodeRow>();
+
+  putCampaign(campaign: Campaign): void {
+    this.campaigns.set(campaign.campaignId, campaign);
+  }
+
+  addLead({ numbers, ...lead }: NewLead): void {
+    this.leads.set(lead.leadId, {
+      ...lead,
+      numbers: numbers.map((number) => ({ ...number, permanentOutcome: null })),
+      state: "pending",
+      because: null,
+      leasedBy: null,
+      leasedUntil: null,
+      attemptsCounted: 0,
+      carrierTries: 0,
+      lastRetryClass: null,
+      lastRetryClassCount: 0,
+    });
+  }
+
+  addAgent(profile: AgentProfile, pin: string | null = null): void {
+    this.agents.set(profile.agentId, { profile, pin, states: [] });
+  }
+
+  addAgentCommand(agentId: AgentId, command: AgentCommand): number {
+    const commandId = this.commands.length + 1;
+    this.commands.push({ commandId, agentId, command, result: null, finishedAt: null });
+    return commandId;
+  }
+
+  /** As the engine gets it: the number asked for, or else the first that was not taken out for good. */
+  leadToDial(lead: LeadRow, numberId: NumberId | null = null): LeadToDial | null {
+    const number =
+      numberId === null
+        ? (lead.numbers.find(({ permanentOutcome }) => permanentOutcome === null) ?? lead.numbers[0])
+        : lead.numbers.find((candidate) => candidate.numberId === numberId);
+    if (number === undefined) return null;
+    return {
+      leadId: lead.leadId,
+      listId: lead.listId,
+      campaignId: lead.campaignId,
+      numberId: number.numberId,
+      number: number.number,
+      timeZone: number.timeZone,
+      attemptsCounted: lead.attemptsCounted,
+      carrierTries: lead.carrierTries,
+      lastRetryClass: lead.lastRetryClass,
+      lastRetryClassCount: lead.lastRetryClassCount,
+      suppressed: this.suppressed.has(number.number),
+      permanentOutcome: number.permanentOutcome,
+    };
+  }
+}

@@ -1,0 +1,288 @@
+/**
+ * What is really so in the pretend Asterisk: legs, standing bridges, playbacks. One rule to remember: it obeys at
+ * once and reports the truth in order; being late, deaf or unreachable is the wire's business.
+ *
+ * Where it imitates Asterisk the measured behaviour is named beside it.
+ */
+import type { CallEvent } from "../call/call.ts";
+import type { Stamp } from "../domain/attempt.ts";
+import type { AttemptId, LegId } from "../domain/ids.ts";
+import { after, type Instant } from "../domain/instant.ts";
+import type { AgentLegEvent, CommandResult, LegsSnapshot, PlaceOrder, TelephonyEvent } from "../engine/ports.ts";
+import { type Callee, CalleeOnTheLine, type Line } from "./callee.ts";
+import { Diaries } from "./diary.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+interface CustomerLeg {
+  readonly attemptId: AttemptId;
+  readonly createdAt: Instant;
+  readonly callee: CalleeOnTheLine;
+  readonly alarms: (() => void)[];
+  state: "down" | "dialling" | "ringing" | "up";
+  inAgentBridge: LegId | null;
+  stopPlayback: (() => void) | null;
+}
+
+interface AgentLeg {
+  readonly legId: LegId;
+  readonly endpoint: string;
+  ready: boolean;
+}
+
+export interface AsteriskOptions {
+  readonly clock: VirtualClock;
+  readonly calleeAt: (order: PlaceOrder) => Callee;
+  readonly emit: (event: TelephonyEvent) => void;
+  readonly messageMs: number;
+  /** Its clock minus ours. */
+  readonly skewMs: number;
+}
+
+/** Asterisk's own dial timeout is a backstop behind ours. */
+const BACKSTOP_MS = 10_000;
+
+const DONE: CommandResult = { ok: true };
+const GONE: CommandResult = { ok: false, kind: "gone", detail: "no such leg" };
+
+export class PretendAsterisk {
+  readonly diaries: Diaries;
+  readonly #options: AsteriskOptions;
+  readonly #customers = new Map<AttemptId, CustomerLeg>();
+  readonly #agents = new Map<LegId, AgentLeg>();
+
+  constructor(options: AsteriskOptions) {
+    this.#options = options;
+    this.diaries = new Diaries(options.clock);
+  }
+
+  /** Makes the leg and does not dial yet. False: nothing can be made for this order, or the name is taken. */
+  create(order: PlaceOrder): "created" | "refused" | "unavailable" | "exists" {
+    const { attemptId } = order;
+    this.diaries.asked(order);
+    if (this.#customers.has(attemptId)) return "exists";
+    const callee = this.#options.calleeAt(order);
+    if (callee.type === "unplaceable") return callee.failure;
+    const line = this.#lineOf(attemptId);
+    this.#customers.set(attemptId, {
+      attemptId,
+      createdAt: this.#options.clock.now(),
+      callee: new CalleeOnTheLine(callee, line),
+      alarms: [],
+      state: "down",
+      inAgentBridge: null,
+      stopPlayback: null,
+    });
+    return "created";
+  }
+
+  dial(attemptId: AttemptId, ringTimeoutMs: number): void {
+    const leg = this.#customers.get(attemptId);
+    if (leg?.state !== "down") return;
+    leg.state = "dialling";
+    this.diaries.dialled(attemptId);
+    this.#later(leg, ringTimeoutMs + BACKSTOP_MS, () => {
+      if (leg.state === "up") return;
+      // Its own time-out sends CANCEL and reports 19/480, the same as a far-end 480.
+      this.#end(leg, "asterisk", 19, 480);
+    });
+    leg.callee.dialled();
+  }
+
+  /* ---------------------------------------------------------------- Commands on the customer leg */
+
+  /** Our own hang-up: cause 16 and no SIP code, whether it rang or talked. */
+  hangUp(attemptId: AttemptId): CommandResult {
+    const leg = this.#customers.get(attemptId);
+    if (leg === undefined) return GONE;
+    this.#end(leg, "asterisk", 16, null, "us");
+    return DONE;
+  }
+
+  bridge(attemptId: AttemptId, legId: LegId): CommandResult {
+    const leg = this.#customers.get(attemptId);
+    if (leg === undefined) return GONE;
+    const agent = this.#agents.get(legId);
+    if (agent?.ready !== true) return { ok: false, kind: "refused", detail: "no such bridge" };
+    if (leg.inAgentBridge === legId) return DONE;
+    leg.inAgentBridge = legId;
+    const others = [...this.#customers.values()].filter((other) => other !== leg && other.inAgentBridge === legId);
+    this.diaries.joined(attemptId, legId, others.length > 0);
+    this.#tell(attemptId, (stamp) => ({ type: "joined", stamp }));
+    if (leg.state === "up") leg.callee.hearsAgent();
+    return DONE;
+  }
+
+  unbridge(attemptId: AttemptId): CommandResult {
+    const leg = this.#customers.get(attemptId);
+    if (leg === undefined) return GONE;
+    this.#leaveBridge(leg);
+    return DONE;
+  }
+
+  play(attemptId: AttemptId): CommandResult {
+    const leg = this.#customers.get(attemptId);
+    if (leg === undefined) return GONE;
+    if (leg.stopPlayback !== null) return DONE;
+    this.diaries.messageStarted(attemptId);
+    this.#tell(attemptId, (stamp) => ({ type: "messageStarted", stamp }));
+    leg.callee.hearsMessage();
+    leg.stopPlayback = this.#later(leg, this.#options.messageMs, () => {
+      leg.stopPlayback = null;
+      this.diaries.messageFinished(attemptId);
+      this.#tell(attemptId, (stamp) => ({ type: "messageFinished", stamp }));
+      leg.callee.hearsNothing();
+    });
+    return DONE;
+  }
+
+  /* ---------------------------------------------------------------- Agents' legs */
+
+  agentArrives(legId: LegId, endpoint: string): void {
+    this.#agents.set(legId, { legId, endpoint, ready: false });
+    this.#tellAgent(legId, (stamp) => ({ type: "arrived", stamp, endpoint }));
+  }
+
+  admitAgentLeg(legId: LegId): CommandResult {
+    const leg = this.#agents.get(legId);
+    if (leg === undefined) return GONE;
+    if (!leg.ready) {
+      leg.ready = true;
+      this.#tellAgent(legId, (stamp) => ({ type: "ready", stamp }));
+    }
+    return DONE;
+  }
+
+  agentPresses(legId: LegId, digit: string): void {
+    if (this.#agents.has(legId)) this.#tellAgent(legId, (stamp) => ({ type: "pressed", stamp, digit }));
+  }
+
+  /** A prompt, music: possible while the leg is there. */
+  attendAgentLeg(legId: LegId): CommandResult {
+    return this.#agents.has(legId) ? DONE : GONE;
+  }
+
+  /** The phone hangs up, or we do: its standing bridge goes with it, and whoever was in it hears nothing. */
+  endAgentLeg(legId: LegId): CommandResult {
+    if (!this.#agents.delete(legId)) return GONE;
+    for (const leg of this.#customers.values()) {
+      if (leg.inAgentBridge === legId) this.#leaveBridge(leg);
+    }
+    this.#tellAgent(legId, (stamp) => ({ type: "gone", stamp, cause: 16 }));
+    return DONE;
+  }
+
+  /* ---------------------------------------------------------------- The truth, for whoever asks */
+
+  snapshot(): LegsSnapshot {
+    return {
+      takenAt: this.#options.clock.now(),
+      customerLegs: [...this.#customers.values()].map(({ attemptId, state, inAgentBridge, createdAt }) => ({
+        attemptId,
+        state,
+        inAgentBridge,
+        createdAt,
+      })),
+      agentLegs: [...this.#agents.values()].map(({ legId, endpoint, ready }) => ({ legId, endpoint, ready })),
+    };
+  }
+
+  #lineOf(attemptId: AttemptId): Line {
+    const act = (what: (leg: CustomerLeg) => void): void => {
+      const leg = this.#customers.get(attemptId);
+      if (leg !== undefined) what(leg);
+    };
+    return {
+      later: (durationMs, then) => {
+        const leg = this.#customers.get(attemptId);
+        return leg === undefined ? () => undefined : this.#later(leg, durationMs, then);
+      },
+      progress: () => {
+        act(() => {
+          this.#tell(attemptId, (stamp) => ({ type: "progressed", stamp }));
+        });
+      },
+      ring: () => {
+        act((leg) => {
+          leg.state = "ringing";
+          this.diaries.rang(attemptId);
+          this.#tell(attemptId, (stamp) => ({ type: "rang", stamp }));
+        });
+      },
+      answer: () => {
+        act((leg) => {
+          leg.state = "up";
+          this.diaries.answered(attemptId);
+          this.#tell(attemptId, (stamp) => ({ type: "answered", stamp, sipCallId: `sip-${attemptId}` }));
+          if (leg.inAgentBridge === null) leg.callee.hearsNothing();
+          else leg.callee.hearsAgent();
+        });
+      },
+      fail: (cause, sip) => {
+        act((leg) => {
+          this.#end(leg, "farEnd", cause, sip, "network");
+        });
+      },
+      hangUp: () => {
+        act((leg) => {
+          this.#end(leg, "farEnd", 16, null, "callee");
+        });
+      },
+    };
+  }
+
+  #leaveBridge(leg: CustomerLeg): void {
+    if (leg.inAgentBridge === null) return;
+    leg.inAgentBridge = null;
+    this.diaries.left(leg.attemptId);
+    if (leg.state === "up") leg.callee.hearsNothing();
+  }
+
+  /** Announced, then (a playback fails on the way), then gone: `destroyed` is the last that is heard of a leg. */
+  #end(
+    leg: CustomerLeg,
+    by: "farEnd" | "asterisk",
+    cause: number,
+    sip: number | null,
+    whose: "us" | "callee" | "network" | "asterisk" = "asterisk",
+  ): void {
+    const { attemptId } = leg;
+    // The cause of a local request is a soft-hangup flag, not Q.850, and tells nobody anything.
+    const local = by === "asterisk";
+    this.#tell(attemptId, (stamp) => ({
+      type: "hangupRequested",
+      stamp,
+      by,
+      cause: local ? null : cause,
+      sip: local ? null : sip,
+    }));
+    if (leg.stopPlayback !== null) {
+      this.#tell(attemptId, (stamp) => ({ type: "messageFailed", stamp, detail: "the leg is gone" }));
+    }
+    for (const cancel of leg.alarms) cancel();
+    this.#customers.delete(attemptId);
+    this.diaries.ended(attemptId, whose);
+    const sipCallId = leg.state === "down" ? null : `sip-${attemptId}`;
+    this.#tell(attemptId, (stamp) => ({ type: "destroyed", stamp, cause, sip, sipCallId }));
+  }
+
+  /** An alarm that dies with its leg. */
+  #later(leg: CustomerLeg, durationMs: number, act: () => void): () => void {
+    const { clock } = this.#options;
+    const cancel = clock.wakeAt(after(clock.now(), durationMs), act);
+    leg.alarms.push(cancel);
+    return cancel;
+  }
+
+  #stamp(): Stamp {
+    const at = this.#options.clock.now();
+    return { at, asteriskAt: after(at, this.#options.skewMs) };
+  }
+
+  #tell(attemptId: AttemptId, event: (stamp: Stamp) => CallEvent): void {
+    this.#options.emit({ kind: "call", attemptId, event: event(this.#stamp()) });
+  }
+
+  #tellAgent(legId: LegId, event: (stamp: Stamp) => AgentLegEvent): void {
+    this.#options.emit({ kind: "agentLeg", legId, event: event(this.#stamp()) });
+  }
+}

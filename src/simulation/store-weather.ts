@@ -1,0 +1,71 @@
+/**
+ * A store with weather: slow, away for a while, or deaf at the worst moment. One rule to remember: a call that
+ * fails may have been carried out, because an acknowledgement can be lost as well as a request.
+ */
+import { type Instant, isBefore } from "../domain/instant.ts";
+import { type Store, StoreError } from "../engine/ports.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+export interface StoreFaults {
+  /** Each way: half before the work is done, half before we hear of it. */
+  readonly latencyMs: number;
+  /** Some answers take this much longer. */
+  readonly slowRate: number;
+  readonly slowMs: number;
+  /** Spells of absence. Requests made in one fail after `awayAnswerMs`. */
+  readonly awayAt: readonly { readonly from: Instant; readonly to: Instant }[];
+  readonly awayAnswerMs: number;
+  /** How often work is done and its acknowledgement lost. */
+  readonly ackLostRate: number;
+}
+
+export const FAIR_STORE: StoreFaults = {
+  latencyMs: 2,
+  slowRate: 0,
+  slowMs: 0,
+  awayAt: [],
+  awayAnswerMs: 1_000,
+  ackLostRate: 0,
+};
+
+export const withStoreWeather = (
+  store: Store,
+  clock: VirtualClock,
+  random: SeededRandom,
+  faults: StoreFaults,
+): Store => {
+  const isAway = (): boolean => {
+    const now = clock.now();
+    return faults.awayAt.some(({ from, to }) => !isBefore(now, from) && isBefore(now, to));
+  };
+  const weathered = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+    const slowMs = random.chance(faults.slowRate) ? random.between(1, faults.slowMs) : 0;
+    const ackLost = random.chance(faults.ackLostRate);
+    await clock.sleep(Math.ceil(faults.latencyMs / 2) + slowMs);
+    if (isAway()) {
+      await clock.sleep(faults.awayAnswerMs);
+      throw new StoreError("away", "the pretend database is away");
+    }
+    const answer = await work();
+    await clock.sleep(Math.floor(faults.latencyMs / 2));
+    if (ackLost || isAway()) throw new StoreError("away", "the acknowledgement was lost");
+    return answer;
+  };
+  return {
+    desiredState: async (...args) => weathered(async () => store.desiredState(...args)),
+    finishAgentCommand: async (...args) => weathered(async () => store.finishAgentCommand(...args)),
+    claimLeads: async (...args) => weathered(async () => store.claimLeads(...args)),
+    releaseLead: async (...args) => weathered(async () => store.releaseLead(...args)),
+    releaseLeases: async (...args) => weathered(async () => store.releaseLeases(...args)),
+    insertAttempts: async (...args) => weathered(async () => store.insertAttempts(...args)),
+    recordChanges: async (...args) => weathered(async () => store.recordChanges(...args)),
+    endAttempt: async (...args) => weathered(async () => store.endAttempt(...args)),
+    openAttempts: async (...args) => weathered(async () => store.openAttempts(...args)),
+    recordAgentState: async (...args) => weathered(async () => store.recordAgentState(...args)),
+    recordDisposition: async (...args) => weathered(async () => store.recordDisposition(...args)),
+    verifyPin: async (...args) => weathered(async () => store.verifyPin(...args)),
+    holdNode: async (...args) => weathered(async () => store.holdNode(...args)),
+    releaseNode: async (...args) => weathered(async () => store.releaseNode(...args)),
+  };
+};

@@ -1,0 +1,126 @@
+/**
+ * Time that passes only when it is told to. One rule to remember: between two wake-ups everything that can happen
+ * without time passing has happened, so that a run depends on its seed and on nothing else.
+ */
+import { after, type Instant, instant, isBefore } from "../domain/instant.ts";
+import type { Clock } from "../engine/ports.ts";
+
+interface Alarm {
+  readonly at: Instant;
+  /** Alarms for the same instant ring in the order they were set. */
+  readonly order: number;
+  readonly wake: () => void;
+  cancelled: boolean;
+}
+
+/** Monday 2 November 2026, 09:00 UTC: inside everybody's calling hours, and no clock changes near. */
+export const MONDAY_MORNING = instant(Date.UTC(2026, 10, 2, 9));
+
+export class VirtualClock implements Clock {
+  #now: Instant;
+  #alarmsSet = 0;
+  /** A binary heap, earliest first: shifts of many hours set a great many alarms. */
+  readonly #heap: Alarm[] = [];
+
+  constructor(startAt: Instant = MONDAY_MORNING) {
+    this.#now = startAt;
+  }
+
+  now(): Instant {
+    return this.#now;
+  }
+
+  wakeAt(at: Instant, wake: () => void): () => void {
+    const alarm: Alarm = { at, order: this.#alarmsSet++, wake, cancelled: false };
+    this.#push(alarm);
+    return () => {
+      alarm.cancelled = true;
+    };
+  }
+
+  /** Resolves when `durationMs` of virtual time have passed. */
+  async sleep(durationMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.wakeAt(after(this.#now, durationMs), resolve);
+    });
+  }
+
+  async advance(durationMs: number): Promise<void> {
+    await this.advanceTo(after(this.#now, durationMs));
+  }
+
+  async advanceTo(end: Instant): Promise<void> {
+    await this.runUntil(() => false, end);
+  }
+
+  /** Lets time pass until `done` says so or `end` is reached; true when `done` did. */
+  async runUntil(done: () => boolean, end: Instant): Promise<boolean> {
+    await settled();
+    while (!done()) {
+      const alarm = this.#pop();
+      if (alarm === null || isBefore(end, alarm.at)) {
+        if (alarm !== null) this.#push(alarm);
+        if (isBefore(this.#now, end)) this.#now = end;
+        return false;
+      }
+      // An alarm set for the past rings now: time never runs backwards.
+      if (isBefore(this.#now, alarm.at)) this.#now = alarm.at;
+      alarm.wake();
+      await settled();
+    }
+    return true;
+  }
+
+  #push(alarm: Alarm): void {
+    const heap = this.#heap;
+    let index = heap.length;
+    heap.push(alarm);
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      const above = heap[parent];
+      if (above === undefined || !ringsBefore(alarm, above)) break;
+      heap[index] = above;
+      index = parent;
+    }
+    heap[index] = alarm;
+  }
+
+  #pop(): Alarm | null {
+    for (;;) {
+      const first = this.#takeFirst();
+      if (first === null || !first.cancelled) return first;
+    }
+  }
+
+  #takeFirst(): Alarm | null {
+    const heap = this.#heap;
+    const [first] = heap;
+    const last = heap.pop();
+    if (first === undefined || last === undefined) return null;
+    if (heap.length === 0) return first;
+    let index = 0;
+    for (;;) {
+      let child = 2 * index + 1;
+      let smallest = heap[child];
+      const right = heap[child + 1];
+      if (smallest !== undefined && right !== undefined && ringsBefore(right, smallest)) {
+        child += 1;
+        smallest = right;
+      }
+      if (smallest === undefined || !ringsBefore(smallest, last)) break;
+      heap[index] = smallest;
+      index = child;
+    }
+    heap[index] = last;
+    return first;
+  }
+}
+
+const ringsBefore = (a: Alarm, b: Alarm): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+
+/** When every promise that can go on has gone on: a macrotask comes after all microtasks. */
+const settled = async (): Promise<void> =>
+  new Promise((resolve) => {
+    // eslint-disable-next-line no-restricted-globals -- The one place where a real turn of the event loop is wanted.
+    setImmediate(resolve);
+  });
