@@ -19,6 +19,14 @@ export type ProbedCall = {
   readonly events: readonly AriEvent[];
 };
 
+export type ProbeOptions = {
+  readonly ringTimeoutS: number;
+  readonly cli?: string;
+  readonly channelId?: string;
+  /** How long to wait for the end of the call. */
+  readonly endMs?: number;
+};
+
 export class AriProbe {
   readonly events: AriEvent[] = [];
   readonly #pbx: LabPbx;
@@ -30,7 +38,7 @@ export class AriProbe {
     this.#pbx = pbx;
     this.#socket = socket;
     socket.on("message", (data) => {
-      this.events.push(JSON.parse(String(data as Buffer)) as AriEvent);
+      this.events.push(JSON.parse(String(data)) as AriEvent);
       for (const look of [...this.#waiting]) look();
     });
     socket.on("error", () => undefined);
@@ -74,14 +82,15 @@ export class AriProbe {
   }
 
   /** Creates a channel, dials it and watches it to its end; the PBX gives up ringing after `ringTimeoutS`. */
-  async call(dialString: string, options: { ringTimeoutS: number; cli?: string; endMs?: number }): Promise<ProbedCall> {
+  async call(dialString: string, options: ProbeOptions): Promise<ProbedCall> {
     this.#made += 1;
-    const channelId = `probe-${String(process.pid)}-${String(this.#made)}`;
+    const channelId = options.channelId ?? `probe-${String(process.pid)}-${String(this.#made)}`;
     const is = (event: AriEvent): boolean => channelOf(event)?.id === channelId;
     const created = await this.#pbx.request(
       "POST",
       `/channels/create?${new URLSearchParams({ endpoint: dialString, app: "fairdial", channelId }).toString()}`,
-      { variables: { "CALLERID(num)": options.cli ?? "+442079460000" } },
+      // What the called person sees is the connected line of the channel; CALLERID on it is the called person.
+      { variables: { "CONNECTEDLINE(num,i)": options.cli ?? "+442079460000" } },
     );
     if (!created.ok) throw new Error(`create: ${String(created.status)} ${await created.text()}`);
     await this.waitFor((event) => event.type === "StasisStart" && is(event), 2000);
@@ -89,7 +98,9 @@ export class AriProbe {
     const end = await this.waitFor((event) => event.type === "ChannelDestroyed" && is(event), options.endMs ?? 20_000);
     const events = this.events.filter(is);
     const dialStates = events.map((event) => event["dialstatus"]);
-    const states = events.filter((event) => event.type === "ChannelStateChange").map((event) => channelOf(event)?.state);
+    const states = events
+      .filter((event) => event.type === "ChannelStateChange")
+      .map((event) => channelOf(event)?.state);
     return {
       channelId,
       ringing: states.includes("Ringing") || dialStates.includes("RINGING"),

@@ -24,13 +24,34 @@ export type ChannelRecord = {
 /** Reads the event log of a lab Asterisk; channels in order of their start. */
 export function readChannels(file: string): readonly ChannelRecord[] {
   if (!existsSync(file)) return [];
-  const channels = new Map<string, { -readonly [K in keyof ChannelRecord]: ChannelRecord[K] } & { bridgedAt: number[] }>();
+  const channels = new Map<
+    string,
+    { -readonly [K in keyof ChannelRecord]: ChannelRecord[K] } & { bridgedAt: number[] }
+  >();
   const rows = parse(readFileSync(file), { relax_column_count: true, skip_empty_lines: true });
-  for (const [event = "", seconds = "", uniqueId = "", name = "", dialled = "", callerNumber = "", extra = ""] of rows) {
+  for (const [
+    event = "",
+    seconds = "",
+    uniqueId = "",
+    name = "",
+    dialled = "",
+    callerNumber = "",
+    extra = "",
+  ] of rows) {
     const at = Math.round(Number(seconds) * 1000);
     let channel = channels.get(uniqueId);
     if (channel === undefined) {
-      channel = { uniqueId, name, dialled, callerNumber, startedAt: at, answeredAt: null, bridgedAt: [], endedAt: null, cause: null };
+      channel = {
+        uniqueId,
+        name,
+        dialled,
+        callerNumber,
+        startedAt: at,
+        answeredAt: null,
+        bridgedAt: [],
+        endedAt: null,
+        cause: null,
+      };
       channels.set(uniqueId, channel);
     }
     if (event === "ANSWER") channel.answeredAt ??= at;

@@ -71,7 +71,11 @@ export class LabDatabase {
       command: serverBinary(),
       args: [
         ...["--no-defaults", "--user=root", `--datadir=${join(this.#folder, "data")}`],
-        ...[`--socket=${this.access.socketPath}`, `--pid-file=${join(this.#folder, "pid")}`, `--tmpdir=${join(this.#folder, "tmp")}`],
+        ...[
+          `--socket=${this.access.socketPath}`,
+          `--pid-file=${join(this.#folder, "pid")}`,
+          `--tmpdir=${join(this.#folder, "tmp")}`,
+        ],
         ...["--bind-address=127.0.0.1", `--port=${String(this.access.port)}`, "--skip-name-resolve"],
         ...["--character-set-server=utf8mb4", "--max-connections=200"],
         // Small, for two cores and several labs at once.
@@ -141,7 +145,9 @@ export class LabDatabase {
 function serverBinary(): string {
   for (const path of ["mariadbd", "mysqld"]) {
     try {
-      return execFileSync("sh", ["-c", `PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v ${path}`], { encoding: "utf8" }).trim();
+      return execFileSync("sh", ["-c", `PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v ${path}`], {
+        encoding: "utf8",
+      }).trim();
     } catch {
       // The next one, then.
     }

@@ -105,7 +105,7 @@ export class LabNetwork {
     await this.#server.cli(`dialplan set global RECORD ${on ? "yes" : "no"}`);
   }
 
-  /** The recordings so far: 8 kHz mono WAV; a person who heard nothing has a file without samples. */
+  /** The recordings so far: 8 kHz mono WAV; see heard.ts for whether there is anything to hear. */
   heard(): readonly { readonly number: string; readonly file: string }[] {
     const folder = join(this.#server.folder, "heard");
     return readdirSync(folder)

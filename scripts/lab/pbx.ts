@@ -187,7 +187,16 @@ export class LabPbx {
         soundsDir: asterisk.inside(soundsDir),
       },
     );
-    writeEmpty(etc, ["acl.conf", "amd.conf", "ccss.conf", "features.conf", "manager.conf", "pjproject.conf", "udptl.conf", "websocket_client.conf"]);
+    writeEmpty(etc, [
+      "acl.conf",
+      "amd.conf",
+      "ccss.conf",
+      "features.conf",
+      "manager.conf",
+      "pjproject.conf",
+      "udptl.conf",
+      "websocket_client.conf",
+    ]);
   }
 }
 

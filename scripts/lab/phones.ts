@@ -38,7 +38,8 @@ export class LabPhones {
     const call = [...this.#calls.values()].find((candidate) => candidate.uniqueId === event["Uniqueid"]);
     if (call === undefined) return;
     call.channel = event["Channel"] ?? call.channel;
-    if (event["Event"] === "Newstate" && event["ChannelStateDesc"] === "Up" && call.state === "calling") call.state = "up";
+    if (event["Event"] === "Newstate" && event["ChannelStateDesc"] === "Up" && call.state === "calling")
+      call.state = "up";
     if (event["Event"] === "Hangup") {
       call.state = "over";
       if (!call.vanished) call.relay.close();
@@ -66,7 +67,8 @@ export class LabPhones {
     });
     const until = Date.now() + timeoutMs;
     while (!this.isUp(phone)) {
-      if (call.state !== "calling" || Date.now() > until) throw new Error(`the PBX did not answer phone ${String(phone)}`);
+      if (call.state !== "calling" || Date.now() > until)
+        throw new Error(`the PBX did not answer phone ${String(phone)}`);
       await sleep(10);
     }
   }

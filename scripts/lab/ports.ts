@@ -40,7 +40,9 @@ export async function reservePorts(): Promise<PortBlock> {
     if (await allFree(base)) return blockAt(base, guard);
     guard.close();
   }
-  throw new Error(`all ${String(blocks)} blocks of ports between ${String(FIRST_PORT)} and ${String(LAST_PORT)} are taken`);
+  throw new Error(
+    `all ${String(blocks)} blocks of ports between ${String(FIRST_PORT)} and ${String(LAST_PORT)} are taken`,
+  );
 }
 
 function blockAt(base: number, guard: Server): PortBlock {

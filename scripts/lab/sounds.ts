@@ -25,7 +25,17 @@ export async function ensureSounds(asterisk: AsteriskPlace): Promise<string> {
   await Promise.all([speak(making, "talk", talk), speak(making, "greeting", "You have reached the Smith family.")]);
   // Three people who talk for 4, 5 and 6 seconds; silence follows when the text is over.
   for (const [n, seconds] of [4, 5, 6].entries()) {
-    await sox(making, ["talk.raw.wav", ...FORMAT, `person-${String(n)}.wav`, "pad", "0", "6", "trim", "0", String(seconds)]);
+    await sox(making, [
+      "talk.raw.wav",
+      ...FORMAT,
+      `person-${String(n)}.wav`,
+      "pad",
+      "0",
+      "6",
+      "trim",
+      "0",
+      String(seconds),
+    ]);
   }
   await tone(making, "beep", ["synth", "0.5", "sine", "1000", "gain", "-6", "pad", "0", "3"]);
   await sox(making, ["greeting.raw.wav", "beep.raw.wav", ...FORMAT, "machine.wav"]);
@@ -44,11 +54,41 @@ export async function ensureSounds(asterisk: AsteriskPlace): Promise<string> {
   await tone(making, "cng", ["synth", "0.5", "sine", "1100", "gain", "-6", "pad", "0", "3"]);
   await sox(making, ["cng.raw.wav", "cng.raw.wav", ...FORMAT, "fax.wav", "trim", "0", "6"]);
   // The agents never stop: a called person who hears a pause longer than a breath was left alone by us.
-  await speak(making, "agent-words", "Good day, this is the agent speaking. I am calling about your order, and I keep talking so that you can hear that I am here.");
+  await speak(
+    making,
+    "agent-words",
+    "Good day, this is the agent speaking. I am calling about your order, and I keep talking so that you can hear that I am here.",
+  );
   await sox(making, ["agent-words.raw.wav", ...FORMAT, "agent.wav", "silence", "1", "0.05", "1%", "-1", "0.2", "1%"]);
-  await sox(making, ["-n", ...FORMAT, "music/hum.wav", "synth", "8", "sine", "220", "sine", "277", "sine", "330", "remix", "-", "gain", "-18"]);
+  await sox(making, [
+    "-n",
+    ...FORMAT,
+    "music/hum.wav",
+    "synth",
+    "8",
+    "sine",
+    "220",
+    "sine",
+    "277",
+    "sine",
+    "330",
+    "remix",
+    "-",
+    "gain",
+    "-18",
+  ]);
 
-  for (const name of ["talk", "greeting", "beep", "sit-1", "sit-2", "sit-3", "unobtainable-words", "cng", "agent-words"]) {
+  for (const name of [
+    "talk",
+    "greeting",
+    "beep",
+    "sit-1",
+    "sit-2",
+    "sit-3",
+    "unobtainable-words",
+    "cng",
+    "agent-words",
+  ]) {
     rmSync(join(making, `${name}.raw.wav`));
   }
   try {
