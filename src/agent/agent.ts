@@ -7,8 +7,13 @@ import type { Instant } from "../domain/instant.ts";
 export type AgentState =
   | { readonly state: "loggedOut"; readonly since: Instant }
   | { readonly state: "available"; readonly since: Instant }
-  /** Promised to a call, not yet joined to it. */
-  | { readonly state: "reserved"; readonly since: Instant; readonly attemptId: AttemptId }
+  /** Promised to a call, not yet joined to it. If nothing comes of it they keep their place, so the idle time is kept. */
+  | {
+      readonly state: "reserved";
+      readonly since: Instant;
+      readonly idleSince: Instant;
+      readonly attemptId: AttemptId;
+    }
   | { readonly state: "onCall"; readonly since: Instant; readonly attemptId: AttemptId }
   | { readonly state: "wrapUp"; readonly since: Instant; readonly attemptId: AttemptId; readonly deadlineAt: Instant }
   | { readonly state: "paused"; readonly since: Instant; readonly pauseReason: string };

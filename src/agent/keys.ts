@@ -41,7 +41,8 @@ export function keyMeaning(
 ): KeyMeaning {
   const pending = before !== null && msBetween(before.at, at) <= ENTRY_MAX_MS ? before.pressed : "";
   const pressed = pending + digit;
-  if (digit === "#") return { entry: null, command: { type: state.state === "wrapUp" ? "endWrapUp" : "makeAvailable" } };
+  if (digit === "#")
+    return { entry: null, command: { type: state.state === "wrapUp" ? "endWrapUp" : "makeAvailable" } };
   if (pending === "*") return afterStar(digit, plan);
   if (digit === "*") return { entry: { pressed: "*", at }, command: null };
   return disposition(pressed, digit, at, state, plan);

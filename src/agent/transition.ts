@@ -27,7 +27,10 @@ export function agentAfter(agent: Agent, event: AgentEvent): Agent {
       return state.state === "loggedOut" ? agent : settled({ state: "loggedOut", since: event.at });
     case "reserved":
       return state.state === "available"
-        ? { ...agent, state: { state: "reserved", since: event.at, attemptId: event.attemptId } }
+        ? {
+            ...agent,
+            state: { state: "reserved", since: event.at, idleSince: state.since, attemptId: event.attemptId },
+          }
         : agent;
     case "joined":
       return state.state === "reserved" && state.attemptId === event.attemptId
@@ -72,8 +75,8 @@ function released(agent: Agent, event: Extract<AgentEvent, { type: "released" }>
     };
   }
   // An agent who was only reserved keeps their place in the queue: their idle time was never interrupted.
-  const since = agent.state.state === "reserved" ? agent.state.since : event.at;
-  return free(agent, event.talked ? event.at : since, event.at);
+  const idleSince = agent.state.state === "reserved" ? agent.state.idleSince : event.at;
+  return free(agent, idleSince, event.at);
 }
 
 /** Available, unless they asked for something else while they were busy. */

@@ -51,8 +51,8 @@ export type CallEvent =
 
 /** What the call wants, in the imperative. The engine carries them out in this order. */
 export type CallEffect =
-  /** Find the longest idle agent and answer with `agentReserved`; silence means that none is free. */
-  | { readonly type: "reserveAgent" }
+  /** Find the longest idle agent, other than the one who just failed, and answer with `agentReserved`; silence means none. */
+  | { readonly type: "reserveAgent"; readonly except: AgentId | null }
   /** `talked` decides between wrap-up and available. */
   | { readonly type: "releaseAgent"; readonly agentId: AgentId; readonly talked: boolean }
   | { readonly type: "bridge"; readonly agentId: AgentId }

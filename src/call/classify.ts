@@ -24,6 +24,8 @@ export function classify(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
 
 function notPlaced(facts: AttemptFacts): Outcome {
   switch (facts.placeFailure) {
+    case "withdrawn":
+      return "not-placed";
     case "refused":
       return "place-refused";
     case "unavailable":

@@ -68,7 +68,7 @@ function beforeAnswer(call: LivingCall, event: StateEvent, policy: CallPolicy): 
       // The phone still rings at the person's, and a cancel after a ring or two is a nuisance of its own
       // (rule UK-RING-1): let it ring, and look for somebody else meanwhile.
       return call.heldAgentId === event.agentId
-        ? to(withoutAgent(call, { agentLegFailed: true }), [{ type: "reserveAgent" }])
+        ? to(withoutAgent(call, { agentLegFailed: true }), [{ type: "reserveAgent", except: event.agentId }])
         : same(call);
     case "cancelled":
       return hangUp(call, event.at, event.reason, policy);
@@ -235,7 +235,7 @@ function answered(call: LivingCall, stamp: Stamp, sipCallId: string | null, poli
   // The clock that matters to the person who picked up starts here.
   const deadlineAt = after(stamp.at, policy.connectWithinMs);
   return call.heldAgentId === null
-    ? to({ ...call, state: "answered", facts, deadlineAt }, [{ type: "reserveAgent" }])
+    ? to({ ...call, state: "answered", facts, deadlineAt }, [{ type: "reserveAgent", except: null }])
     : to({ ...call, state: "connecting", facts, deadlineAt }, [{ type: "bridge", agentId: call.heldAgentId }]);
 }
 
@@ -250,19 +250,14 @@ function hold(call: LivingCall, agentId: NonNullable<LivingCall["heldAgentId"]>)
 }
 
 /** The promised agent fell away with a person waiting: one more try with somebody else, then the message at once. */
-function lookAgain(
-  call: LivingCall,
-  at: Instant,
-  release: readonly CallEffect[],
-  policy: CallPolicy,
-): Transition {
+function lookAgain(call: LivingCall, at: Instant, release: readonly CallEffect[], policy: CallPolicy): Transition {
   const secondTime = call.facts.agentLegFailed;
   const waiting: LivingCall = { ...withoutAgent(call, { agentLegFailed: true }), state: "answered" };
   if (secondTime) {
     const informed = inform(waiting, at, policy);
     return to(informed.call, [...release, ...informed.effects]);
   }
-  return to(waiting, [...release, { type: "reserveAgent" }]);
+  return to(waiting, [...release, { type: "reserveAgent", except: call.heldAgentId }]);
 }
 
 function inform(call: LivingCall, at: Instant, policy: CallPolicy): Transition {
@@ -278,8 +273,7 @@ function inform(call: LivingCall, at: Instant, policy: CallPolicy): Transition {
 function hangUp(call: LivingCall, at: Instant, reason: EndReason, policy: CallPolicy): Transition {
   const endedBy: EndedBy = reason === "agentHungUp" || reason === "agentGone" ? "agent" : "us";
   // Noted before the command is sent, because Asterisk invents a cause for what it is told to hang up.
-  const facts =
-    call.facts.endedBy === null ? { ...call.facts, endedBy, endReason: reason } : call.facts;
+  const facts = call.facts.endedBy === null ? { ...call.facts, endedBy, endReason: reason } : call.facts;
   return to({ ...call, state: "ending", facts, deadlineAt: after(at, policy.hangUpRetryMs) }, [
     { type: "hangUp", reason },
   ]);

@@ -31,7 +31,9 @@ export function nextOpening(hours: readonly CallingHours[], timeZone: string, at
     const openings = hours
       .filter((window) => window.days.includes(date.weekday))
       // By the wall clock, not by minutes elapsed: on a day of 23 hours 08:00 is still 08:00.
-      .map((window) => date.set({ hour: Math.floor(window.fromMinute / 60), minute: window.fromMinute % 60 }).toMillis())
+      .map((window) =>
+        date.set({ hour: Math.floor(window.fromMinute / 60), minute: window.fromMinute % 60 }).toMillis(),
+      )
       .filter((opening) => opening > at)
       .sort((a, b) => a - b);
     const first = openings[0];

@@ -36,8 +36,11 @@ export type EndReason =
 
 export type MessageState = "none" | "started" | "finished" | "failed";
 
-/** Why placing failed before any call existed, as telephony tells it. */
-export type PlaceFailure = "refused" | "unavailable" | "unknown";
+/**
+ * Why placing came to nothing. `withdrawn` is our own: decided, and taken back before telephony was asked;
+ * the others are telephony's.
+ */
+export type PlaceFailure = "withdrawn" | "refused" | "unavailable" | "unknown";
 
 /** What one attempt came to know about itself; grows, never shrinks. */
 export interface AttemptFacts {
@@ -104,15 +107,7 @@ export interface AttemptOrder {
 
 /** States as rows show them; `ended` carries an outcome. */
 export type AttemptState =
-  | "placing"
-  | "dialling"
-  | "ringing"
-  | "answered"
-  | "connecting"
-  | "connected"
-  | "informing"
-  | "ending"
-  | "ended";
+  "placing" | "dialling" | "ringing" | "answered" | "connecting" | "connected" | "informing" | "ending" | "ended";
 
 export interface EndedAttempt {
   readonly attemptId: AttemptId;

@@ -187,13 +187,23 @@ export interface Store {
   finishAgentCommand(commandId: number, result: string, at: Instant): Promise<void>;
 
   /** Leases up to `limit` leads that are due. Never the same lead to two callers. */
-  claimLeads(campaignId: CampaignId, nodeId: NodeId, limit: number, at: Instant, leaseMs: number): Promise<LeadToDial[]>;
-  /** After a refusal before dialling. */
-  releaseLead(leadId: LeadId, verdict: LeadVerdict, at: Instant): Promise<void>;
+  claimLeads(
+    campaignId: CampaignId,
+    nodeId: NodeId,
+    limit: number,
+    at: Instant,
+    leaseMs: number,
+  ): Promise<LeadToDial[]>;
+  /** After a refusal before dialling. Touches nothing unless this node holds the lease. */
+  releaseLead(nodeId: NodeId, leadId: LeadId, verdict: LeadVerdict, at: Instant): Promise<void>;
   /** Gives back everything leased but not dialled by this node for the campaign, or for all campaigns. */
   releaseLeases(nodeId: NodeId, campaignId: CampaignId | null): Promise<number>;
 
-  /** Inserts the rows and marks their leads as being dialled, in one transaction; committed when it resolves. */
+  /**
+   * Inserts the rows and marks their leads as being dialled, in one transaction; committed when it resolves.
+   * Rejects with `conflict`, having changed nothing, when a lead is not leased by this node any more: another node
+   * may be dialling it. Repeating a committed insert is harmless.
+   */
   insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[]): Promise<void>;
   /** In order, all or none. Changes that no longer fit touch nothing; returns how many did not. */
   recordChanges(changes: readonly AttemptChange[]): Promise<number>;

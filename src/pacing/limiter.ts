@@ -31,12 +31,14 @@ export interface LineState {
 /** Whole calls that may be placed now out of those wanted. */
 export function callsAllowed(wanted: number, lines: LineState): number {
   const free = lines.linesMax - lines.linesInUse;
-  const campaignFree =
-    lines.campaignLinesMax === null ? wanted : lines.campaignLinesMax - lines.campaignLinesInUse;
+  const campaignFree = lines.campaignLinesMax === null ? wanted : lines.campaignLinesMax - lines.campaignLinesInUse;
   return Math.max(0, Math.min(wanted, free, campaignFree, Math.floor(lines.bucket.tokens)));
 }
 
-export const spend = (bucket: TokenBucket, calls: number): TokenBucket => ({ ...bucket, tokens: bucket.tokens - calls });
+export const spend = (bucket: TokenBucket, calls: number): TokenBucket => ({
+  ...bucket,
+  tokens: bucket.tokens - calls,
+});
 
 /** Milliseconds until the next whole token; 0 when there is one. */
 export const msUntilToken = (bucket: TokenBucket, cpsMax: number): number =>

@@ -1,0 +1,301 @@
+/**
+ * The agents of this node: their legs, their states, and who is promised to whom. An agent is a phone with a
+ * standing leg; when the leg goes, whatever call it was promised to is told, and no other call notices.
+ */
+import type { Agent, AgentCommand, AgentEvent } from "../agent/agent.ts";
+import { keyMeaning } from "../agent/keys.ts";
+import type { KeyEntry } from "../agent/keys.ts";
+import { longestIdle } from "../agent/longest-idle.ts";
+import { agentAfter, heldBy, isWaiting, newAgent } from "../agent/transition.ts";
+import type { Disposition } from "../domain/disposition.ts";
+import type { AgentId, AttemptId, CampaignId, LegId } from "../domain/ids.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { EngineContext } from "./context.ts";
+import type { AgentProfile } from "./ports.ts";
+
+interface LiveAgent {
+  profile: AgentProfile;
+  agent: Agent;
+  legId: LegId | null;
+  keys: KeyEntry | null;
+  /** The attempt a disposition given now belongs to. */
+  lastAttemptId: AttemptId | null;
+  lastCampaignId: CampaignId | null;
+}
+
+export interface AgentsHost {
+  /** The call that held the agent must find another. */
+  agentLost(attemptId: AttemptId, agentId: AgentId): void;
+  agentHungUp(attemptId: AttemptId): void;
+  /** Somebody became available, or stopped being so. */
+  availabilityChanged(): void;
+  dispositionsOf(campaignId: CampaignId): readonly Disposition[];
+  campaignOf(attemptId: AttemptId): CampaignId | null;
+}
+
+export const deadlineKeyOfAgent = (agentId: AgentId): string => `agent:${String(agentId)}`;
+
+export class Agents {
+  readonly #context: EngineContext;
+  readonly #host: AgentsHost;
+  readonly #agents = new Map<AgentId, LiveAgent>();
+
+  constructor(context: EngineContext, host: AgentsHost) {
+    this.#context = context;
+    this.#host = host;
+  }
+
+  /** What the database says about agents now. One who was removed finishes their call and is logged out. */
+  setProfiles(profiles: readonly AgentProfile[]): void {
+    const known = new Set<AgentId>();
+    for (const profile of profiles) {
+      known.add(profile.agentId);
+      const live = this.#agents.get(profile.agentId);
+      if (live === undefined) this.#agents.set(profile.agentId, this.#newcomer(profile));
+      else live.profile = profile;
+    }
+    for (const [agentId, live] of this.#agents) {
+      if (known.has(agentId)) continue;
+      if (live.legId === null) this.#agents.delete(agentId);
+      else this.command(agentId, { type: "logOut" });
+    }
+  }
+
+  byEndpoint(endpoint: string): AgentProfile | null {
+    for (const live of this.#agents.values()) if (live.profile.endpoint === endpoint) return live.profile;
+    return null;
+  }
+
+  logIn(agentId: AgentId, legId: LegId, at: Instant): void {
+    const live = this.#agents.get(agentId);
+    if (live === undefined) return;
+    if (live.legId !== null && live.legId !== legId) {
+      // The phone calls again: its old leg is a ghost, whatever Asterisk still thinks of it.
+      const ghost = live.legId;
+      this.legGone(ghost, at);
+      this.#tell("hang up a ghost leg", this.#context.telephony.hangUpAgentLeg(ghost));
+    }
+    live.legId = legId;
+    live.keys = null;
+    this.#context.log.info("agent logged in", { agent: live.profile.name, legId });
+    this.#apply(live, { type: "loggedIn", at, startAvailable: this.#context.settings.startAvailable });
+  }
+
+  /** After a restart: the agent was on this call when the last process went. */
+  resume(agentId: AgentId, legId: LegId, attemptId: AttemptId, campaignId: CampaignId, at: Instant): void {
+    const live = this.#agents.get(agentId);
+    if (live === undefined) return;
+    live.legId = legId;
+    live.lastAttemptId = attemptId;
+    live.lastCampaignId = campaignId;
+    this.#apply(live, { type: "loggedIn", at, startAvailable: true });
+    this.#apply(live, { type: "reserved", at, attemptId });
+    this.#apply(live, { type: "joined", at, attemptId });
+  }
+
+  legGone(legId: LegId, at: Instant): void {
+    const live = this.#byLeg(legId);
+    if (live === undefined) return;
+    const attemptId = heldBy(live.agent.state) as AttemptId | null;
+    live.legId = null;
+    live.keys = null;
+    this.#context.log.info("agent logged out", { agent: live.profile.name, legId });
+    this.#apply(live, { type: "legLost", at });
+    if (attemptId !== null) this.#host.agentLost(attemptId, live.profile.agentId);
+  }
+
+  pressed(legId: LegId, digit: string, at: Instant): void {
+    const live = this.#byLeg(legId);
+    if (live === undefined) return;
+    const meaning = keyMeaning(live.keys, digit, at, live.agent.state, {
+      pauseReasons: this.#context.settings.pauseReasons,
+      dispositions: live.lastCampaignId === null ? [] : this.#host.dispositionsOf(live.lastCampaignId),
+    });
+    live.keys = meaning.entry;
+    if (meaning.command !== null) this.command(live.profile.agentId, meaning.command);
+  }
+
+  /** Carries out what an agent, a manager or a CRM asks for. Returns what became of it, for whoever asked. */
+  command(agentId: AgentId, command: AgentCommand): string {
+    const live = this.#agents.get(agentId);
+    if (live?.legId === null || live === undefined) return "not-logged-in";
+    const at = this.#context.clock.now();
+    switch (command.type) {
+      case "makeAvailable":
+        return this.#asked(live, { type: "madeAvailable", at });
+      case "pause":
+        return this.#asked(live, { type: "paused", at, pauseReason: command.pauseReason });
+      case "endWrapUp":
+        return this.#asked(live, { type: "wrapUpEnded", at });
+      case "logOut":
+        return this.#asked(live, { type: "loggedOut", at });
+      case "hangUp": {
+        if (live.agent.state.state !== "onCall") return "not-on-a-call";
+        this.#host.agentHungUp(live.agent.state.attemptId);
+        return "done";
+      }
+      case "dispose":
+        return this.#dispose(live, command.dispositionCode, at);
+    }
+  }
+
+  /** Promises the longest idle agent of the campaign to the attempt. */
+  reserve(attemptId: AttemptId, campaignId: CampaignId, except: AgentId | null): AgentId | null {
+    const live = longestIdle(this.#candidates(campaignId, except));
+    if (live === null) return null;
+    const at = this.#context.clock.now();
+    live.live.lastCampaignId = campaignId;
+    this.#apply(live.live, { type: "reserved", at, attemptId });
+    return live.agentId;
+  }
+
+  release(agentId: AgentId, attemptId: AttemptId, talked: boolean, wrapUpMs: number): void {
+    const live = this.#agents.get(agentId);
+    if (live === undefined) return;
+    this.#apply(live, { type: "released", at: this.#context.clock.now(), attemptId, talked, wrapUpMs });
+  }
+
+  joined(agentId: AgentId, attemptId: AttemptId): void {
+    const live = this.#agents.get(agentId);
+    if (live === undefined) return;
+    live.lastAttemptId = attemptId;
+    this.#apply(live, { type: "joined", at: this.#context.clock.now(), attemptId });
+  }
+
+  deadlinePassed(agentId: AgentId): void {
+    const live = this.#agents.get(agentId);
+    if (live !== undefined) this.#apply(live, { type: "deadlinePassed", at: this.#context.clock.now() });
+  }
+
+  legOf(agentId: AgentId): LegId | null {
+    return this.#agents.get(agentId)?.legId ?? null;
+  }
+
+  holds(agentId: AgentId, attemptId: AttemptId): boolean {
+    const live = this.#agents.get(agentId);
+    return live !== undefined && heldBy(live.agent.state) === attemptId;
+  }
+
+  agentOfLeg(legId: LegId): AgentId | null {
+    return this.#byLeg(legId)?.profile.agentId ?? null;
+  }
+
+  /** Agents with a leg. */
+  *loggedIn(): Iterable<{ readonly profile: AgentProfile; readonly agent: Agent; readonly legId: LegId }> {
+    for (const { profile, agent, legId } of this.#agents.values()) if (legId !== null) yield { profile, agent, legId };
+  }
+
+  #newcomer(profile: AgentProfile): LiveAgent {
+    return {
+      profile,
+      agent: newAgent(this.#context.clock.now()),
+      legId: null,
+      keys: null,
+      lastAttemptId: null,
+      lastCampaignId: null,
+    };
+  }
+
+  *#candidates(
+    campaignId: CampaignId,
+    except: AgentId | null,
+  ): Iterable<{
+    readonly agentId: AgentId;
+    readonly state: Agent["state"];
+    readonly live: LiveAgent;
+  }> {
+    for (const live of this.#agents.values()) {
+      const { agentId, campaignIds } = live.profile;
+      if (live.legId === null || agentId === except || !campaignIds.includes(campaignId)) continue;
+      yield { agentId, state: live.agent.state, live };
+    }
+  }
+
+  #asked(live: LiveAgent, event: AgentEvent): string {
+    const before = live.agent;
+    this.#apply(live, event);
+    if (live.agent === before) return "no-change";
+    return live.agent.afterwards === before.afterwards || live.agent.afterwards === null ? "done" : "after-this-call";
+  }
+
+  #dispose(live: LiveAgent, code: string, at: Instant): string {
+    const attemptId = live.lastAttemptId;
+    const campaignId = attemptId === null ? null : (this.#host.campaignOf(attemptId) ?? live.lastCampaignId);
+    if (attemptId === null || campaignId === null) return "no-call-to-dispose";
+    const disposition = this.#host.dispositionsOf(campaignId).find((each) => each.code === code);
+    if (disposition === undefined) return "unknown-disposition";
+    const { agentId } = live.profile;
+    this.#context.journal.append({ at, kind: "disposition", attemptId, agentId, code });
+    this.#context.writeBehind.write("disposition", () =>
+      this.#context.store.recordDisposition(attemptId, agentId, code, at),
+    );
+    return "done";
+  }
+
+  #apply(live: LiveAgent, event: AgentEvent): void {
+    const before = live.agent;
+    const next = agentAfter(before, event);
+    if (next === before) return;
+    live.agent = next;
+    if (next.state === before.state) return;
+    this.#recordState(live, before, event);
+    this.#entertain(live, before);
+    const { agentId } = live.profile;
+    if (next.state.state === "wrapUp") this.#context.deadlines.set(deadlineKeyOfAgent(agentId), next.state.deadlineAt);
+    else this.#context.deadlines.clear(deadlineKeyOfAgent(agentId));
+    if (next.state.state === "loggedOut" && live.legId !== null) {
+      const { legId } = live;
+      live.legId = null;
+      this.#tell("hang up an agent who logs out", this.#context.telephony.hangUpAgentLeg(legId));
+    }
+    this.#host.availabilityChanged();
+  }
+
+  /** Music while waiting for a call, silence while working. Joining a call stops the music by itself. */
+  #entertain(live: LiveAgent, before: Agent): void {
+    if (live.legId === null) return;
+    const waits = isWaiting(live.agent.state);
+    if (waits === isWaiting(before.state) || live.agent.state.state === "onCall") return;
+    this.#tell("music", this.#context.telephony.setAgentMusic(live.legId, waits));
+  }
+
+  #recordState(live: LiveAgent, before: Agent, event: AgentEvent): void {
+    const { state } = live.agent;
+    const attemptId = "attemptId" in state ? state.attemptId : null;
+    const change = {
+      agentId: live.profile.agentId,
+      state: state.state,
+      since: state.since,
+      attemptId,
+      pauseReason: state.state === "paused" ? state.pauseReason : null,
+    };
+    this.#context.journal.append({
+      kind: "agent",
+      before: before.state.state,
+      after: state.state,
+      ...change,
+      at: event.at,
+    });
+    this.#context.writeBehind.write("agent state", () =>
+      this.#context.store.recordAgentState(this.#context.settings.nodeId, change),
+    );
+  }
+
+  #tell(what: string, result: Promise<{ readonly ok: boolean }>): void {
+    this.#context.mailbox.await(
+      what,
+      result,
+      (answer) => {
+        if (!answer.ok) this.#context.log.debug("an agent's leg did not take a command", { what, answer });
+      },
+      (error) => {
+        this.#context.log.warn("an agent's leg did not take a command", { what, error });
+      },
+    );
+  }
+
+  #byLeg(legId: LegId): LiveAgent | undefined {
+    for (const live of this.#agents.values()) if (live.legId === legId) return live;
+    return undefined;
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * The living calls: hands each event to the call it belongs to, and carries out what the call then wants.
+ * Commands go out before rows are written: somebody is holding the phone.
+ */
+import type { Call, CallEffect, CallEvent, CallPolicy, LivingCall } from "../call/call.ts";
+import { transition } from "../call/transition.ts";
+import type { AttemptOrder } from "../domain/attempt.ts";
+import type { Campaign } from "../domain/campaign.ts";
+import type { AgentId, AttemptId, CampaignId, LegId } from "../domain/ids.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Outcome } from "../domain/outcome.ts";
+import type { EngineContext, EngineTimings } from "./context.ts";
+import { settle } from "./settle.ts";
+import type { CommandResult, LeadToDial } from "./ports.ts";
+
+export interface LiveCall {
+  readonly order: AttemptOrder;
+  readonly lead: LeadToDial;
+  /** As it was when the call was placed: a call finishes under the rules it began with. */
+  readonly campaign: Campaign;
+  readonly policy: CallPolicy;
+  call: LivingCall;
+}
+
+/** What calls need from their neighbours. Answers that matter to the call come back as events, never as results. */
+export interface CallsHost {
+  reserveAgent(attemptId: AttemptId, campaignId: CampaignId, except: AgentId | null): void;
+  releaseAgent(agentId: AgentId, attemptId: AttemptId, talked: boolean, wrapUpMs: number): void;
+  agentJoined(agentId: AgentId, attemptId: AttemptId): void;
+  legOf(agentId: AgentId): LegId | null;
+  callEnded(live: LiveCall, outcome: Outcome): void;
+}
+
+export const deadlineKeyOfCall = (attemptId: AttemptId): string => `call:${attemptId}`;
+
+export const policyOf = (campaign: Campaign, timings: EngineTimings): CallPolicy => ({
+  placeTimeoutMs: timings.placeTimeoutMs,
+  ringTimeoutMs: campaign.ringTimeoutMs,
+  connectWithinMs: Math.max(0, campaign.connectTimeoutMs - campaign.connectSafetyMarginMs),
+  connectLimitMs: campaign.connectTimeoutMs,
+  talkMaxMs: campaign.talkMaxMs,
+  messageMaxMs: timings.messageMaxMs,
+  hangUpRetryMs: timings.hangUpRetryMs,
+});
+
+export class Calls {
+  readonly #context: EngineContext;
+  readonly #host: CallsHost;
+  readonly #living = new Map<AttemptId, LiveCall>();
+  #strayEvents = 0;
+
+  constructor(context: EngineContext, host: CallsHost) {
+    this.#context = context;
+    this.#host = host;
+  }
+
+  all(): Iterable<LiveCall> {
+    return this.#living.values();
+  }
+
+  get count(): number {
+    return this.#living.size;
+  }
+
+  /** Events for attempts that are not alive: late, repeated, or somebody else's. */
+  get strayEvents(): number {
+    return this.#strayEvents;
+  }
+
+  find(attemptId: AttemptId): LiveCall | undefined {
+    return this.#living.get(attemptId);
+  }
+
+  /** From here on the call has a deadline, and can only leave by its end. */
+  add(live: LiveCall): void {
+    this.#living.set(live.order.attemptId, live);
+    this.#context.deadlines.set(deadlineKeyOfCall(live.order.attemptId), live.call.deadlineAt);
+  }
+
+  apply(attemptId: AttemptId, event: CallEvent): void {
+    const live = this.#living.get(attemptId);
+    if (live === undefined) {
+      this.#applyToNobody(attemptId, event);
+      return;
+    }
+    const before = live.call;
+    const { call, effects } = transition(before, event, live.policy);
+    if (call === before && effects.length === 0) return;
+    this.#journal(before, event, call, effects);
+    if (call.state === "ended") {
+      this.#end(live, call, effects);
+      return;
+    }
+    live.call = call;
+    this.#context.deadlines.set(deadlineKeyOfCall(attemptId), call.deadlineAt);
+    for (const effect of effects) this.#carryOut(live, effect);
+    if (call.state === "connected" && before.state !== "connected" && call.heldAgentId !== null) {
+      this.#host.agentJoined(call.heldAgentId, attemptId);
+    }
+    this.#context.writeBehind.change({ attemptId, state: call.state, facts: call.facts });
+  }
+
+  /** After a restart: the call rings, and whoever was promised to it is not promised any more. */
+  wantsAgent(attemptId: AttemptId): void {
+    const live = this.#living.get(attemptId);
+    if (live !== undefined) this.#carryOut(live, { type: "reserveAgent", except: null });
+  }
+
+  #end(live: LiveCall, call: Extract<Call, { state: "ended" }>, effects: readonly CallEffect[]): void {
+    const { attemptId } = live.order;
+    this.#living.delete(attemptId);
+    this.#context.deadlines.clear(deadlineKeyOfCall(attemptId));
+    for (const effect of effects) this.#carryOut(live, effect);
+    settle(this.#context, live, call);
+    this.#host.callEnded(live, call.outcome);
+  }
+
+  #carryOut(live: LiveCall, effect: CallEffect): void {
+    const { telephony } = this.#context;
+    const { attemptId } = live.order;
+    switch (effect.type) {
+      case "reserveAgent":
+        this.#host.reserveAgent(attemptId, live.order.campaignId, effect.except);
+        return;
+      case "releaseAgent":
+        this.#host.releaseAgent(effect.agentId, attemptId, effect.talked, live.campaign.wrapUpMs);
+        return;
+      case "bridge": {
+        const legId = this.#host.legOf(effect.agentId);
+        if (legId === null) {
+          this.#post(attemptId, { type: "agentLost", at: this.#context.clock.now(), agentId: effect.agentId });
+          return;
+        }
+        this.#command("bridge", attemptId, telephony.bridge(attemptId, legId), (detail) => ({
+          type: "bridgeFailed",
+          stamp: { at: this.#context.clock.now(), asteriskAt: null },
+          detail,
+        }));
+        return;
+      }
+      case "unbridge":
+        this.#command("unbridge", attemptId, telephony.unbridge(attemptId), () => null);
+        return;
+      case "playInformationMessage":
+        this.#command(
+          "playInformationMessage",
+          attemptId,
+          telephony.playInformationMessage(attemptId, live.campaign.informationMessage),
+          (detail) => ({ type: "messageFailed", stamp: { at: this.#context.clock.now(), asteriskAt: null }, detail }),
+        );
+        return;
+      case "hangUp":
+        this.#command("hangUp", attemptId, telephony.hangUp(attemptId, effect.reason), (_detail, kind) =>
+          kind === "gone" ? { type: "vanished", at: this.#context.clock.now() } : null,
+        );
+        return;
+    }
+  }
+
+  /** A failed command is not a failed call: it is one more event, or the deadline settles it. */
+  #command(
+    name: string,
+    attemptId: AttemptId,
+    result: Promise<CommandResult>,
+    consequence: (detail: string, kind: "gone" | "refused" | "unknown") => CallEvent | null,
+  ): void {
+    const failed = (kind: "gone" | "refused" | "unknown", detail: string): void => {
+      this.#context.log.warn("a command failed", { command: name, attemptId, kind, detail });
+      const event = consequence(detail, kind);
+      if (event !== null) this.apply(attemptId, event);
+    };
+    this.#context.mailbox.await(
+      `${name} answered`,
+      result,
+      (answer) => {
+        if (!answer.ok) failed(answer.kind, answer.detail);
+      },
+      (error) => {
+        failed("unknown", error instanceof Error ? error.message : String(error));
+      },
+    );
+  }
+
+  #applyToNobody(attemptId: AttemptId, event: CallEvent): void {
+    this.#strayEvents += 1;
+    if (event.type === "agentReserved") {
+      this.#host.releaseAgent(event.agentId, attemptId, false, 0);
+      return;
+    }
+    // A leg that bears our name and belongs to no living call: a request that was given up and succeeded after all.
+    if (event.type === "placed" || event.type === "rang" || event.type === "answered") {
+      this.#context.log.warn("a call that nobody waits for is hung up", { attemptId, event: event.type });
+      this.#command("hangUp", attemptId, this.#context.telephony.hangUp(attemptId, "operator"), () => null);
+    }
+  }
+
+  #post(attemptId: AttemptId, event: CallEvent): void {
+    this.#context.mailbox.post(event.type, () => {
+      this.apply(attemptId, event);
+    });
+  }
+
+  #journal(before: LivingCall, event: CallEvent, call: Call, effects: readonly CallEffect[]): void {
+    this.#context.journal.append({
+      at: eventAt(event),
+      kind: "call",
+      attemptId: before.attemptId,
+      event,
+      before: before.state,
+      after: call.state,
+      deadlineAt: call.state === "ended" ? null : call.deadlineAt,
+      effects,
+    });
+  }
+}
+
+const eventAt = (event: CallEvent): Instant => ("stamp" in event ? event.stamp.at : event.at);

@@ -1,0 +1,62 @@
+/** What every part of the engine is handed: the ports, the loop, and the settings that do not change while it runs. */
+import type { NodeId } from "../domain/ids.ts";
+import type { Deadlines } from "./deadlines.ts";
+import type { Mailbox } from "./mailbox.ts";
+import type { Clock, Journal, Log, Random, Store, Telephony } from "./ports.ts";
+import type { WriteBehind } from "./write-behind.ts";
+
+export interface EngineSettings {
+  readonly nodeId: NodeId;
+  /** Names this process among those that ever held the node's name. */
+  readonly holder: string;
+  /** Whether an agent who logs in takes calls at once. */
+  readonly startAvailable: boolean;
+  /** Phone digit to pause reason. */
+  readonly pauseReasons: Readonly<Record<string, string>>;
+  /** What an agent with a PIN hears when it is asked for, and when it was wrong. */
+  readonly pinPrompt: string;
+  readonly pinRefusedPrompt: string;
+  readonly timings: EngineTimings;
+}
+
+/** All in milliseconds. */
+export interface EngineTimings {
+  /** How often desired state is read: a manager's change is obeyed within a second. */
+  readonly desiredStateMs: number;
+  /** The slow tick under the event-driven ones. */
+  readonly tickMs: number;
+  readonly reconcileMs: number;
+  /** Between two looks before a missing leg is believed to be gone: its last event may still be on the way. */
+  readonly reconcileAgainMs: number;
+  readonly leaseMs: number;
+  /** A daemon that does not renew its hold on the node's name for so long has lost it. */
+  readonly nodeHoldMs: number;
+  readonly placeTimeoutMs: number;
+  readonly messageMaxMs: number;
+  readonly hangUpRetryMs: number;
+}
+
+export const DEFAULT_TIMINGS: EngineTimings = {
+  desiredStateMs: 300,
+  tickMs: 1_000,
+  reconcileMs: 30_000,
+  reconcileAgainMs: 2_000,
+  leaseMs: 600_000,
+  nodeHoldMs: 30_000,
+  placeTimeoutMs: 10_000,
+  messageMaxMs: 60_000,
+  hangUpRetryMs: 5_000,
+};
+
+export interface EngineContext {
+  readonly settings: EngineSettings;
+  readonly telephony: Telephony;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly journal: Journal;
+  readonly mailbox: Mailbox;
+  readonly deadlines: Deadlines;
+  readonly writeBehind: WriteBehind;
+}

@@ -1,0 +1,373 @@
+/**
+ * The imperative shell: wires the parts to one mailbox and keeps the clocks going. It decides nothing itself;
+ * calls, agents, pacing, redialling and compliance decide in their own rooms, and meet here as values.
+ */
+import type { AgentId, AttemptId, CampaignId } from "../domain/ids.ts";
+import { agentId as toAgentId } from "../domain/ids.ts";
+import { after } from "../domain/instant.ts";
+import type { Campaign } from "../domain/campaign.ts";
+import { Agents } from "./agents.ts";
+import { Calls } from "./calls.ts";
+import type { EngineContext, EngineSettings } from "./context.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Desk } from "./desk.ts";
+import { Hopper } from "./hopper.ts";
+import { Mailbox } from "./mailbox.ts";
+import { Placing, TOKEN_DEADLINE } from "./placing.ts";
+import type { Clock, DesiredState, Journal, Log, Random, Store, Telephony, TelephonyEvent } from "./ports.ts";
+import { StoreError } from "./ports.ts";
+import { Reconciler } from "./reconciler.ts";
+import { WriteBehind } from "./write-behind.ts";
+
+export interface EnginePorts {
+  readonly telephony: Telephony;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly journal: Journal;
+}
+
+/** Why the process cannot go on. */
+export type Fatal = "replaced" | "node-taken" | "mistake";
+
+export interface EngineStatus {
+  readonly callsByState: Readonly<Record<string, number>>;
+  readonly agentsByState: Readonly<Record<string, number>>;
+  readonly attemptsPending: number;
+  readonly rowsWaiting: number;
+  readonly storeAway: boolean;
+  readonly telephonyUp: boolean;
+  readonly reconciled: boolean;
+  readonly draining: boolean;
+  readonly strayEvents: number;
+  /** Greatest lateness of a deadline since the last look. */
+  readonly deadlineLateMsMax: number;
+}
+
+const TICK_DEADLINE = "tick";
+const DESIRED_DEADLINE = "desired";
+const HOLD_DEADLINE = "hold";
+
+export class Engine {
+  readonly #context: EngineContext;
+  readonly #onFatal: (why: Fatal, error?: unknown) => void;
+  readonly #calls: Calls;
+  readonly #agents: Agents;
+  readonly #desk: Desk;
+  readonly #hopper: Hopper;
+  readonly #placing: Placing;
+  readonly #reconciler: Reconciler;
+  #campaigns = new Map<CampaignId, Campaign>();
+  #draining = false;
+  #stopped = false;
+  #askingDesired = false;
+  #placingWanted = false;
+  #deadlineLateMsMax = 0;
+  #whenQuiet: (() => void)[] = [];
+  #commandsSeen = new Set<number>();
+
+  constructor(ports: EnginePorts, settings: EngineSettings, onFatal: (why: Fatal, error?: unknown) => void) {
+    const { clock, log } = ports;
+    this.#onFatal = onFatal;
+    const mailbox = new Mailbox({
+      clock,
+      log,
+      whenEmpty: () => {
+        this.#whenEmpty();
+      },
+      onMistake: (error) => {
+        onFatal("mistake", error);
+      },
+    });
+    const deadlines = new Deadlines(clock, () => {
+      mailbox.post("deadlines", () => {
+        this.#deadlinesPassed();
+      });
+    });
+    this.#context = { ...ports, settings, mailbox, deadlines, writeBehind: new WriteBehind(ports.store, clock, log) };
+    this.#agents = new Agents(this.#context, {
+      agentLost: (attemptId, agentId) => {
+        this.#calls.apply(attemptId, { type: "agentLost", at: clock.now(), agentId });
+      },
+      agentHungUp: (attemptId) => {
+        this.#calls.apply(attemptId, { type: "agentHungUp", at: clock.now() });
+      },
+      availabilityChanged: () => {
+        this.#placingWanted = true;
+      },
+      dispositionsOf: (campaignId) => this.#campaigns.get(campaignId)?.dispositions ?? [],
+      campaignOf: (attemptId) => this.#calls.find(attemptId)?.order.campaignId ?? null,
+    });
+    this.#calls = new Calls(this.#context, {
+      reserveAgent: (attemptId, campaignId, except) => {
+        this.#reserveAgent(attemptId, campaignId, except);
+      },
+      releaseAgent: (agentId, attemptId, talked, wrapUpMs) => {
+        this.#agents.release(agentId, attemptId, talked, wrapUpMs);
+      },
+      agentJoined: (agentId, attemptId) => {
+        this.#agents.joined(agentId, attemptId);
+      },
+      legOf: (agentId) => this.#agents.legOf(agentId),
+      callEnded: () => {
+        this.#placingWanted = true;
+      },
+    });
+    this.#desk = new Desk(this.#context, this.#agents);
+    this.#hopper = new Hopper(this.#context, () => {
+      this.#placingWanted = true;
+    });
+    this.#placing = new Placing(this.#context, this.#calls, this.#agents, this.#hopper);
+    this.#reconciler = new Reconciler(this.#context, this.#calls, this.#agents, this.#desk, (reconciled) => {
+      this.#placing.allow(reconciled && !this.#draining);
+      this.#placingWanted = true;
+    });
+  }
+
+  /** Store first, then telephony, then reconcile; only then is anything placed. Rejects when the node's name is taken. */
+  async start(): Promise<void> {
+    const { store, settings, clock, telephony, journal } = this.#context;
+    await this.#untilStoreAnswers(() =>
+      store.holdNode(settings.nodeId, settings.holder, clock.now(), settings.timings.nodeHoldMs),
+    );
+    await this.#untilStoreAnswers(() => store.releaseLeases(settings.nodeId, null));
+    const open = await this.#untilStoreAnswers(() => store.openAttempts(settings.nodeId));
+    const desired = await this.#untilStoreAnswers(() => store.desiredState(settings.nodeId));
+    this.#obey(desired);
+    // Rows of the last process wait for the first look at Asterisk.
+    this.#reconciler.inherit(open, (campaignId) => this.#campaigns.get(campaignId) ?? null);
+    journal.append({ at: clock.now(), kind: "engine", what: "started", nodeId: settings.nodeId, open: open.length });
+    await telephony.start((event) => {
+      this.#context.mailbox.post(event.kind, () => {
+        this.#receive(event);
+      });
+    });
+    this.#arm(TICK_DEADLINE, settings.timings.tickMs);
+    this.#arm(DESIRED_DEADLINE, settings.timings.desiredStateMs);
+    this.#arm(HOLD_DEADLINE, settings.timings.nodeHoldMs / 3);
+  }
+
+  /** Places nothing more, and resolves when every call has ended and every row is written. */
+  async drain(): Promise<void> {
+    if (!this.#draining) {
+      this.#draining = true;
+      this.#placing.allow(false);
+      this.#hopper.emptyAll();
+      this.#context.journal.append({ at: this.#context.clock.now(), kind: "engine", what: "draining" });
+    }
+    await new Promise<void>((resolve) => {
+      this.#whenQuiet.push(resolve);
+      this.#context.mailbox.post("drain", () => undefined);
+    });
+    await this.#context.writeBehind.settled();
+  }
+
+  /** Ends every call that has not been answered, and those that talk as well. People who wait get the message first. */
+  cancelCalls(reason: "operator" | "drain"): void {
+    this.#context.mailbox.post("cancel calls", () => {
+      const at = this.#context.clock.now();
+      for (const live of [...this.#calls.all()])
+        this.#calls.apply(live.order.attemptId, { type: "cancelled", at, reason });
+    });
+  }
+
+  /** Lets go of everything. After a drain nothing is lost; without one the next process reconciles. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    const { telephony, store, settings, deadlines, journal, clock } = this.#context;
+    this.#placing.allow(false);
+    if (this.#draining) {
+      for (const { legId } of [...this.#agents.loggedIn()]) {
+        await telephony.hangUpAgentLeg(legId);
+        this.#context.mailbox.post("agent sent home", () => {
+          this.#agents.legGone(legId, clock.now());
+        });
+      }
+      await this.#context.writeBehind.settled();
+    }
+    deadlines.stop();
+    await telephony.stop();
+    journal.append({ at: clock.now(), kind: "engine", what: "stopped" });
+    await store.releaseNode(settings.nodeId, settings.holder).catch((error: unknown) => {
+      this.#context.log.warn("the node's name could not be given back; it lapses by itself", { error });
+    });
+  }
+
+  status(): EngineStatus {
+    const callsByState: Record<string, number> = {};
+    for (const { call } of this.#calls.all()) callsByState[call.state] = (callsByState[call.state] ?? 0) + 1;
+    const agentsByState: Record<string, number> = {};
+    for (const { agent } of this.#agents.loggedIn()) {
+      agentsByState[agent.state.state] = (agentsByState[agent.state.state] ?? 0) + 1;
+    }
+    const deadlineLateMsMax = this.#deadlineLateMsMax;
+    this.#deadlineLateMsMax = 0;
+    return {
+      callsByState,
+      agentsByState,
+      attemptsPending: this.#placing.pendingCount,
+      rowsWaiting: this.#context.writeBehind.depth,
+      storeAway: this.#context.writeBehind.storeAway,
+      telephonyUp: this.#context.telephony.isUp(),
+      reconciled: this.#reconciler.reconciled,
+      draining: this.#draining,
+      strayEvents: this.#calls.strayEvents,
+      deadlineLateMsMax,
+    };
+  }
+
+  #receive(event: TelephonyEvent): void {
+    switch (event.kind) {
+      case "call":
+        this.#calls.apply(event.attemptId, event.event);
+        return;
+      case "agentLeg":
+        this.#desk.receive(event.legId, event.event);
+        return;
+      case "connection":
+        this.#context.log.info("telephony connection", { state: event.state });
+        this.#context.journal.append({ at: event.at, kind: "connection", state: event.state });
+        if (event.state === "replaced") this.#onFatal("replaced");
+        else this.#reconciler.connection(event.state === "up");
+        return;
+    }
+  }
+
+  #reserveAgent(attemptId: AttemptId, campaignId: CampaignId, except: AgentId | null): void {
+    const agentId = this.#agents.reserve(attemptId, campaignId, except);
+    if (agentId === null) return;
+    this.#context.mailbox.post("agentReserved", () => {
+      // The agent may have gone between the promise and this letter.
+      if (!this.#agents.holds(agentId, attemptId)) return;
+      this.#calls.apply(attemptId, { type: "agentReserved", at: this.#context.clock.now(), agentId });
+    });
+  }
+
+  #deadlinesPassed(): void {
+    const now = this.#context.clock.now();
+    for (const { key, at } of this.#context.deadlines.takeDue(now)) {
+      this.#deadlineLateMsMax = Math.max(this.#deadlineLateMsMax, now - at);
+      const colon = key.indexOf(":");
+      const [kind, id] = colon < 0 ? [key, ""] : [key.slice(0, colon), key.slice(colon + 1)];
+      switch (kind) {
+        case "call":
+          this.#calls.apply(id as AttemptId, { type: "deadlinePassed", at: now });
+          break;
+        case "agent":
+          this.#agents.deadlinePassed(toAgentId(Number(id)));
+          break;
+        case TICK_DEADLINE:
+          this.#placingWanted = true;
+          this.#arm(TICK_DEADLINE, this.#context.settings.timings.tickMs);
+          break;
+        case TOKEN_DEADLINE:
+          this.#placingWanted = true;
+          break;
+        case DESIRED_DEADLINE:
+          this.#askDesiredState();
+          this.#arm(DESIRED_DEADLINE, this.#context.settings.timings.desiredStateMs);
+          break;
+        case HOLD_DEADLINE:
+          this.#renewHold();
+          this.#arm(HOLD_DEADLINE, this.#context.settings.timings.nodeHoldMs / 3);
+          break;
+        default:
+          this.#reconciler.deadlinePassed(kind);
+      }
+    }
+  }
+
+  /** Ticks are coalesced: however many letters changed something, placing is thought about once. */
+  #whenEmpty(): void {
+    if (this.#placingWanted && !this.#stopped) {
+      this.#placingWanted = false;
+      this.#placing.tick();
+    }
+    if (this.#draining && this.#calls.count === 0 && this.#placing.pendingCount === 0) {
+      const waiters = this.#whenQuiet;
+      this.#whenQuiet = [];
+      for (const wake of waiters) wake();
+    }
+  }
+
+  #askDesiredState(): void {
+    if (this.#askingDesired) return;
+    this.#askingDesired = true;
+    this.#context.mailbox.await(
+      "desired state",
+      this.#context.store.desiredState(this.#context.settings.nodeId),
+      (desired) => {
+        this.#askingDesired = false;
+        this.#obey(desired);
+      },
+      (error) => {
+        this.#askingDesired = false;
+        this.#context.log.warn("desired state could not be read; the last one holds", { error });
+      },
+    );
+  }
+
+  #obey(desired: DesiredState): void {
+    const { clock, store, writeBehind, log, telephony } = this.#context;
+    for (const campaign of desired.campaigns) {
+      const before = this.#campaigns.get(campaign.campaignId);
+      if (before?.desiredState !== campaign.desiredState) {
+        log.info("campaign state", { campaign: campaign.name, state: campaign.desiredState });
+        if (campaign.desiredState === "running" && telephony.trunk(campaign.trunk) === null) {
+          log.error("a running campaign names a trunk that this node does not have; it places nothing here", {
+            campaign: campaign.name,
+            trunk: campaign.trunk,
+          });
+        }
+      }
+    }
+    this.#campaigns = new Map(desired.campaigns.map((campaign) => [campaign.campaignId, campaign]));
+    this.#agents.setProfiles(desired.agents);
+    this.#placing.setCampaigns(desired.campaigns);
+    for (const { commandId, agentId, command } of desired.agentCommands) {
+      // Still listed only because its receipt has not been written yet.
+      if (this.#commandsSeen.has(commandId)) continue;
+      this.#commandsSeen.add(commandId);
+      const result = this.#agents.command(agentId, command);
+      const at = clock.now();
+      log.info("agent command", { agentId, command: command.type, result });
+      writeBehind.write("agent command", () => store.finishAgentCommand(commandId, result, at));
+    }
+    const listed = new Set(desired.agentCommands.map((each) => each.commandId));
+    for (const seen of this.#commandsSeen) if (!listed.has(seen)) this.#commandsSeen.delete(seen);
+    this.#placingWanted = true;
+  }
+
+  #renewHold(): void {
+    const { store, settings, clock, mailbox, log } = this.#context;
+    mailbox.await(
+      "hold",
+      store.holdNode(settings.nodeId, settings.holder, clock.now(), settings.timings.nodeHoldMs),
+      () => undefined,
+      (error) => {
+        if (error instanceof StoreError && error.kind === "conflict") this.#onFatal("node-taken", error);
+        else log.warn("the hold on the node's name could not be renewed", { error });
+      },
+    );
+  }
+
+  #arm(key: string, afterMs: number): void {
+    if (!this.#stopped) this.#context.deadlines.set(key, after(this.#context.clock.now(), afterMs));
+  }
+
+  async #untilStoreAnswers<T>(ask: () => Promise<T>): Promise<T> {
+    for (let delayMs = 200; ; delayMs = Math.min(2 * delayMs, 5_000)) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.kind !== "away" || this.#stopped) throw error;
+        this.#context.log.warn("waiting for the store", { error: error.message, delayMs });
+        await new Promise<void>((resolve) => {
+          this.#context.clock.wakeAt(after(this.#context.clock.now(), delayMs), resolve);
+        });
+      }
+    }
+  }
+}

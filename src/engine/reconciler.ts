@@ -1,0 +1,181 @@
+/**
+ * Looks at Asterisk after every connect and on a slow timer, and makes memory agree with it. Until the first look
+ * is done nothing is placed: what is ringing now may not be ours to ring again.
+ */
+import type { Campaign } from "../domain/campaign.ts";
+import type { CampaignId } from "../domain/ids.ts";
+import { after } from "../domain/instant.ts";
+import type { Agents } from "./agents.ts";
+import type { Calls } from "./calls.ts";
+import { policyOf } from "./calls.ts";
+import type { EngineContext } from "./context.ts";
+import type { Desk } from "./desk.ts";
+import type { LegsSnapshot, OpenAttempt } from "./ports.ts";
+import { findings } from "./reconcile.ts";
+import type { Finding } from "./reconcile.ts";
+import { recovered } from "./recovery.ts";
+
+const RECONCILE_DEADLINE = "reconcile";
+const RETRY_MS = 1_000;
+
+export class Reconciler {
+  readonly #context: EngineContext;
+  readonly #calls: Calls;
+  readonly #agents: Agents;
+  readonly #desk: Desk;
+  readonly #onChange: (reconciled: boolean) => void;
+  #inherited: readonly OpenAttempt[] = [];
+  #campaignOf: (campaignId: CampaignId) => Campaign | null = () => null;
+  /** What was missing at the last look; believed only when it is missing again. */
+  #missing = new Set<string>();
+  #looking = false;
+  #reconciled = false;
+  #up = false;
+
+  constructor(
+    context: EngineContext,
+    calls: Calls,
+    agents: Agents,
+    desk: Desk,
+    onChange: (reconciled: boolean) => void,
+  ) {
+    this.#context = context;
+    this.#calls = calls;
+    this.#agents = agents;
+    this.#desk = desk;
+    this.#onChange = onChange;
+  }
+
+  get reconciled(): boolean {
+    return this.#reconciled;
+  }
+
+  inherit(open: readonly OpenAttempt[], campaignOf: (campaignId: CampaignId) => Campaign | null): void {
+    this.#inherited = open;
+    this.#campaignOf = campaignOf;
+  }
+
+  connection(up: boolean): void {
+    this.#up = up;
+    if (up) {
+      this.#look();
+      return;
+    }
+    this.#reconciled = false;
+    this.#onChange(false);
+  }
+
+  deadlinePassed(key: string): void {
+    if (key === RECONCILE_DEADLINE && this.#up) this.#look();
+  }
+
+  #look(): void {
+    if (this.#looking) return;
+    this.#looking = true;
+    const { mailbox, telephony, log } = this.#context;
+    mailbox.await(
+      "snapshot",
+      telephony.snapshot(),
+      (snapshot) => {
+        this.#looking = false;
+        if (!this.#up) return;
+        const again = this.#compare(snapshot);
+        this.#again(
+          again ? this.#context.settings.timings.reconcileAgainMs : this.#context.settings.timings.reconcileMs,
+        );
+        if (this.#reconciled) return;
+        this.#reconciled = true;
+        this.#onChange(true);
+      },
+      (error) => {
+        this.#looking = false;
+        log.warn("Asterisk could not be asked what it holds", { error });
+        this.#again(RETRY_MS);
+      },
+    );
+  }
+
+  /** Returns whether something has to be looked at once more before it is believed. */
+  #compare(snapshot: LegsSnapshot): boolean {
+    this.#recover(snapshot);
+    const found = findings(
+      {
+        calls: [...this.#calls.all()].map((live) => live.call),
+        agentLegs: [...this.#agents.loggedIn()].map((live) => live.legId),
+      },
+      snapshot,
+    );
+    const missingBefore = this.#missing;
+    this.#missing = new Set();
+    for (const finding of found) this.#act(finding, missingBefore);
+    if (found.length > 0) {
+      this.#context.journal.append({ at: this.#context.clock.now(), kind: "reconcile", found });
+      this.#context.log.info("reconcile found differences", { count: found.length, found });
+    }
+    return this.#missing.size > 0;
+  }
+
+  #act(finding: Finding, missingBefore: ReadonlySet<string>): void {
+    const { clock, telephony, mailbox, log } = this.#context;
+    const at = clock.now();
+    switch (finding.type) {
+      case "missingLeg":
+        if (missingBefore.has(finding.attemptId)) this.#calls.apply(finding.attemptId, { type: "vanished", at });
+        else this.#missing.add(finding.attemptId);
+        return;
+      case "missingAgentLeg":
+        if (missingBefore.has(finding.legId)) this.#agents.legGone(finding.legId, at);
+        else this.#missing.add(finding.legId);
+        return;
+      case "answeredUnseen":
+        this.#calls.apply(finding.attemptId, { type: "answered", stamp: { at, asteriskAt: null }, sipCallId: null });
+        return;
+      case "unknownAgentLeg":
+        this.#desk.readmit(finding.legId, finding.endpoint, finding.ready);
+        return;
+      case "strayLeg":
+        mailbox.await(
+          "stray leg hung up",
+          telephony.hangUp(finding.attemptId, "operator"),
+          () => undefined,
+          (error) => {
+            log.warn("a stray leg could not be hung up", { attemptId: finding.attemptId, error });
+          },
+        );
+        return;
+    }
+  }
+
+  /** The rows that the last process left open, once. Calls before agents: who is talking must not be offered a call. */
+  #recover(snapshot: LegsSnapshot): void {
+    const open = this.#inherited;
+    this.#inherited = [];
+    const at = this.#context.clock.now();
+    const legs = new Map(snapshot.customerLegs.map((leg) => [leg.attemptId, leg]));
+    const agentLegs = new Map(snapshot.agentLegs.map((leg) => [leg.legId, leg]));
+    for (const each of open) {
+      const { order, lead } = each;
+      const campaign = this.#campaignOf(order.campaignId);
+      if (campaign === null) continue;
+      const leg = legs.get(order.attemptId) ?? null;
+      const bridge = leg?.inAgentBridge ?? null;
+      const agentLeg = bridge === null ? undefined : agentLegs.get(bridge);
+      const talking = agentLeg === undefined ? null : this.#agents.byEndpoint(agentLeg.endpoint);
+      const { call, event, needsAgent } = recovered(each, leg, talking?.agentId ?? null, campaign, at);
+      this.#calls.add({ order, lead, campaign, policy: policyOf(campaign, this.#context.settings.timings), call });
+      if (talking !== null && agentLeg !== undefined) {
+        this.#agents.resume(talking.agentId, agentLeg.legId, order.attemptId, order.campaignId, at);
+      }
+      if (event !== null) this.#calls.apply(order.attemptId, event);
+      if (needsAgent) this.#calls.wantsAgent(order.attemptId);
+    }
+    if (open.length > 0) {
+      this.#context.log.info("calls of the last process were taken over or ended", { count: open.length });
+    }
+  }
+
+  #again(afterMs: number): void {
+    const { clock, deadlines } = this.#context;
+    deadlines.set(RECONCILE_DEADLINE, after(clock.now(), afterMs));
+  }
+}
