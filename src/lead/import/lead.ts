@@ -1,0 +1,130 @@
+/**
+ * One row of a list becomes one lead, or a reason. Nothing is guessed about a person: what cannot be read is refused,
+ * what is not needed is kept as it is.
+ */
+import type { PhoneNumber } from "../../domain/phone-number.ts";
+import type { ColumnMap } from "./columns.ts";
+import { EXTERNAL_KEY_CHARACTERS_MAX, NAME_CHARACTERS_MAX } from "./limits.ts";
+import { readNumber, type NumberRules, type NumberType, type ReadNumber } from "./number.ts";
+import { rejection, type Rejection } from "./rejection.ts";
+import { readTimeZone, zoneOfNumber } from "./time-zone.ts";
+
+export interface ImportedNumber {
+  readonly number: PhoneNumber;
+  readonly type: NumberType;
+  /** IANA zone; null when nobody knows, which means that it is not dialled until somebody says. */
+  readonly timeZone: string | null;
+}
+
+export interface ImportedLead {
+  /** The CRM's own name for this person; null when the list has none. */
+  readonly externalKey: string | null;
+  readonly name: string | null;
+  /** The one to try first in front; never empty. */
+  readonly numbers: readonly ImportedNumber[];
+  /** Every other column that had a value. Data from strangers: never shown or written without care. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface LeadRules extends NumberRules {
+  /** For rows that name no zone of their own; null to go by the number's country. */
+  readonly timeZone: string | null;
+}
+
+export type ReadLead =
+  | {
+      readonly kind: "lead";
+      readonly lead: ImportedLead;
+      /** Numbers of the row that were left out while others of it were good. */
+      readonly leftOut: readonly Rejection[];
+    }
+  | { readonly kind: "refused"; readonly rejection: Rejection }
+  /** Nothing in any column: spreadsheets export such rows by the thousand. */
+  | { readonly kind: "blank" };
+
+/** U+FFFD is what decoding puts where bytes made no sense; a name with a hole in it is not a name. */
+const DAMAGED = "\uFFFD";
+
+/** Control characters have no business in a field, and could steer a terminal that shows it. */
+const cleaned = (field: string): string =>
+  field
+    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g, "")
+    .normalize("NFC")
+    .trim();
+
+const readNumbers = (
+  fields: readonly string[],
+  rules: LeadRules,
+): { readonly good: readonly ReadNumber[]; readonly refused: readonly Rejection[] } => {
+  const good: ReadNumber[] = [];
+  const refused: Rejection[] = [];
+  for (const field of fields) {
+    const result = readNumber(field, rules);
+    if ("code" in result) refused.push(result);
+    // The same number in two columns is one number.
+    else if (!good.some((other) => other.number === result.number)) good.push(result);
+  }
+  return { good, refused };
+};
+
+/** What kept the row out: something wrong says more than something missing. */
+const mainRefusal = (refused: readonly Rejection[]): Rejection =>
+  refused.find(({ code }) => code !== "number-missing") ??
+  refused[0] ??
+  rejection("number-missing", "the row has no telephone number");
+
+/** Reads one record of the file. */
+export const readLead = (record: readonly string[], columns: ColumnMap, rules: LeadRules): ReadLead => {
+  if (record.every((field) => field.trim() === "")) return { kind: "blank" };
+  const refuse = (reason: Rejection): ReadLead => ({ kind: "refused", rejection: reason });
+
+  // More fields than headings means that something has shifted: often a comma in a field that was not quoted.
+  if (record.slice(columns.names.length).some((field) => field.trim() !== "")) {
+    return refuse(
+      rejection(
+        "row-too-many-fields",
+        `the row has ${record.length} fields under ${columns.names.length} headings: a field that holds the separator must be in quotation marks`,
+      ),
+    );
+  }
+  if (record.some((field) => field.includes(DAMAGED))) {
+    return refuse(rejection("row-bad-encoding", "the row holds bytes that mean nothing in the file's encoding"));
+  }
+
+  const at = (index: number | null): string => (index === null ? "" : cleaned(record[index] ?? ""));
+  const externalKey = at(columns.key);
+  if (externalKey.length > EXTERNAL_KEY_CHARACTERS_MAX) {
+    return refuse(rejection("key-too-long", `the key is longer than ${EXTERNAL_KEY_CHARACTERS_MAX} characters`));
+  }
+  const name = at(columns.name);
+  if (name.length > NAME_CHARACTERS_MAX) {
+    return refuse(rejection("name-too-long", `the name is longer than ${NAME_CHARACTERS_MAX} characters`));
+  }
+  const zoneField = at(columns.timeZone);
+  const ownZone = zoneField === "" ? rules.timeZone : readTimeZone(zoneField);
+  if (zoneField !== "" && ownZone === null) {
+    return refuse(
+      rejection("time-zone-unknown", "the row names a time zone that does not exist: write it like Europe/London"),
+    );
+  }
+
+  const { good, refused } = readNumbers(columns.numbers.map(at), rules);
+  if (good.length === 0) return refuse(mainRefusal(refused));
+
+  return {
+    kind: "lead",
+    lead: {
+      externalKey: externalKey === "" ? null : externalKey,
+      name: name === "" ? null : name,
+      numbers: good.map(({ number, type, country, callingCode }) => ({
+        number,
+        type,
+        timeZone: ownZone ?? zoneOfNumber(country, callingCode),
+      })),
+      attributes: Object.fromEntries(
+        columns.attributes.map((index) => [columns.names[index] ?? "", at(index)]).filter(([, value]) => value !== ""),
+      ) as Readonly<Record<string, string>>,
+    },
+    leftOut: refused.filter(({ code }) => code !== "number-missing"),
+  };
+};
