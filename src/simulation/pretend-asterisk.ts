@@ -23,6 +23,13 @@ interface CustomerLeg {
   stopPlayback: (() => void) | null;
 }
 
+/** The other end of the one socket that our application has. */
+export interface Socket {
+  deliver(event: TelephonyEvent): void;
+  /** A second connection for the same application came; the first stays open and hears nothing more. */
+  replaced(): void;
+}
+
 interface AgentLeg {
   readonly legId: LegId;
   readonly endpoint: string;
@@ -32,7 +39,6 @@ interface AgentLeg {
 export interface AsteriskOptions {
   readonly clock: VirtualClock;
   readonly calleeAt: (order: PlaceOrder) => Callee;
-  readonly emit: (event: TelephonyEvent) => void;
   readonly messageMs: number;
   /** Its clock minus ours. */
   readonly skewMs: number;
@@ -49,13 +55,24 @@ export class PretendAsterisk {
   readonly #options: AsteriskOptions;
   readonly #customers = new Map<AttemptId, CustomerLeg>();
   readonly #agents = new Map<LegId, AgentLeg>();
+  #socket: Socket | null = null;
 
   constructor(options: AsteriskOptions) {
     this.#options = options;
     this.diaries = new Diaries(options.clock);
   }
 
-  /** Makes the leg and does not dial yet. False: nothing can be made for this order, or the name is taken. */
+  connect(socket: Socket): void {
+    const before = this.#socket;
+    this.#socket = socket;
+    if (before !== null && before !== socket) before.replaced();
+  }
+
+  disconnect(socket: Socket): void {
+    if (this.#socket === socket) this.#socket = null;
+  }
+
+  /** Makes the leg and does not dial yet. */
   create(order: PlaceOrder): "created" | "refused" | "unavailable" | "exists" {
     const { attemptId } = order;
     this.diaries.asked(order);
@@ -171,6 +188,13 @@ export class PretendAsterisk {
     return DONE;
   }
 
+  agentVanishes(legId: LegId, noticedAfterMs: number): void {
+    const { clock } = this.#options;
+    clock.wakeAt(after(clock.now(), noticedAfterMs), () => {
+      this.endAgentLeg(legId);
+    });
+  }
+
   /* ---------------------------------------------------------------- The truth, for whoever asks */
 
   snapshot(): LegsSnapshot {
@@ -279,10 +303,10 @@ export class PretendAsterisk {
   }
 
   #tell(attemptId: AttemptId, event: (stamp: Stamp) => CallEvent): void {
-    this.#options.emit({ kind: "call", attemptId, event: event(this.#stamp()) });
+    this.#socket?.deliver({ kind: "call", attemptId, event: event(this.#stamp()) });
   }
 
   #tellAgent(legId: LegId, event: (stamp: Stamp) => AgentLegEvent): void {
-    this.#options.emit({ kind: "agentLeg", legId, event: event(this.#stamp()) });
+    this.#socket?.deliver({ kind: "agentLeg", legId, event: event(this.#stamp()) });
   }
 }
