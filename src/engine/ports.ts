@@ -163,6 +163,8 @@ export interface AgentStateChange {
   readonly since: Instant;
   readonly attemptId: AttemptId | null;
   readonly pauseReason: string | null;
+  /** When it came to this. Later than `since` for an agent whose reservation came to nothing: they keep their place. */
+  readonly at: Instant;
 }
 
 export interface PendingAgentCommand {
