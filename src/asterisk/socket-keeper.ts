@@ -1,0 +1,195 @@
+// Keeps one ari-client's event socket open for ever, and notices when it only looks open. The library reconnects ten
+// times and then gives up, never pings, parses frames unprotected, and reconnects even after stop(); each of these has
+// its guard here. One rule: what hooks into a new socket happens in the very tick in which it opened.
+import { performance } from "node:perf_hooks";
+import type { LibraryClient, LibrarySocket } from "./ari-library.ts";
+import type { AriSurroundings } from "./ari-port.ts";
+
+export interface SocketKeeperOptions {
+  readonly application: string;
+  /** A peer that is silent for one to two of these is given up. */
+  readonly pingIntervalMs: number;
+  /** Mean wait before starting afresh after the library gave up. */
+  readonly restartAfterMs: number;
+}
+
+export interface SocketKeeperListener {
+  /** In the tick of the opening; `socket` identifies it for later comparisons. */
+  opened(socket: LibrarySocket): void;
+  closed(reason: string): void;
+  frame(text: string): void;
+  /** A frame on a socket that is not the current one. */
+  staleFrame(): void;
+}
+
+const CONNECTING = 0; // ws: readyState
+const OPEN = 1;
+
+export class SocketKeeper {
+  readonly #client: LibraryClient;
+  readonly #options: SocketKeeperOptions;
+  readonly #around: AriSurroundings;
+  readonly #listener: SocketKeeperListener;
+  #stopping = false;
+  #restarting: NodeJS.Timeout | null = null;
+  #beat: NodeJS.Timeout | null = null;
+  #beatAt = 0;
+  /** The socket whose opening was reported and whose end was not. */
+  #current: LibrarySocket | null = null;
+  #answeredPing = true;
+  #stuck: LibrarySocket | null = null;
+  #lastError = "";
+
+  constructor(
+    client: LibraryClient,
+    options: SocketKeeperOptions,
+    around: AriSurroundings,
+    listener: SocketKeeperListener,
+  ) {
+    this.#client = client;
+    this.#options = options;
+    this.#around = around;
+    this.#listener = listener;
+  }
+
+  /** Why the latest attempt to connect failed. */
+  get lastError(): string {
+    return this.#lastError;
+  }
+
+  start(): void {
+    this.#client.on("WebSocketConnected", () => {
+      this.#onOpen();
+    });
+    this.#client.on("WebSocketReconnecting", (error: unknown) => {
+      this.#noteFailure(error);
+    });
+    this.#client.on("WebSocketMaxRetries", (error: unknown) => {
+      this.#noteFailure(error);
+      this.#restartSoon();
+    });
+    this.#beatAt = performance.now();
+    this.#beat = setInterval(() => {
+      this.#onBeat();
+    }, this.#options.pingIntervalMs).unref();
+    this.#startLibrary();
+  }
+
+  /** No socket of this client stays open, now or later, and nothing is reported any more. */
+  stop(): void {
+    // Before stop(), so that the library's own late reconnect already finds it set.
+    this.#stopping = true;
+    if (this.#restarting !== null) clearTimeout(this.#restarting);
+    if (this.#beat !== null) clearInterval(this.#beat);
+    const socket = this.#client._ws;
+    // stop() before the first start() throws: there is no socket to close (client.js, Client.prototype.stop).
+    if (socket === undefined) return;
+    this.#client.stop();
+    // A peer that is gone does not answer the closing handshake; ws would wait 30 s for it.
+    setTimeout(() => {
+      socket.terminate();
+    }, 500).unref();
+  }
+
+  #startLibrary(): void {
+    // A close that was called intended would swallow the next real one, and nothing would ever reconnect.
+    this.#client._wsClosed = false;
+    // Giving up is reported both by WebSocketMaxRetries and, if this call never got a connection, by this rejection.
+    Promise.resolve(this.#client.start(this.#options.application)).catch((error: unknown) => {
+      this.#noteFailure(error);
+      this.#restartSoon();
+    });
+  }
+
+  #restartSoon(): void {
+    if (this.#stopping || this.#restarting !== null) return;
+    // Half to one and a half of the mean: nodes that lost the same Asterisk must not come back in step.
+    const waitMs = this.#options.restartAfterMs * (0.5 + this.#around.random.next());
+    this.#around.log.warn("Asterisk has been away for long; still trying", {
+      waitMs: Math.round(waitMs),
+      reason: this.#lastError,
+    });
+    this.#restarting = setTimeout(() => {
+      this.#restarting = null;
+      if (!this.#stopping) this.#startLibrary();
+    }, waitMs);
+  }
+
+  #onOpen(): void {
+    const socket = this.#client._ws;
+    if (socket === undefined) return;
+    if (this.#stopping) {
+      // The library does not cancel its back-off timer on stop(). "Intended" makes it leave this close alone.
+      this.#client._wsClosed = true;
+      socket.terminate();
+      return;
+    }
+    this.#takeOver(socket);
+    this.#current = socket;
+    this.#answeredPing = true;
+    this.#listener.opened(socket);
+  }
+
+  /** The library's own message handler throws on unknown types and bad JSON, from inside a socket callback. */
+  #takeOver(socket: LibrarySocket): void {
+    socket.removeAllListeners("message");
+    socket.on("message", (data: Buffer | string) => {
+      if (this.#current === socket) this.#listener.frame(data.toString());
+      else this.#listener.staleFrame();
+    });
+    socket.on("pong", () => {
+      if (this.#current === socket) this.#answeredPing = true;
+    });
+    socket.on("close", (code: number) => {
+      this.#lost(socket, `the event socket closed (${String(code)})`);
+    });
+  }
+
+  #lost(socket: LibrarySocket, reason: string): void {
+    if (this.#current !== socket) return;
+    this.#current = null;
+    if (!this.#stopping) this.#listener.closed(reason);
+  }
+
+  #onBeat(): void {
+    const now = performance.now();
+    const late = now - this.#beatAt > 1.5 * this.#options.pingIntervalMs;
+    this.#beatAt = now;
+    const socket = this.#client._ws;
+    if (socket === undefined) return;
+    if (socket.readyState === CONNECTING) {
+      this.#dropIfStuck(socket);
+      return;
+    }
+    if (socket.readyState !== OPEN || socket !== this.#current) return;
+    // A late beat says that this process slept (a long task, a paused machine); pongs may lie unread behind it.
+    if (!this.#answeredPing && !late) {
+      this.#lost(socket, "the event socket stopped answering pings");
+      socket.terminate();
+      return;
+    }
+    this.#answeredPing = false;
+    try {
+      socket.ping();
+    } catch (error) {
+      this.#around.log.debug("a ping could not be sent", { error });
+    }
+  }
+
+  /** A peer that accepts connections and never answers the upgrade would hold the library's reconnecting for ever. */
+  #dropIfStuck(socket: LibrarySocket): void {
+    if (this.#stuck === socket) socket.terminate();
+    else this.#stuck = socket;
+  }
+
+  #noteFailure(error: unknown): void {
+    if (error !== undefined) this.#lastError = withoutSecrets(error);
+    this.#around.log.debug("the event socket is not open yet", { reason: this.#lastError });
+  }
+}
+
+/** ws puts the address into some of its messages, and the address holds user and password (client.js, start). */
+function withoutSecrets(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/api_key=[^&\s"']*/g, "api_key=…");
+}
