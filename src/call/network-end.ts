@@ -143,6 +143,6 @@ export function outcomeOfNetworkEnd(sip: number | null, cause: number | null, ra
     (sip !== null && cause !== null ? BY_PAIR[`${sip}+${cause}`] : undefined) ??
     (sip === null ? undefined : (BY_SIP[sip] ?? bySipClass(sip))) ??
     (cause === null ? undefined : BY_CAUSE[cause]);
-  if (row === undefined || row === null) return "unclassified";
+  if (row == null) return "unclassified";
   return rang ? row.rung : row.unrung;
 }

@@ -268,6 +268,7 @@ export class Agents {
       since: state.since,
       attemptId,
       pauseReason: state.state === "paused" ? state.pauseReason : null,
+      at: event.at,
     };
     this.#context.journal.append({
       kind: "agent",

@@ -2,25 +2,15 @@
  * The living calls: hands each event to the call it belongs to, and carries out what the call then wants.
  * Commands go out before rows are written: somebody is holding the phone.
  */
-import type { Call, CallEffect, CallEvent, CallPolicy, LivingCall } from "../call/call.ts";
+import type { Call, CallEffect, CallEvent, LivingCall } from "../call/call.ts";
 import { transition } from "../call/transition.ts";
-import type { AttemptOrder } from "../domain/attempt.ts";
-import type { Campaign } from "../domain/campaign.ts";
 import type { AgentId, AttemptId, CampaignId, LegId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Outcome } from "../domain/outcome.ts";
-import type { EngineContext, EngineTimings } from "./context.ts";
+import type { EngineContext } from "./context.ts";
+import type { LiveCall } from "./live-call.ts";
+import type { CommandResult } from "./ports.ts";
 import { settle } from "./settle.ts";
-import type { CommandResult, LeadToDial } from "./ports.ts";
-
-export interface LiveCall {
-  readonly order: AttemptOrder;
-  readonly lead: LeadToDial;
-  /** As it was when the call was placed: a call finishes under the rules it began with. */
-  readonly campaign: Campaign;
-  readonly policy: CallPolicy;
-  call: LivingCall;
-}
 
 /** What calls need from their neighbours. Answers that matter to the call come back as events, never as results. */
 export interface CallsHost {
@@ -32,16 +22,6 @@ export interface CallsHost {
 }
 
 export const deadlineKeyOfCall = (attemptId: AttemptId): string => `call:${attemptId}`;
-
-export const policyOf = (campaign: Campaign, timings: EngineTimings): CallPolicy => ({
-  placeTimeoutMs: timings.placeTimeoutMs,
-  ringTimeoutMs: campaign.ringTimeoutMs,
-  connectWithinMs: Math.max(0, campaign.connectTimeoutMs - campaign.connectSafetyMarginMs),
-  connectLimitMs: campaign.connectTimeoutMs,
-  talkMaxMs: campaign.talkMaxMs,
-  messageMaxMs: timings.messageMaxMs,
-  hangUpRetryMs: timings.hangUpRetryMs,
-});
 
 export class Calls {
   readonly #context: EngineContext;

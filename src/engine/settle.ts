@@ -7,7 +7,7 @@ import type { AttemptFacts, Stamp } from "../domain/attempt.ts";
 import { msBetween } from "../domain/instant.ts";
 import { maskPhoneNumber } from "../domain/phone-number.ts";
 import { historyAfter, nextAttempt } from "../lead/next-attempt.ts";
-import type { LiveCall } from "./calls.ts";
+import type { LiveCall } from "./live-call.ts";
 import type { EngineContext } from "./context.ts";
 import type { AttemptEnd } from "./ports.ts";
 
