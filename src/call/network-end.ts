@@ -64,12 +64,12 @@ const BY_SIP: Readonly<Record<number, ByRinging>> = {
   608: SPAM, // RFC 8688, rejected by analytics
 };
 
-const bySipClass = (sip: number): ByRinging | null => {
+const bySipClass = (sip: number): ByRinging | undefined => {
   if (sip >= 300 && sip < 400) return REDIRECTED;
   if (sip >= 400 && sip < 500) return SIGNALLING;
   if (sip >= 500 && sip < 600) return NETWORK;
   if (sip >= 600 && sip < 700) return SIGNALLING;
-  return null;
+  return undefined;
 };
 
 const BLOCKED = always("blocked");
@@ -143,6 +143,6 @@ export function outcomeOfNetworkEnd(sip: number | null, cause: number | null, ra
     (sip !== null && cause !== null ? BY_PAIR[`${sip}+${cause}`] : undefined) ??
     (sip === null ? undefined : (BY_SIP[sip] ?? bySipClass(sip))) ??
     (cause === null ? undefined : BY_CAUSE[cause]);
-  if (row == null) return "unclassified";
+  if (row === undefined) return "unclassified";
   return rang ? row.rung : row.unrung;
 }
