@@ -209,7 +209,7 @@ export interface Store {
   insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[]): Promise<void>;
   /** In order, all or none. Changes that no longer fit touch nothing; returns how many did not. */
   recordChanges(changes: readonly AttemptChange[]): Promise<number>;
-  /** Ends the row once and settles its lead and number, in one transaction. False when it had ended before. */
+  /** Ends the row once and settles its lead and number, in one transaction. False when it had ended before, or is not there. */
   endAttempt(end: AttemptEnd): Promise<boolean>;
   openAttempts(nodeId: NodeId): Promise<OpenAttempt[]>;
 

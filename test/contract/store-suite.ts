@@ -1,0 +1,28 @@
+/**
+ * One suite for every Store: the one in memory and the one on a real database keep the same promises.
+ *
+ * Each test makes its own campaign, leads, agents and node names, so tests may share one database.
+ */
+import { afterAll, beforeAll, describe } from "@jest/globals";
+import { describeAttempts } from "./store/attempts.ts";
+import { Bench } from "./store/bench.ts";
+import type { StoreFixture } from "./store/fixture.ts";
+import { describeLeads } from "./store/leads.ts";
+import { describePeople } from "./store/people.ts";
+
+export type { AttemptReadBack, LeadReadBack, SeedLead, StoreFixture } from "./store/fixture.ts";
+
+export function describeStoreContract(name: string, makeFixture: () => Promise<StoreFixture>): void {
+  describe(`${name} keeps the store's promises`, () => {
+    const bench = new Bench();
+    beforeAll(async () => {
+      bench.open(await makeFixture());
+    });
+    afterAll(async () => {
+      await bench.fixture.close();
+    });
+    describePeople(bench);
+    describeLeads(bench);
+    describeAttempts(bench);
+  });
+}

@@ -1,0 +1,218 @@
+/** Attempts: begun, going on, ended; each written as often as one likes and counted once. */
+import { describe, expect, test } from "@jest/globals";
+import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
+import { MINUTE, type Bench } from "./bench.ts";
+import { anyNode, attemptIdOf, endOf, orderFor, soon, stamp } from "./fixture.ts";
+
+export function describeAttempts(bench: Bench): void {
+  describe("an attempt begins", () => {
+    test("as a row, its lead being dialled for as long as it takes", async () => {
+      const { campaignId, attemptId, lead, node } = await bench.begin();
+      expect(await bench.fixture.attemptRow(attemptId)).toMatchObject({
+        state: "placing",
+        leadId: lead.leadId,
+        number: lead.number,
+        nodeId: node,
+        outcome: null,
+        facts: NOTHING_KNOWN,
+      });
+      expect((await bench.fixture.leadState(lead.leadId)).state).toBe("dialling");
+      expect(await bench.claim(campaignId, anyNode(), 10, soon(60 * MINUTE))).toEqual([]);
+    });
+
+    test("once, however often it is written", async () => {
+      const { node, order, lead, attemptId } = await bench.begin();
+      await bench.store.insertAttempts(node, [order]);
+      await bench.store.endAttempt(endOf(lead, order));
+      await bench.store.insertAttempts(node, [order]);
+      expect((await bench.fixture.attemptRow(attemptId))?.state).toBe("ended");
+      expect((await bench.fixture.leadState(lead.leadId)).state).toBe("done");
+    });
+
+    test("not with a lead that somebody else has, and then none of the batch", async () => {
+      const [ours, theirs] = [await bench.holdAnyNode(), await bench.holdAnyNode()];
+      const { campaignId } = await bench.campaignWith(2);
+      const [first] = await bench.claim(campaignId, ours, 1);
+      const [second] = await bench.claim(campaignId, theirs, 1);
+      const orders = [orderFor(first!), orderFor(second!)];
+      await expect(bench.store.insertAttempts(ours, orders)).rejects.toMatchObject({ kind: "conflict" });
+      for (const { attemptId } of orders) expect(await bench.fixture.attemptRow(attemptId)).toBeNull();
+      expect((await bench.fixture.leadState(first!.leadId)).state).toBe("leased");
+      expect((await bench.fixture.leadState(second!.leadId)).state).toBe("leased");
+    });
+
+    test("not twice for one lead", async () => {
+      const { node, lead } = await bench.begin();
+      const another = orderFor(lead, { attemptId: attemptIdOf() });
+      await expect(bench.store.insertAttempts(node, [another])).rejects.toMatchObject({ kind: "conflict" });
+      expect(await bench.fixture.attemptRow(another.attemptId)).toBeNull();
+    });
+
+    test("with a reserved agent, when one is", async () => {
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const { attemptId } = await bench.begin(agentId);
+      expect((await bench.fixture.attemptRow(attemptId))?.facts.agentId).toBe(agentId);
+    });
+  });
+
+  describe("an attempt goes on", () => {
+    const placed = { ...NOTHING_KNOWN, placedAt: stamp(10), sipCallId: "a1b2@pbx" };
+    const ringing = { ...placed, ringing: "ringing" as const, ringingAt: stamp(900) };
+    const answered = { ...ringing, answeredAt: stamp(5_000) };
+
+    test("with both clocks of every instant", async () => {
+      const { attemptId } = await bench.begin();
+      const unfit = await bench.store.recordChanges([
+        { attemptId, state: "dialling", facts: placed },
+        { attemptId, state: "ringing", facts: ringing },
+        { attemptId, state: "answered", facts: answered },
+      ]);
+      expect(unfit).toBe(0);
+      expect(await bench.fixture.attemptRow(attemptId)).toMatchObject({ state: "answered", facts: answered });
+    });
+
+    test("an instant whose second clock is not known stays so", async () => {
+      const { attemptId } = await bench.begin();
+      const facts = { ...NOTHING_KNOWN, placedAt: { at: soon(3), asteriskAt: null } };
+      await bench.store.recordChanges([{ attemptId, state: "dialling", facts }]);
+      expect((await bench.fixture.attemptRow(attemptId))?.facts.placedAt).toEqual({ at: soon(3), asteriskAt: null });
+    });
+
+    test("changes that come twice or late do no harm, and are counted", async () => {
+      const { attemptId } = await bench.begin();
+      const changes = [
+        { attemptId, state: "dialling", facts: placed },
+        { attemptId, state: "answered", facts: answered },
+      ] as const;
+      expect(await bench.store.recordChanges(changes)).toBe(0);
+      expect(await bench.store.recordChanges(changes)).toBe(1);
+      expect(await bench.store.recordChanges([{ attemptId, state: "ringing", facts: ringing }])).toBe(1);
+      expect(await bench.fixture.attemptRow(attemptId)).toMatchObject({ state: "answered", facts: answered });
+    });
+
+    test("back from connecting to answered when the bridge failed", async () => {
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const { attemptId } = await bench.begin();
+      const promised = { ...answered, agentId };
+      const failed = { ...promised, agentLegFailed: true };
+      const unfit = await bench.store.recordChanges([
+        { attemptId, state: "answered", facts: answered },
+        { attemptId, state: "connecting", facts: promised },
+        { attemptId, state: "answered", facts: failed },
+      ]);
+      expect(unfit).toBe(0);
+      expect(await bench.fixture.attemptRow(attemptId)).toMatchObject({ state: "answered", facts: failed });
+    });
+
+    test("a change to an attempt nobody knows is counted, and the others are written", async () => {
+      const { attemptId } = await bench.begin();
+      const unfit = await bench.store.recordChanges([
+        { attemptId: attemptIdOf(), state: "dialling", facts: placed },
+        { attemptId, state: "dialling", facts: placed },
+      ]);
+      expect(unfit).toBe(1);
+      expect((await bench.fixture.attemptRow(attemptId))?.state).toBe("dialling");
+    });
+
+    test("until it is ended; then nothing changes any more", async () => {
+      const { attemptId, lead, order } = await bench.begin();
+      await bench.store.endAttempt(endOf(lead, order, { outcome: "busy" }));
+      expect(await bench.store.recordChanges([{ attemptId, state: "answered", facts: answered }])).toBe(1);
+      expect(await bench.fixture.attemptRow(attemptId)).toMatchObject({ state: "ended", outcome: "busy" });
+    });
+  });
+
+  describe("an attempt ends", () => {
+    test("once, with all its facts", async () => {
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const { attemptId, lead, order } = await bench.begin();
+      const facts = {
+        placedAt: stamp(10),
+        ringing: "early",
+        progressAt: stamp(400),
+        ringingAt: null,
+        answeredAt: stamp(5_000),
+        connectedAt: stamp(5_012),
+        messageAt: stamp(9_000),
+        message: "finished",
+        endedAt: stamp(60_000),
+        endedBy: "us",
+        endReason: "lengthLimit",
+        placeFailure: null,
+        cause: 16,
+        sip: 486,
+        sipCallId: "a1b2@pbx",
+        agentId,
+        agentLegFailed: true,
+      } as const;
+      const end = endOf(lead, order, { outcome: "connected", facts });
+      expect(await bench.store.endAttempt(end)).toBe(true);
+      expect(await bench.store.endAttempt({ ...end, outcome: "lost" })).toBe(false);
+      expect(await bench.fixture.attemptRow(attemptId)).toMatchObject({ state: "ended", outcome: "connected", facts });
+    });
+
+    test("and its lead is settled with it", async () => {
+      const { campaignId, lead, order } = await bench.begin();
+      const verdict = { type: "retry", at: soon(5 * MINUTE), because: "busy" } as const;
+      const counters = { attemptsCounted: 1, carrierTries: 2, lastRetryClass: "busy", lastRetryClassCount: 3 };
+      await bench.store.endAttempt({ ...endOf(lead, order, { outcome: "busy", verdict }), ...counters });
+      expect(await bench.fixture.leadState(lead.leadId)).toMatchObject({ state: "ready", dueAt: soon(5 * MINUTE) });
+      const [again] = await bench.claim(campaignId, anyNode(), 1, soon(5 * MINUTE));
+      expect(again).toMatchObject(counters);
+    });
+
+    test("and a requeued lead is offered again at once", async () => {
+      const { campaignId, lead, order } = await bench.begin();
+      await bench.store.endAttempt(endOf(lead, order, { outcome: "not-placed", verdict: { type: "requeue" } }));
+      expect(await bench.claim(campaignId, anyNode())).toMatchObject([{ leadId: lead.leadId, attemptsCounted: 0 }]);
+    });
+
+    test("and an end told again does not touch a lead that went on", async () => {
+      const { campaignId, node, lead, order } = await bench.begin();
+      const end = endOf(lead, order, { outcome: "not-placed", verdict: { type: "requeue" } });
+      await bench.store.endAttempt(end);
+      await bench.claim(campaignId, node);
+      expect(await bench.store.endAttempt(end)).toBe(false);
+      expect((await bench.fixture.leadState(lead.leadId)).state).toBe("leased");
+    });
+
+    test("at the same time from two sides: one of them did it", async () => {
+      const { lead, order } = await bench.begin();
+      const end = endOf(lead, order);
+      const results = await Promise.all([
+        bench.store.endAttempt(end),
+        bench.store.endAttempt(end),
+        bench.store.endAttempt(end),
+      ]);
+      expect(results.filter(Boolean)).toHaveLength(1);
+    });
+
+    test("an end without a beginning touches nothing", async () => {
+      const { lead, order } = await bench.begin();
+      const nobody = { ...endOf(lead, order), attemptId: attemptIdOf() };
+      expect(await bench.store.endAttempt(nobody)).toBe(false);
+      expect((await bench.fixture.leadState(lead.leadId)).state).toBe("dialling");
+    });
+
+    test("a permanent outcome takes the number out everywhere, and importing it again does not help", async () => {
+      const { lead, order } = await bench.begin();
+      const elsewhere = await bench.fixture.seedCampaign();
+      await bench.fixture.seedList(elsewhere, [{ numbers: [{ number: lead.number }] }]);
+      const verdict = { type: "done", because: "invalid" } as const;
+      await bench.store.endAttempt(endOf(lead, order, { outcome: "unallocated", verdict }));
+      expect(await bench.fixture.permanentOutcome(lead.number)).toBe("unallocated");
+      expect(await bench.claim(elsewhere, anyNode())).toEqual([]);
+
+      const later = await bench.fixture.seedCampaign();
+      const [leadId] = await bench.fixture.seedList(later, [{ numbers: [{ number: lead.number }] }]);
+      expect(await bench.claim(later, anyNode())).toEqual([]);
+      expect(await bench.fixture.leadState(leadId!)).toMatchObject({ state: "done", because: "invalid" });
+    });
+
+    test("an ordinary outcome leaves the number alone", async () => {
+      const { lead, order } = await bench.begin();
+      await bench.store.endAttempt(endOf(lead, order, { outcome: "no-answer" }));
+      expect(await bench.fixture.permanentOutcome(lead.number)).toBeNull();
+    });
+  });
+}

@@ -1,0 +1,161 @@
+/** What a store must lend the contract suite besides itself: seeds and read-backs; and the orders both sides are given. */
+import type { AgentCommand, AgentStateName } from "../../../src/agent/agent.ts";
+import {
+  NOTHING_KNOWN,
+  type AttemptFacts,
+  type AttemptOrder,
+  type AttemptState,
+  type Stamp,
+} from "../../../src/domain/attempt.ts";
+import type { Campaign } from "../../../src/domain/campaign.ts";
+import {
+  isAttemptId,
+  nodeId,
+  type AgentId,
+  type AttemptId,
+  type CampaignId,
+  type LeadId,
+  type NodeId,
+} from "../../../src/domain/ids.ts";
+import { after, instant, type Instant } from "../../../src/domain/instant.ts";
+import type { Outcome } from "../../../src/domain/outcome.ts";
+import { phoneNumber, type PhoneNumber } from "../../../src/domain/phone-number.ts";
+import type { AttemptEnd, LeadToDial, LeadVerdict, Store } from "../../../src/engine/ports.ts";
+
+export interface SeedLead {
+  /** The one to try first in front. */
+  readonly numbers: readonly { readonly number: PhoneNumber; readonly timeZone?: string | null }[];
+  readonly priority?: number;
+  /** `T0` when not given. */
+  readonly dueAt?: Instant;
+}
+
+export interface LeadReadBack {
+  readonly state: "ready" | "leased" | "dialling" | "held" | "done";
+  readonly dueAt: Instant;
+  /** Why it is where it is: of the last verdict that had a reason. */
+  readonly because: string | null;
+}
+
+export interface AttemptReadBack {
+  readonly nodeId: NodeId;
+  readonly leadId: LeadId;
+  readonly number: PhoneNumber;
+  readonly state: AttemptState;
+  readonly facts: AttemptFacts;
+  readonly outcome: Outcome | null;
+  readonly disposition: string | null;
+}
+
+export interface StoreFixture {
+  readonly store: Store;
+  /** {@link anyCampaign} with these changes. */
+  seedCampaign(change?: Partial<Omit<Campaign, "campaignId">>): Promise<CampaignId>;
+  /** One list, imported as a manager would; ids in the order given. Numbers taken out for good are known at import. */
+  seedList(campaignId: CampaignId, leads: readonly SeedLead[]): Promise<LeadId[]>;
+  seedAgent(agent: {
+    readonly endpoint?: string;
+    readonly pin?: string;
+    readonly campaignIds: readonly CampaignId[];
+  }): Promise<AgentId>;
+  suppress(number: PhoneNumber): Promise<void>;
+  requestAgentCommand(agentId: AgentId, command: AgentCommand): Promise<number>;
+
+  leadState(leadId: LeadId): Promise<LeadReadBack>;
+  attemptRow(attemptId: AttemptId): Promise<AttemptReadBack | null>;
+  /** Of the number wherever it turns up. */
+  permanentOutcome(number: PhoneNumber): Promise<string | null>;
+  agentState(agentId: AgentId): Promise<{
+    readonly state: AgentStateName;
+    readonly since: Instant;
+    readonly attemptId: AttemptId | null;
+    readonly pauseReason: string | null;
+  }>;
+  commandResult(commandId: number): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+export const T0 = instant(Date.UTC(2026, 10, 21, 10, 0, 0, 123));
+export const soon = (ms: number): Instant => after(T0, ms);
+/** Asterisk's clock a few milliseconds behind ours. */
+export const stamp = (ms: number): Stamp => ({ at: soon(ms), asteriskAt: soon(ms - 3) });
+
+// Suites of two runs may share a database: names and numbers begin somewhere of their own.
+let serial = Math.floor(Date.now() / 7) % 1_000_000;
+const next = (): number => (serial += 1);
+/** Never the same twice in one run; of the range that is reserved for drama, made longer. */
+export const anyNumber = (): PhoneNumber => phoneNumber(`+44770090${String(next()).padStart(7, "0")}`);
+export const anyNode = (): NodeId => nodeId(`node-${process.pid}-${next()}`);
+
+export const attemptIdOf = (number = next()): AttemptId => {
+  const digits = number.toString(16).padStart(12, "0");
+  const id = `019aa5e0-${process.pid.toString(16).padStart(4, "0").slice(-4)}-7000-8000-${digits}`;
+  if (!isAttemptId(id)) throw new Error(`not an attempt id: ${id}`);
+  return id;
+};
+
+export const anyCampaign = (change: Partial<Omit<Campaign, "campaignId">> = {}): Omit<Campaign, "campaignId"> => ({
+  name: `campaign-${process.pid}-${next()}`,
+  mode: "progressive",
+  desiredState: "running",
+  trunk: "carrier",
+  cliNumber: phoneNumber("+441632960000"),
+  ringTimeoutMs: 30_000,
+  connectTimeoutMs: 2_000,
+  connectSafetyMarginMs: 200,
+  informationMessage: "sound:fairdial/information",
+  wrapUpMs: 5_000,
+  talkMaxMs: 3_600_000,
+  linesMax: null,
+  callingHours: [{ days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 0, toMinute: 1440 }],
+  redial: {
+    attemptsMax: 3,
+    carrierTriesMax: 5,
+    byClass: { busy: { delayMs: 300_000, triesMax: 2 }, "no-answer": { delayMs: 3_600_000, triesMax: 3 } },
+  },
+  dispositions: [
+    { key: "1", code: "sale", kind: "success" },
+    { key: "2", code: "no-interest", kind: "refusal" },
+    { key: "8", code: "wrong-number", kind: "wrong-number" },
+    { key: "9", code: "never-again", kind: "opt-out-requested" },
+  ],
+  ...change,
+});
+
+export const orderFor = (lead: LeadToDial, change: Partial<AttemptOrder> = {}): AttemptOrder => ({
+  attemptId: attemptIdOf(),
+  campaignId: lead.campaignId,
+  leadId: lead.leadId,
+  numberId: lead.numberId,
+  number: lead.number,
+  cliNumber: phoneNumber("+441632960000"),
+  trunk: "carrier",
+  agentId: null,
+  decidedAt: T0,
+  evidence: { rule: "UK-HRS-1", localTime: "10:00", zone: "Europe/London" },
+  ...change,
+});
+
+/** An end that settles the lead as done, unless said otherwise. */
+export const endOf = (
+  lead: LeadToDial,
+  order: AttemptOrder,
+  change: { readonly outcome?: Outcome; readonly verdict?: LeadVerdict; readonly facts?: AttemptFacts } = {},
+): AttemptEnd => ({
+  attemptId: order.attemptId,
+  leadId: lead.leadId,
+  numberId: lead.numberId,
+  outcome: change.outcome ?? "connected",
+  facts: change.facts ?? {
+    ...NOTHING_KNOWN,
+    placedAt: stamp(10),
+    endedAt: stamp(20_000),
+    endedBy: "farEnd",
+    cause: 16,
+  },
+  verdict: change.verdict ?? { type: "done", because: "done" },
+  attemptsCounted: lead.attemptsCounted,
+  carrierTries: lead.carrierTries,
+  lastRetryClass: lead.lastRetryClass,
+  lastRetryClassCount: lead.lastRetryClassCount,
+});

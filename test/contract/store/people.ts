@@ -1,0 +1,204 @@
+/** Managers' wishes, agents, and whose node it is. */
+import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
+import { describe, expect, test } from "@jest/globals";
+import { MINUTE, type Bench } from "./bench.ts";
+import { T0, anyNode, attemptIdOf, endOf, soon, stamp } from "./fixture.ts";
+
+export function describePeople(bench: Bench): void {
+  describe("what managers want", () => {
+    test("a campaign comes back as it was made", async () => {
+      const campaignId = await bench.fixture.seedCampaign({ wrapUpMs: 7_000, linesMax: 3, desiredState: "running" });
+      const { campaigns } = await bench.store.desiredState(anyNode());
+      const campaign = campaigns.find((one) => one.campaignId === campaignId);
+      expect(campaign).toMatchObject({ wrapUpMs: 7_000, linesMax: 3, desiredState: "running", mode: "progressive" });
+      expect(campaign?.callingHours).toEqual([{ days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 0, toMinute: 1440 }]);
+      expect(campaign?.redial.byClass["busy"]).toEqual({ delayMs: 300_000, triesMax: 2 });
+      expect(campaign?.dispositions).toContainEqual({ key: "1", code: "sale", kind: "success" });
+    });
+
+    test("an agent comes with their phone, their campaigns and whether they need a PIN", async () => {
+      const one = await bench.fixture.seedCampaign();
+      const two = await bench.fixture.seedCampaign();
+      const withPin = await bench.fixture.seedAgent({ pin: "4711", campaignIds: [one, two] });
+      const without = await bench.fixture.seedAgent({ endpoint: `PJSIP/${anyNode()}`, campaignIds: [] });
+      const { agents } = await bench.store.desiredState(anyNode());
+      const profile = agents.find(({ agentId }) => agentId === withPin);
+      expect(profile?.hasPin).toBe(true);
+      expect([...(profile?.campaignIds ?? [])].sort()).toEqual([one, two].sort());
+      expect(agents.find(({ agentId }) => agentId === without)).toMatchObject({ hasPin: false, campaignIds: [] });
+    });
+
+    test("a PIN is right or wrong", async () => {
+      const agentId = await bench.fixture.seedAgent({ pin: "4711", campaignIds: [] });
+      expect(await bench.store.verifyPin(agentId, "4711")).toBe(true);
+      expect(await bench.store.verifyPin(agentId, "4712")).toBe(false);
+      expect(await bench.store.verifyPin(agentId, "")).toBe(false);
+    });
+
+    test("a command waits until it is finished, and keeps its first result", async () => {
+      const node = await bench.holdAnyNode();
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const commandId = await bench.fixture.requestAgentCommand(agentId, { type: "pause", pauseReason: "lunch" });
+      const pending = async () =>
+        (await bench.store.desiredState(node)).agentCommands.filter((c) => c.agentId === agentId);
+      expect(await pending()).toEqual([{ commandId, agentId, command: { type: "pause", pauseReason: "lunch" } }]);
+      await bench.store.finishAgentCommand(commandId, "done", T0);
+      await bench.store.finishAgentCommand(commandId, "again", soon(1));
+      expect(await pending()).toEqual([]);
+      expect(await bench.fixture.commandResult(commandId)).toBe("done");
+    });
+
+    test("commands come in the order they were asked for", async () => {
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const first = await bench.fixture.requestAgentCommand(agentId, { type: "makeAvailable" });
+      const second = await bench.fixture.requestAgentCommand(agentId, { type: "logOut" });
+      const { agentCommands } = await bench.store.desiredState(anyNode());
+      const ids = agentCommands.filter((c) => c.agentId === agentId).map((c) => c.commandId);
+      expect(ids).toEqual([first, second]);
+    });
+
+    test("a command for an agent who is on another node is not ours", async () => {
+      const theirs = await bench.holdAnyNode();
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      await bench.store.recordAgentState(theirs, {
+        agentId,
+        state: "available",
+        since: T0,
+        attemptId: null,
+        pauseReason: null,
+        at: T0,
+      });
+      await bench.fixture.requestAgentCommand(agentId, { type: "logOut" });
+      const ours = await bench.store.desiredState(await bench.holdAnyNode());
+      expect(ours.agentCommands.filter((c) => c.agentId === agentId)).toEqual([]);
+      expect((await bench.store.desiredState(theirs)).agentCommands.filter((c) => c.agentId === agentId)).toHaveLength(
+        1,
+      );
+    });
+  });
+
+  describe("agents", () => {
+    test("their latest state counts, and one that comes late does not", async () => {
+      const node = await bench.holdAnyNode();
+      const { attemptId } = await bench.begin();
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const change = (state: "available" | "onCall" | "paused", ms: number) => ({
+        agentId,
+        state,
+        since: soon(ms),
+        attemptId: state === "onCall" ? attemptId : null,
+        pauseReason: state === "paused" ? "lunch" : null,
+        at: soon(ms),
+      });
+      await bench.store.recordAgentState(node, change("available", 0));
+      await bench.store.recordAgentState(node, change("onCall", 2_000));
+      await bench.store.recordAgentState(node, change("available", 0));
+      expect(await bench.fixture.agentState(agentId)).toEqual({
+        state: "onCall",
+        since: soon(2_000),
+        attemptId,
+        pauseReason: null,
+      });
+      await bench.store.recordAgentState(node, change("paused", 9_000));
+      expect(await bench.fixture.agentState(agentId)).toEqual({
+        state: "paused",
+        since: soon(9_000),
+        attemptId: null,
+        pauseReason: "lunch",
+      });
+    });
+
+    test("keep their place when nothing came of a reservation", async () => {
+      const node = await bench.holdAnyNode();
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const idle = { agentId, state: "available", since: T0, attemptId: null, pauseReason: null } as const;
+      const reserved = { ...idle, state: "reserved", since: soon(1_000), attemptId: attemptIdOf() } as const;
+      await bench.store.recordAgentState(node, { ...idle, at: T0 });
+      await bench.store.recordAgentState(node, { ...reserved, at: soon(1_000) });
+      await bench.store.recordAgentState(node, { ...idle, at: soon(3_000) });
+      expect(await bench.fixture.agentState(agentId)).toMatchObject({ state: "available", since: T0 });
+    });
+
+    test("say what a conversation was, and may think again", async () => {
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const { attemptId, lead, order } = await bench.begin(agentId);
+      await bench.store.endAttempt(endOf(lead, order, { outcome: "connected" }));
+      await bench.store.recordDisposition(attemptId, agentId, "no-interest", soon(1_000));
+      await bench.store.recordDisposition(attemptId, agentId, "sale", soon(2_000));
+      await bench.store.recordDisposition(attemptId, agentId, "no-interest", soon(1_000));
+      expect((await bench.fixture.attemptRow(attemptId))?.disposition).toBe("sale");
+    });
+
+    test("who write down an opt-out suppress the number at once", async () => {
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const { attemptId, lead } = await bench.begin(agentId);
+      const elsewhere = await bench.fixture.seedCampaign();
+      await bench.fixture.seedList(elsewhere, [{ numbers: [{ number: lead.number }] }]);
+      await bench.store.recordDisposition(attemptId, agentId, "never-again", T0);
+      expect(await bench.claim(elsewhere, anyNode())).toMatchObject([{ number: lead.number, suppressed: true }]);
+    });
+
+    test("who met the wrong person take the number out of this lead only", async () => {
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const { attemptId, campaignId, lead, order } = await bench.begin(agentId);
+      const elsewhere = await bench.fixture.seedCampaign();
+      await bench.fixture.seedList(elsewhere, [{ numbers: [{ number: lead.number }] }]);
+      await bench.store.recordDisposition(attemptId, agentId, "wrong-number", T0);
+      const verdict = { type: "requeue" } as const;
+      await bench.store.endAttempt(endOf(lead, order, { outcome: "connected", verdict }));
+      expect(await bench.claim(campaignId, anyNode())).toEqual([]);
+      expect(await bench.fixture.leadState(lead.leadId)).toMatchObject({ state: "done", because: "invalid" });
+      expect(await bench.claim(elsewhere, anyNode())).toHaveLength(1);
+    });
+  });
+
+  describe("after a restart", () => {
+    test("a node finds its own attempts that had not ended, as they stood", async () => {
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const { node, order, lead, attemptId } = await bench.begin(agentId);
+      const other = await bench.begin();
+      const facts = { ...NOTHING_KNOWN, placedAt: stamp(10), answeredAt: stamp(900), agentId };
+      await bench.store.recordChanges([{ attemptId, state: "answered", facts }]);
+      expect(await bench.store.openAttempts(node)).toEqual([
+        { order, state: "answered", facts, lead: { ...lead, suppressed: false } },
+      ]);
+      await bench.store.endAttempt(endOf(lead, order));
+      expect(await bench.store.openAttempts(node)).toEqual([]);
+      expect(await bench.store.openAttempts(other.node)).toHaveLength(1);
+    });
+
+    test("a node's name belongs to one living daemon", async () => {
+      const node = anyNode();
+      await bench.store.holdNode(node, "first", T0, MINUTE);
+      await bench.store.holdNode(node, "first", soon(1_000), MINUTE);
+      await expect(bench.store.holdNode(node, "second", soon(2_000), MINUTE)).rejects.toMatchObject({
+        kind: "conflict",
+      });
+      await bench.store.releaseNode(node, "second");
+      await expect(bench.store.holdNode(node, "second", soon(3_000), MINUTE)).rejects.toMatchObject({
+        kind: "conflict",
+      });
+      await bench.store.releaseNode(node, "first");
+      await bench.store.holdNode(node, "second", soon(4_000), MINUTE);
+      await expect(bench.store.holdNode(node, "first", soon(5_000), MINUTE)).rejects.toMatchObject({
+        kind: "conflict",
+      });
+    });
+
+    test("and is free again when its daemon has not been heard of", async () => {
+      const node = anyNode();
+      await bench.store.holdNode(node, "first", T0, MINUTE);
+      await expect(bench.store.holdNode(node, "second", soon(MINUTE - 1), MINUTE)).rejects.toMatchObject({
+        kind: "conflict",
+      });
+      await bench.store.holdNode(node, "second", soon(MINUTE), MINUTE);
+    });
+
+    test("of many that want a name at once, one gets it", async () => {
+      const node = anyNode();
+      const wants = Array.from({ length: 5 }, (_, index) => bench.store.holdNode(node, `daemon ${index}`, T0, MINUTE));
+      const results = await Promise.allSettled(wants);
+      expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    });
+  });
+}
