@@ -8,6 +8,8 @@ import { AriProbe, channelOf, type ProbedCall } from "../../scripts/lab/ari-prob
 import { audibleMs } from "../../scripts/lab/heard.ts";
 import { startLab, type Lab } from "../../scripts/lab/lab.ts";
 import { campaignNumbers, numberFor, rangeOf, readNumberPlan, type Behaviour } from "../../scripts/lab/number-plan.ts";
+import { startSipp } from "../../scripts/lab/sipp.ts";
+import { finalCodes, sippNumber } from "../../scripts/lab/sipp-scenario.ts";
 
 type Seen = Partial<Omit<ProbedCall, "channelId" | "events">>;
 
@@ -162,6 +164,30 @@ describe("one lab", () => {
         .map((heard) => audibleMs(heard.file));
     expect(heardBy(alone)).toEqual([0]);
     expect(heardBy(joined)[0]).toBeGreaterThan(2000);
+  }, 30_000);
+
+  test("SIPp answers with every final code, with and without ringing before it", async () => {
+    const sipp = await startSipp(lab.ground);
+    for (const first of ["nothing", "ringing", "progress"] as const) {
+      const seen = await Promise.all(
+        finalCodes.map((code) => probe.call(`PJSIP/${sippNumber(first, code)}@sipp`, { ringTimeoutS: 10 })),
+      );
+      expect(seen.map((call) => call.techCause)).toEqual(finalCodes);
+      expect(seen.filter((call) => call.answered)).toEqual([]);
+      expect(seen.filter((call) => call.ringing !== (first === "ringing"))).toEqual([]);
+      expect(seen.filter((call) => call.progress !== (first === "progress"))).toEqual([]);
+    }
+    const [answered, cancelled, dead] = await Promise.all([
+      probe.call(`PJSIP/${sippNumber("ringingThrice", { answerS: 1 })}@sipp`, { ringTimeoutS: 3 }),
+      probe.call(`PJSIP/${sippNumber("ringing", 1)}@sipp`, { ringTimeoutS: 1 }),
+      probe.call(`PJSIP/${sippNumber("nothing", 0)}@sipp`, { ringTimeoutS: 1 }),
+    ]);
+    expect(answered).toMatchObject({ ringing: true, answered: true, cause: 16, techCause: null });
+    expect(cancelled).toMatchObject({ ringing: true, answered: false, cause: 19, techCause: 480 });
+    expect(dead).toMatchObject({ ringing: false, answered: false, cause: 19, techCause: 480 });
+    expect(existsSync(sipp.errorFile)).toBe(false);
+    await sipp.stop();
+    expect(isAlive(sipp.pid)).toBe(false);
   }, 30_000);
 
   test("a killed database comes back with what was committed", async () => {
