@@ -1,0 +1,166 @@
+/**
+ * The composition root of `fairdial run`: builds everything in order, keeps how each thing is let go, and unwinds it in
+ * reverse. Nothing is placed before the database, Asterisk and what is left of the last process have been looked at.
+ */
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { asteriskTelephony } from "../asterisk/index.ts";
+import { nodeId } from "../domain/ids.ts";
+import { after, instant } from "../domain/instant.ts";
+import { DEFAULT_TIMINGS } from "../engine/context.ts";
+import { Engine } from "../engine/engine.ts";
+import type { EngineStatus, Fatal } from "../engine/engine.ts";
+import type { Log, Telephony } from "../engine/ports.ts";
+import { StoreError } from "../engine/ports.ts";
+import { sqlStore } from "../store/index.ts";
+import type { Database } from "../store/index.ts";
+import { systemClock, systemRandom } from "./clock.ts";
+import type { DaemonConfig } from "./config.ts";
+import { startHousekeeping } from "./cron.ts";
+import { JournalFile } from "./journal-file.ts";
+import { Releasers, ServiceManager, signals } from "./lifecycle.ts";
+import { Mistakes } from "./mistakes.ts";
+import { openStore } from "./open-store.ts";
+
+const OK = 0;
+const FAILED = 1;
+const WAITS_SAID_EVERY_MS = 5_000;
+/** After the bound on draining: for the messages that still play and the rows that still travel. */
+const FORCED_MAX_MS = 20_000;
+const JOURNAL_KEPT_DAYS = 400;
+const DAY_MS = 86_400_000;
+
+/** Runs until told to stop. Resolves with the exit code: 0 after a clean stop, 1 when it could not start or go on. */
+export async function runDaemon(config: DaemonConfig, log: Log): Promise<number> {
+  const releasers = new Releasers(log);
+  const service = new ServiceManager(log);
+  const asked = signals(log);
+  releasers.add("signals", asked.off);
+  const mistakes = new Mistakes(log);
+  releasers.add("mistakes", () => {
+    mistakes.off();
+  });
+  try {
+    const stopped = new AbortController();
+    void asked.first.then(() => {
+      stopped.abort();
+    });
+    const database = await openStore(config.database, log, stopped.signal);
+    if (database === null) return stopped.signal.aborted ? OK : FAILED;
+    releasers.add("database", () => database.close());
+    return await runEngine(config, log, { releasers, service, asked, mistakes, database });
+  } catch (error) {
+    log.error("the daemon could not go on", { error });
+    return FAILED;
+  } finally {
+    service.stopping();
+    await releasers.unwind();
+    service.stop();
+  }
+}
+
+interface Running {
+  readonly releasers: Releasers;
+  readonly service: ServiceManager;
+  readonly asked: ReturnType<typeof signals>;
+  readonly mistakes: Mistakes;
+  readonly database: Database;
+}
+
+async function runEngine(config: DaemonConfig, log: Log, running: Running): Promise<number> {
+  const { releasers, service, asked, mistakes, database } = running;
+  const journal = new JournalFile(config.journal.folder, log);
+  releasers.add("journal", () => journal.close());
+  releasers.add(
+    "housekeeping",
+    startHousekeeping(
+      [
+        {
+          name: "old journals",
+          when: "17 3 * * *",
+          due: () => {
+            const removed = journal.prune(after(instant(Date.now()), -JOURNAL_KEPT_DAYS * DAY_MS));
+            if (removed > 0) log.info("old journals were removed", { removed });
+          },
+        },
+      ],
+      log,
+    ),
+  );
+
+  const telephony: Telephony = asteriskTelephony(config.asterisk, config.trunks, config.agents.tone, config.node.name, {
+    clock: systemClock,
+    random: systemRandom,
+    log,
+  });
+  let fatal: (why: Fatal) => void = () => undefined;
+  const died = new Promise<Fatal>((resolve) => (fatal = resolve));
+  const engine = new Engine(
+    { telephony, store: sqlStore(database), clock: systemClock, random: systemRandom, log, journal },
+    {
+      nodeId: nodeId(config.node.name),
+      holder: `${hostname()}:${String(process.pid)}:${randomUUID().slice(0, 8)}`,
+      startAvailable: config.agents.startAvailable,
+      pauseReasons: config.pauseReasons,
+      pinPrompt: "sound:agent-pass",
+      pinRefusedPrompt: "sound:vm-incorrect",
+      timings: DEFAULT_TIMINGS,
+    },
+    (why, error) => {
+      log.error("the engine cannot go on", { why, error });
+      fatal(why);
+    },
+  );
+  const started = await Promise.race([
+    engine.start().then(() => "started" as const),
+    asked.first.then(() => "stopped" as const),
+  ]).catch((error: unknown) => {
+    const taken = error instanceof StoreError && error.kind === "conflict";
+    log.error(taken ? "another daemon runs under this node's name" : "the daemon could not start", { error });
+    return "failed" as const;
+  });
+  releasers.add("engine", () => engine.stop());
+  if (started !== "started") return started === "stopped" ? OK : FAILED;
+
+  log.info("ready", { node: config.node.name, trunks: config.trunks.map((trunk) => trunk.name) });
+  service.ready();
+  service.watch(() => true);
+  const why = await Promise.race([asked.first.then(() => "signal" as const), died, mistakes.first]);
+  if (why === "replaced" || why === "node-taken" || why === "mistake") return FAILED;
+  service.stopping();
+  await drained(engine, config.drainMaxMs, asked.second, log);
+  return why === "signal" ? OK : FAILED;
+}
+
+/** Lets calls finish, says every five seconds what is waited for, and after the bound ends what is left. */
+async function drained(engine: Engine, boundMs: number, forced: Promise<unknown>, log: Log): Promise<void> {
+  const saying = setInterval(() => {
+    log.info("waiting for calls to end", waitsFor(engine.status()));
+  }, WAITS_SAID_EVERY_MS);
+  try {
+    const quiet = engine.drain().then(() => "quiet" as const);
+    const first = await Promise.race([quiet, forced.then(() => "forced" as const), later(boundMs, "bound" as const)]);
+    if (first === "quiet") {
+      log.info("drained");
+      return;
+    }
+    log.warn("calls are ended without waiting for them", { why: first, ...waitsFor(engine.status()) });
+    if (first === "forced") return;
+    engine.cancelCalls("drain");
+    await Promise.race([quiet, forced, later(FORCED_MAX_MS, "bound" as const)]);
+  } finally {
+    clearInterval(saying);
+  }
+}
+
+const waitsFor = (status: EngineStatus): Record<string, unknown> => ({
+  calls: status.callsByState,
+  attemptsPending: status.attemptsPending,
+  rowsWaiting: status.rowsWaiting,
+  storeAway: status.storeAway,
+});
+
+const later = <T>(ms: number, value: T): Promise<T> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms, value).unref();
+  });
