@@ -2,10 +2,10 @@
  * The Store port over rows in memory, with the promises of the SQL one: leases, guards, all or nothing. One rule to
  * remember: each method does its work in one go, as a transaction would, and every write may be repeated.
  */
+import { type AttemptOrder, type AttemptState, NOTHING_KNOWN } from "../domain/attempt.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../domain/ids.ts";
 import { after, type Instant, isBefore } from "../domain/instant.ts";
 import { outcomeFacts } from "../domain/outcome.ts";
-import type { AttemptOrder } from "../domain/attempt.ts";
 import {
   type AgentStateChange,
   type AttemptChange,
@@ -17,8 +17,7 @@ import {
   type Store,
   StoreError,
 } from "../engine/ports.ts";
-import { NOTHING_KNOWN } from "../domain/attempt.ts";
-import { type LeadRow, MemoryTables } from "./memory-tables.ts";
+import { type AgentRow, type LeadRow, MemoryTables } from "./memory-tables.ts";
 
 export class MemoryStore implements Store {
   readonly tables: MemoryTables;
@@ -27,13 +26,13 @@ export class MemoryStore implements Store {
     this.tables = tables;
   }
 
-  async desiredState(_nodeId: NodeId): Promise<DesiredState> {
+  async desiredState(nodeId: NodeId): Promise<DesiredState> {
     const { campaigns, agents, commands } = this.tables;
     return {
       campaigns: [...campaigns.values()],
       agents: [...agents.values()].map(({ profile }) => profile),
       agentCommands: commands
-        .filter(({ finishedAt }) => finishedAt === null)
+        .filter(({ finishedAt, agentId }) => finishedAt === null && !isElsewhere(agents.get(agentId), nodeId))
         .map(({ commandId, agentId, command }) => ({ commandId, agentId, command })),
     };
   }
@@ -54,14 +53,19 @@ export class MemoryStore implements Store {
   ): Promise<LeadToDial[]> {
     const due = [...this.tables.leads.values()]
       .filter((lead) => lead.campaignId === campaignId && isDue(lead, at))
-      .sort((a, b) => a.dueAt - b.dueAt || a.leadId - b.leadId)
-      .slice(0, limit);
-    return due.flatMap((lead) => {
-      const toDial = this.tables.leadToDial(lead);
-      if (toDial === null) return [];
+      .sort((a, b) => b.priority - a.priority || a.dueAt - b.dueAt || a.leadId - b.leadId);
+    const claimed: LeadToDial[] = [];
+    for (const lead of due) {
+      if (claimed.length >= limit) break;
+      const number = this.tables.numberToTry(lead);
+      if (number === null) {
+        settle(lead, { type: "done", because: "invalid" });
+        continue;
+      }
       Object.assign(lead, { state: "leased", leasedBy: nodeId, leasedUntil: after(at, leaseMs) });
-      return [toDial];
-    });
+      claimed.push(this.tables.leadToDial(lead, number));
+    }
+    return claimed;
   }
 
   async releaseLead(nodeId: NodeId, leadId: LeadId, verdict: LeadVerdict, _at: Instant): Promise<void> {
@@ -105,9 +109,8 @@ export class MemoryStore implements Store {
     let unfit = 0;
     for (const { attemptId, state, facts } of changes) {
       const row = this.tables.attempts.get(attemptId);
-      // Only endAttempt ends a row, and nothing changes it afterwards.
-      if (row === undefined || row.state === "ended" || state === "ended") unfit += 1;
-      else Object.assign(row, { state, facts });
+      if (row !== undefined && MAY_FOLLOW[state].includes(row.state)) Object.assign(row, { state, facts });
+      else unfit += 1;
     }
     return unfit;
   }
@@ -123,8 +126,7 @@ export class MemoryStore implements Store {
     lead.lastRetryClass = end.lastRetryClass;
     lead.lastRetryClassCount = end.lastRetryClassCount;
     if (lead.state === "dialling") settle(lead, end.verdict);
-    const number = lead.numbers.find(({ numberId }) => numberId === end.numberId);
-    if (number !== undefined && outcomeFacts(end.outcome).permanent) number.permanentOutcome = end.outcome;
+    if (outcomeFacts(end.outcome).permanent) this.tables.permanent.set(row.order.number, end.outcome);
     return true;
   }
 
@@ -133,22 +135,31 @@ export class MemoryStore implements Store {
       .filter((row) => row.nodeId === nodeId && row.state !== "ended")
       .flatMap(({ order, state, facts }) => {
         const lead = this.tables.leads.get(order.leadId);
-        const toDial = lead === undefined ? null : this.tables.leadToDial(lead, order.numberId);
-        return toDial === null ? [] : [{ order, state, facts, lead: toDial }];
+        const number = lead?.numbers.find(({ numberId }) => numberId === order.numberId);
+        if (lead === undefined || number === undefined) return [];
+        return [{ order, state, facts, lead: this.tables.leadToDial(lead, number) }];
       });
   }
 
-  async recordAgentState(_nodeId: NodeId, change: AgentStateChange): Promise<void> {
+  async recordAgentState(nodeId: NodeId, change: AgentStateChange): Promise<void> {
     const row = this.tables.agents.get(change.agentId);
     const latest = row?.states.at(-1);
     // A repeated or overtaken change touches nothing.
-    if (row === undefined || (latest !== undefined && isBefore(change.since, latest.since))) return;
+    if (row === undefined || (latest !== undefined && isBefore(change.at, latest.at))) return;
     row.states.push(change);
+    row.nodeId = nodeId;
   }
 
   async recordDisposition(attemptId: AttemptId, agentId: AgentId, dispositionCode: string, at: Instant): Promise<void> {
     const row = this.tables.attempts.get(attemptId);
-    if (row !== undefined) row.disposition = { agentId, code: dispositionCode, at };
+    if (row === undefined || (row.disposition !== null && isBefore(at, row.disposition.at))) return;
+    row.disposition = { agentId, code: dispositionCode, at };
+    const { campaignId, leadId, numberId, number } = row.order;
+    const kind = this.tables.campaigns.get(campaignId)?.dispositions.find(({ code }) => code === dispositionCode)?.kind;
+    if (kind === "opt-out-requested") this.tables.suppressed.add(number);
+    if (kind !== "wrong-number") return;
+    const wrong = this.tables.leads.get(leadId)?.numbers.find((each) => each.numberId === numberId);
+    if (wrong !== undefined) wrong.isWrong = true;
   }
 
   async verifyPin(agentId: AgentId, pin: string): Promise<boolean> {
@@ -169,9 +180,28 @@ export class MemoryStore implements Store {
   }
 }
 
+const BEFORE_ANSWER: readonly AttemptState[] = ["placing", "dialling", "ringing"];
+
+/** What a row may say when this comes. A repetition fits; what was overtaken does not; only endAttempt ends a row. */
+const MAY_FOLLOW: Readonly<Record<AttemptState, readonly AttemptState[]>> = {
+  placing: ["placing"],
+  dialling: ["placing", "dialling"],
+  ringing: BEFORE_ANSWER,
+  // Back from connecting, when the promised agent fell away.
+  answered: [...BEFORE_ANSWER, "answered", "connecting"],
+  connecting: [...BEFORE_ANSWER, "answered", "connecting"],
+  connected: [...BEFORE_ANSWER, "answered", "connecting", "connected"],
+  informing: [...BEFORE_ANSWER, "answered", "connecting", "informing"],
+  ending: [...BEFORE_ANSWER, "answered", "connecting", "connected", "informing", "ending"],
+  ended: [],
+};
+
+const isElsewhere = (agent: AgentRow | undefined, nodeId: NodeId): boolean =>
+  agent !== undefined && agent.nodeId !== null && agent.nodeId !== nodeId && agent.states.at(-1)?.state !== "loggedOut";
+
 /** Waiting and due, or leased by somebody who has let the lease run out. */
 const isDue = (lead: LeadRow, at: Instant): boolean =>
-  (lead.state === "pending" && lead.dueAt <= at) ||
+  (lead.state === "ready" && lead.dueAt <= at) ||
   (lead.state === "leased" && lead.leasedUntil !== null && lead.leasedUntil <= at);
 
 const settle = (lead: LeadRow, verdict: LeadVerdict): void => {
@@ -179,13 +209,13 @@ const settle = (lead: LeadRow, verdict: LeadVerdict): void => {
   lead.leasedUntil = null;
   switch (verdict.type) {
     case "retry":
-      Object.assign(lead, { state: "pending", dueAt: verdict.at, because: verdict.because });
+      Object.assign(lead, { state: "ready", dueAt: verdict.at, because: verdict.because });
       return;
     case "done":
     case "held":
       Object.assign(lead, { state: verdict.type, because: verdict.because });
       return;
     case "requeue":
-      lead.state = "pending";
+      lead.state = "ready";
   }
 };

@@ -15,7 +15,8 @@ export interface NumberRow {
   readonly numberId: NumberId;
   readonly number: PhoneNumber;
   readonly timeZone: string | null;
-  permanentOutcome: Outcome | null;
+  /** An agent met somebody else there: out for this lead, not for others. */
+  isWrong: boolean;
 }
 
 export interface LeadRow {
@@ -24,7 +25,8 @@ export interface LeadRow {
   readonly campaignId: CampaignId;
   /** In the order in which they are tried. */
   readonly numbers: readonly NumberRow[];
-  state: "pending" | "leased" | "dialling" | "done" | "held";
+  readonly priority: number;
+  state: "ready" | "leased" | "dialling" | "done" | "held";
   because: string | null;
   dueAt: Instant;
   leasedBy: NodeId | null;
@@ -46,6 +48,8 @@ export interface AttemptRow {
 
 export interface AgentRow {
   readonly profile: AgentProfile;
+  /** Where they were last heard of. */
+  nodeId: NodeId | null;
   readonly pin: string | null;
   /** Every state that was ever recorded, the latest last. */
   readonly states: AgentStateChange[];
@@ -74,6 +78,7 @@ export interface NewLead {
     readonly timeZone: string | null;
   }[];
   readonly dueAt: Instant;
+  readonly priority?: number;
 }
 
 export class MemoryTables {
@@ -83,6 +88,8 @@ export class MemoryTables {
   readonly agents = new Map<AgentId, AgentRow>();
   readonly commands: CommandRow[] = [];
   readonly suppressed = new Set<PhoneNumber>();
+  /** Numbers taken out for good, wherever they turn up. */
+  readonly permanent = new Map<PhoneNumber, Outcome>();
   readonly nodes = new Map<NodeId, NodeRow>();
 
   putCampaign(campaign: Campaign): void {
@@ -92,8 +99,9 @@ export class MemoryTables {
   addLead({ numbers, ...lead }: NewLead): void {
     this.leads.set(lead.leadId, {
       ...lead,
-      numbers: numbers.map((number) => ({ ...number, permanentOutcome: null })),
-      state: "pending",
+      priority: lead.priority ?? 0,
+      numbers: numbers.map((number) => ({ ...number, isWrong: false })),
+      state: "ready",
       because: null,
       leasedBy: null,
       leasedUntil: null,
@@ -105,7 +113,7 @@ export class MemoryTables {
   }
 
   addAgent(profile: AgentProfile, pin: string | null = null): void {
-    this.agents.set(profile.agentId, { profile, pin, states: [] });
+    this.agents.set(profile.agentId, { profile, nodeId: null, pin, states: [] });
   }
 
   addAgentCommand(agentId: AgentId, command: AgentCommand): number {
@@ -114,13 +122,13 @@ export class MemoryTables {
     return commandId;
   }
 
-  /** As the engine gets it: the number asked for, or else the first that was not taken out for good. */
-  leadToDial(lead: LeadRow, numberId: NumberId | null = null): LeadToDial | null {
-    const number =
-      numberId === null
-        ? (lead.numbers.find(({ permanentOutcome }) => permanentOutcome === null) ?? lead.numbers[0])
-        : lead.numbers.find((candidate) => candidate.numberId === numberId);
-    if (number === undefined) return null;
+  /** The first number that was not taken out, or null: then there is nothing left to dial. */
+  numberToTry(lead: LeadRow): NumberRow | null {
+    return lead.numbers.find(({ number, isWrong }) => !isWrong && !this.permanent.has(number)) ?? null;
+  }
+
+  /** As the engine gets it. */
+  leadToDial(lead: LeadRow, number: NumberRow): LeadToDial {
     return {
       leadId: lead.leadId,
       listId: lead.listId,
@@ -133,7 +141,7 @@ export class MemoryTables {
       lastRetryClass: lead.lastRetryClass,
       lastRetryClassCount: lead.lastRetryClassCount,
       suppressed: this.suppressed.has(number.number),
-      permanentOutcome: number.permanentOutcome,
+      permanentOutcome: this.permanent.get(number.number) ?? null,
     };
   }
 }
