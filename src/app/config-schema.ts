@@ -1,0 +1,108 @@
+/**
+ * Every key of the configuration file: what it may be, what it is when left out, and what to say when it is wrong.
+ * A key that is not here is refused, because a misspelt limit is a limit that does not hold.
+ */
+import { z } from "zod";
+
+/** The sentence is the whole message: `config.ts` puts the key's path in front. */
+const text = (must: string) => z.string({ error: must });
+const matching = (pattern: RegExp, must: string) => text(must).regex(pattern, { error: must });
+const whole = (min: number, max: number, unit = "") => {
+  const range = `must be a whole number from ${min.toLocaleString("en-GB")} to ${max.toLocaleString("en-GB")}${unit}`;
+  return z.number({ error: range }).int({ error: range }).min(min, { error: range }).max(max, { error: range });
+};
+const flag = () => z.boolean({ error: "must be true or false" });
+const oneOf = <const Choice extends readonly [string, ...string[]]>(choices: Choice) =>
+  z.enum(choices, { error: `must be one of: ${choices.join(", ")}` });
+const path = () => matching(/^\/[^\0]*$/, "must be a path that begins with /");
+const password = () => matching(/^[^\0]{1,512}$/, "must be text of 1 to 512 characters; put digits in quotation marks");
+const media = () =>
+  matching(/^(sound|recording|tone|number|digits|characters):[\w/.,;+*-]+$/, "must be a media name such as sound:beep");
+
+/** Letters, digits, `_` and `-`: names that end up in URLs, dial strings and SQL never need quoting. */
+const plainName = (what: string) =>
+  matching(/^[A-Za-z0-9_-]{1,64}$/, `must be ${what} of letters, digits, hyphens and underscores, at most 64`);
+
+const node = z.strictObject({
+  name: matching(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/, "must be 1 to 32 small letters, digits and inner hyphens"),
+});
+
+const asterisk = z.strictObject({
+  // Only protocol, host and port are used by the client library; a path would be dropped without a word.
+  url: matching(
+    /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?\/?$/,
+    "must be http:// or https://, a host and a port, and nothing else: http://127.0.0.1:8088",
+  ),
+  user: plainName("a user name"),
+  password: password().optional(),
+  passwordFile: path().optional(),
+  app: plainName("an application name").default("fairdial"),
+  placing: oneOf(["create", "originate"]).default("create"),
+  caFile: path().optional(),
+  loginArgument: plainName("an argument").default("agent-login"),
+});
+
+const database = z.strictObject({
+  host: matching(/^[A-Za-z0-9.:-]{1,255}$/, "must be a host name or address").default("127.0.0.1"),
+  port: whole(1, 65_535).default(3306),
+  socketPath: path().optional(),
+  user: matching(/^[^\0]{1,80}$/, "must be a user name of at most 80 characters"),
+  password: password().optional(),
+  passwordFile: path().optional(),
+  name: plainName("a database name").default("fairdial"),
+  poolSize: whole(2, 100).default(8),
+  tls: oneOf(["off", "encrypt", "verify"]).default("off"),
+  caFile: path().optional(),
+});
+
+const trunk = z.strictObject({
+  name: plainName("a name"),
+  // What follows PJSIP/ in a dial string. Nothing that could end one name and begin another.
+  endpoint: plainName("the name of a PJSIP endpoint"),
+  linesMax: whole(1, 10_000),
+  cpsMax: z
+    .number({ error: "must be a number above 0, at most 100" })
+    .gt(0, { error: "must be a number above 0, at most 100" })
+    .max(100, { error: "must be a number above 0, at most 100" }),
+  numberFormat: oneOf(["e164", "plus", "national"]).default("e164"),
+  prefix: matching(/^[0-9]{0,15}$/, "must be at most 15 digits in quotation marks").default(""),
+});
+
+const agents = z.strictObject({
+  tone: media().default("sound:beep"),
+  startAvailable: flag().default(false),
+});
+
+const log = z.strictObject({
+  level: oneOf(["debug", "info", "warn", "error"]).default("info"),
+  format: oneOf(["json", "text"]).default("json"),
+  file: path().optional(),
+});
+
+const journal = z.strictObject({
+  folder: path().default("/var/lib/fairdial/journal"),
+});
+
+const PAUSE_REASONS = { "1": "break", "2": "lunch", "3": "meeting", "4": "training", "5": "admin" };
+const pauseReasons = z
+  .record(
+    z.string().regex(/^[1-9]$/, { error: "must be a key from 1 to 9 in quotation marks" }),
+    matching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, "must be at most 32 letters, digits, hyphens and underscores"),
+    { error: "must be keys of the telephone with a reason each" },
+  )
+  .default(PAUSE_REASONS);
+
+export const configSchema = z.strictObject({
+  /** Only the daemon and `check` need these two; managers' machines may do without. */
+  node: node.optional(),
+  asterisk: asterisk.optional(),
+  database,
+  trunks: z.array(trunk, { error: "must be a list, each entry beginning with a dash" }).default([]),
+  agents: agents.prefault({}),
+  journal: journal.prefault({}),
+  log: log.prefault({}),
+  drainMaxMs: whole(0, 3_600_000, " (milliseconds)").default(300_000),
+  pauseReasons,
+});
+
+export type ConfigFile = z.infer<typeof configSchema>;

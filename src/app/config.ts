@@ -1,0 +1,194 @@
+/**
+ * The configuration: one YAML file, read once, checked as a whole and frozen.
+ *
+ * Secrets come from the environment, from a file of their own, or (least good) from this file. They leave this module
+ * wrapped in {@link Secret}, and no sentence that it writes ever holds one.
+ */
+import { LineCounter, parseDocument } from "yaml";
+import { ConfigError, sentencesFor } from "./config-problems.ts";
+import { configSchema, type ConfigFile } from "./config-schema.ts";
+import { FILE_BYTES_MAX, readCa, readLimited, readSecret, type Findings } from "./config-files.ts";
+import { Secret } from "./secret.ts";
+
+export const CONFIG_PATH = "/etc/fairdial/fairdial.yaml";
+export const CONFIG_PATH_VARIABLE = "FAIRDIAL_CONFIG";
+type Section<Name extends keyof ConfigFile> = Exclude<ConfigFile[Name], undefined>;
+type WithoutSecrets<Of> = Omit<Of, "password" | "passwordFile" | "caFile">;
+
+/** A trunk's name, the PJSIP endpoint behind it, its limits and how it wants its numbers. */
+export type TrunkConfig = Readonly<Section<"trunks">[number]>;
+
+export interface AsteriskConfig extends Readonly<WithoutSecrets<Section<"asterisk">>> {
+  readonly password: Secret;
+  /** PEM text of the authority to trust; null for the system's. */
+  readonly ca: string | null;
+}
+
+export interface DatabaseSettings extends Readonly<Omit<WithoutSecrets<Section<"database">>, "socketPath">> {
+  readonly socketPath: string | null;
+  /** Null where the socket tells who we are. */
+  readonly password: Secret | null;
+  readonly ca: string | null;
+}
+
+/** What every command needs. */
+export interface Config {
+  readonly file: string;
+  readonly node: Readonly<Section<"node">> | null;
+  readonly database: DatabaseSettings;
+  readonly trunks: readonly TrunkConfig[];
+  readonly agents: Readonly<Section<"agents">>;
+  readonly journal: Readonly<Section<"journal">>;
+  readonly log: Readonly<Section<"log">>;
+  readonly drainMaxMs: number;
+  /** By the digit that the agent presses. */
+  readonly pauseReasons: Readonly<Record<string, string>>;
+}
+
+/** What the daemon and `check` need besides. */
+export interface DaemonConfig extends Config {
+  readonly node: Readonly<Section<"node">>;
+  readonly asterisk: AsteriskConfig;
+}
+
+export interface Loaded<Of extends Config> {
+  readonly config: Of;
+  /** Not wrong, and not right either; one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+export interface ConfigSource {
+  /** From the command line; null for the environment's, else the usual place. */
+  readonly path: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export const configPath = ({ path, env }: ConfigSource): string => path ?? env[CONFIG_PATH_VARIABLE] ?? CONFIG_PATH;
+
+/** A key without a value counts as left out; commented samples are full of them. */
+const withoutNulls = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== null)
+      .map(([key, inner]) => [key, withoutNulls(inner)]),
+  );
+};
+
+const parseYaml = (file: string, text: string): unknown => {
+  const lines = new LineCounter();
+  // Pretty errors quote the line they complain of, and that line may hold a password.
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      file,
+      document.errors.map((error) => `Line ${lines.linePos(error.pos[0]).line} is not YAML (${error.code}).`),
+    );
+  }
+  return withoutNulls(document.toJS({ maxAliasCount: 20 }));
+};
+
+const readFile = (source: ConfigSource): ConfigFile => {
+  const file = configPath(source);
+  const text = readLimited(file, FILE_BYTES_MAX);
+  if (typeof text !== "string") {
+    const advice = source.path === null ? ` Name another with --config or ${CONFIG_PATH_VARIABLE}.` : "";
+    throw new ConfigError(file, [`${text.why[0]?.toUpperCase() ?? ""}${text.why.slice(1)}.${advice}`]);
+  }
+  const input = parseYaml(file, text);
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    throw new ConfigError(file, ["It holds no sections."]);
+  }
+  const result = configSchema.safeParse(input);
+  if (!result.success) throw new ConfigError(file, sentencesFor(result.error, configSchema, input));
+  return result.data;
+};
+
+/** What no single key can tell. */
+const checkTogether = (data: ConfigFile, { problems, warnings }: Findings): void => {
+  const names = data.trunks.map(({ name }) => name.toLowerCase());
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) !== index) problems.push(`trunks[${index}].name "${name}" is taken by another trunk.`);
+  }
+  if (data.asterisk?.caFile !== undefined && data.asterisk.url.startsWith("http://")) {
+    problems.push("asterisk.caFile has no meaning with http://: use https://, or leave it out.");
+  }
+  if (data.database.caFile !== undefined && data.database.tls === "off") {
+    problems.push("database.caFile has no meaning with database.tls off.");
+  }
+  const asteriskHost = data.asterisk === undefined ? "" : new URL(data.asterisk.url).hostname;
+  if (data.asterisk?.url.startsWith("http://") === true && !/^(localhost|127\..*|\[::1\])$/.test(asteriskHost)) {
+    warnings.push("asterisk.url is not encrypted and leaves this machine: passwords can be read on the way.");
+  }
+  if (data.database.tls === "off" && data.database.socketPath === undefined) {
+    const { host } = data.database;
+    if (!/^(localhost|127\..*|::1)$/.test(host)) {
+      warnings.push(
+        "database.tls is off and the connection leaves this machine: telephone numbers can be read on the way.",
+      );
+    }
+  }
+};
+
+const frozen = <Of>(value: Of): Of => {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) frozen(inner);
+  }
+  return value;
+};
+
+const toDatabase = (section: Section<"database">, source: ConfigSource, findings: Findings): DatabaseSettings => {
+  const { password, passwordFile, caFile, socketPath = null, ...rest } = section;
+  const secret = readSecret(
+    { section: "database", password, passwordFile, optional: socketPath !== null, file: configPath(source) },
+    source.env,
+    findings,
+  );
+  return { ...rest, socketPath, password: secret, ca: readCa("database.caFile", caFile, findings) };
+};
+
+const toAsterisk = (section: Section<"asterisk">, source: ConfigSource, findings: Findings): AsteriskConfig => {
+  const { password, passwordFile, caFile, ...rest } = section;
+  const secret = readSecret(
+    { section: "asterisk", password, passwordFile, optional: false, file: configPath(source) },
+    source.env,
+    findings,
+  );
+  const ca = readCa("asterisk.caFile", caFile, findings);
+  // Without a secret there is a problem on the list, and this value goes nowhere.
+  return { ...rest, url: rest.url.replace(/\/$/, ""), password: secret ?? new Secret(""), ca };
+};
+
+const load = (source: ConfigSource): { data: ConfigFile; findings: Findings; config: Config } => {
+  const data = readFile(source);
+  const findings: Findings = { problems: [], warnings: [] };
+  checkTogether(data, findings);
+  const { node = null, asterisk: _asterisk, database, ...rest } = data;
+  return {
+    data,
+    findings,
+    config: { ...rest, file: configPath(source), node, database: toDatabase(database, source, findings) },
+  };
+};
+
+/** For commands that only talk to the database; throws {@link ConfigError}. */
+export const loadConfig = (source: ConfigSource): Loaded<Config> => {
+  const { findings, config } = load(source);
+  if (findings.problems.length > 0) throw new ConfigError(config.file, findings.problems);
+  return frozen({ config, warnings: findings.warnings });
+};
+
+/** For the daemon and `check`; throws {@link ConfigError}. */
+export const loadDaemonConfig = (source: ConfigSource): Loaded<DaemonConfig> => {
+  const { data, findings, config } = load(source);
+  const { node, asterisk } = data;
+  if (node === undefined) findings.problems.push("The section node is missing; it gives this daemon its name.");
+  if (asterisk === undefined) findings.problems.push("The section asterisk is missing; it says where Asterisk is.");
+  const complete = asterisk === undefined ? null : toAsterisk(asterisk, source, findings);
+  if (findings.problems.length > 0 || node === undefined || complete === null) {
+    throw new ConfigError(config.file, findings.problems);
+  }
+  return frozen({ config: { ...config, node, asterisk: complete }, warnings: findings.warnings });
+};
