@@ -38,7 +38,7 @@ export class AriProbe {
     this.#pbx = pbx;
     this.#socket = socket;
     socket.on("message", (data) => {
-      this.events.push(JSON.parse(String(data)) as AriEvent);
+      this.events.push(JSON.parse((data as Buffer).toString("utf8")) as AriEvent);
       for (const look of [...this.#waiting]) look();
     });
     socket.on("error", () => undefined);

@@ -2,6 +2,7 @@
 
 import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createConnection, type Connection, type ConnectionOptions } from "mysql2/promise";
@@ -12,6 +13,9 @@ import { makeRunFolder, onExit, removeRunFolder } from "./release.ts";
 import { secret } from "./pbx.ts";
 
 const run = promisify(execFile);
+
+/** The server refuses to run as root unless told so; anybody else need not, and may not, say who. */
+const asRoot = userInfo().uid === 0 ? ["--user=root"] : [];
 
 export type DatabaseAccess = {
   readonly host: string;
@@ -51,14 +55,14 @@ export class LabDatabase {
     mkdirSync(tmp);
     if (serverBinary().endsWith("mariadbd")) {
       await run("mariadb-install-db", [
-        ...["--no-defaults", `--datadir=${data}`, "--user=root", "--auth-root-authentication-method=socket"],
+        ...["--no-defaults", `--datadir=${data}`, ...asRoot, "--auth-root-authentication-method=socket"],
         ...["--skip-test-db", "--innodb-log-file-size=16M"],
       ]);
     } else {
-      await run(serverBinary(), ["--no-defaults", "--initialize-insecure", `--datadir=${data}`, "--user=root"]);
+      await run(serverBinary(), ["--no-defaults", "--initialize-insecure", `--datadir=${data}`, ...asRoot]);
     }
     await this.start();
-    const root = await createConnection({ user: "root", socketPath: this.access.socketPath });
+    const root = await createConnection({ user: userInfo().username, socketPath: this.access.socketPath });
     await root.query(`create user 'lab'@'127.0.0.1' identified by '${this.access.password}'`);
     await root.query("grant all privileges on *.* to 'lab'@'127.0.0.1' with grant option");
     await root.end();
@@ -70,7 +74,7 @@ export class LabDatabase {
       name: "MariaDB",
       command: serverBinary(),
       args: [
-        ...["--no-defaults", "--user=root", `--datadir=${join(this.#folder, "data")}`],
+        ...["--no-defaults", ...asRoot, `--datadir=${join(this.#folder, "data")}`],
         ...[
           `--socket=${this.access.socketPath}`,
           `--pid-file=${join(this.#folder, "pid")}`,
@@ -89,7 +93,7 @@ export class LabDatabase {
     });
     await this.#child.waitUntil(async () => {
       try {
-        const root = await createConnection({ user: "root", socketPath: this.access.socketPath });
+        const root = await createConnection({ user: userInfo().username, socketPath: this.access.socketPath });
         await root.end();
         return true;
       } catch {

@@ -4,12 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Ami, AmiMessage } from "./ami.ts";
 import { SipRelay } from "./sip-relay.ts";
 
+/** As long as SIP keeps repeating a lost BYE over UDP would be 32 s; on loopback nothing is lost but by a busy machine. */
+const RELAY_LINGER_MS = 5000;
+
 type PhoneCall = {
   readonly uniqueId: string;
   readonly relay: SipRelay;
   channel: string | null;
   state: "calling" | "up" | "over";
-  vanished: boolean;
 };
 
 export type LoginOptions = {
@@ -42,7 +44,10 @@ export class LabPhones {
       call.state = "up";
     if (event["Event"] === "Hangup") {
       call.state = "over";
-      if (!call.vanished) call.relay.close();
+      // The manager says so before the BYE has gone through the relay and been confirmed.
+      setTimeout(() => {
+        call.relay.close();
+      }, RELAY_LINGER_MS).unref();
     }
   }
 
@@ -52,7 +57,7 @@ export class LabPhones {
     const relay = await SipRelay.open(this.#pbxSipPort);
     this.#made += 1;
     const uniqueId = `phone-${String(phone)}-${String(this.#made)}`;
-    const call: PhoneCall = { uniqueId, relay, channel: null, state: "calling", vanished: false };
+    const call: PhoneCall = { uniqueId, relay, channel: null, state: "calling" };
     this.#calls.set(phone, call);
     const timeoutMs = options.timeoutMs ?? 10_000;
     await this.#manager.action("Originate", {
@@ -92,7 +97,6 @@ export class LabPhones {
   async vanish(phone: number): Promise<void> {
     const call = this.#calls.get(phone);
     if (call === undefined) throw new Error(`phone ${String(phone)} is not on a call`);
-    call.vanished = true;
     call.relay.drop();
     await this.hangup(phone);
   }
@@ -104,10 +108,8 @@ export class LabPhones {
 
   close(): void {
     for (const call of this.#calls.values()) {
-      if (call.state !== "over" || call.vanished) {
-        call.state = "over";
-        call.relay.close();
-      }
+      call.state = "over";
+      call.relay.close();
     }
     this.#calls.clear();
     this.#ami?.close();

@@ -3,6 +3,7 @@
 
 import { createSocket } from "node:dgram";
 import { createServer, type Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Below the range from which Linux takes ports for outgoing connections (32768-60999). */
 const FIRST_PORT = 11_000;
@@ -11,6 +12,9 @@ const LAST_PORT = 32_000;
 const BLOCK_SIZE = 3_000;
 const RTP_OFFSET = 100;
 const RTP_SIZE = 1_400;
+
+/** Labs are short: when all blocks are taken, one will be free soon. */
+const PATIENCE_MS = 120_000;
 
 /** One lab's ports, all on 127.0.0.1. */
 export type PortBlock = {
@@ -30,15 +34,19 @@ export type PortBlock = {
   release(): void;
 };
 
-/** Reserves a block that no other lab has and on which nothing else listens. */
+/** Reserves a block that no other lab has and on which nothing else listens; waits while all are taken. */
 export async function reservePorts(): Promise<PortBlock> {
   const blocks = Math.floor((LAST_PORT - FIRST_PORT) / BLOCK_SIZE);
-  for (let n = 0; n < blocks; n += 1) {
-    const base = FIRST_PORT + n * BLOCK_SIZE;
-    const guard = await listen(base);
-    if (guard === null) continue;
-    if (await allFree(base)) return blockAt(base, guard);
-    guard.close();
+  const until = Date.now() + PATIENCE_MS;
+  while (Date.now() < until) {
+    for (let n = 0; n < blocks; n += 1) {
+      const base = FIRST_PORT + n * BLOCK_SIZE;
+      const guard = await listen(base);
+      if (guard === null) continue;
+      if (await allFree(base)) return blockAt(base, guard);
+      guard.close();
+    }
+    await sleep(250);
   }
   throw new Error(
     `all ${String(blocks)} blocks of ports between ${String(FIRST_PORT)} and ${String(LAST_PORT)} are taken`,

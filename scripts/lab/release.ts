@@ -54,6 +54,11 @@ function watch(): void {
   }
 }
 
+/** Whether a process is alive; one that is dead but not yet buried by its parent is not. */
+export function isAlive(pid: number): boolean {
+  return bornAt(pid) !== null;
+}
+
 /** What Linux says a process was born at, in clock ticks since boot; null when there is no such process. */
 function bornAt(pid: number): string | null {
   try {

@@ -6,6 +6,7 @@ export class SipRelay {
   /** Where the phone sends to. */
   readonly port: number;
   #dropping = false;
+  #closed = false;
   readonly #phoneSide: Socket;
   readonly #pbxSide: Socket;
 
@@ -38,6 +39,9 @@ export class SipRelay {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#dropping = true;
     this.#phoneSide.close();
     this.#pbxSide.close();
   }

@@ -8,6 +8,7 @@ import { AriProbe, channelOf, type ProbedCall } from "../../scripts/lab/ari-prob
 import { audibleMs } from "../../scripts/lab/heard.ts";
 import { startLab, type Lab } from "../../scripts/lab/lab.ts";
 import { campaignNumbers, numberFor, rangeOf, readNumberPlan, type Behaviour } from "../../scripts/lab/number-plan.ts";
+import { isAlive } from "../../scripts/lab/release.ts";
 import { startSipp } from "../../scripts/lab/sipp.ts";
 import { finalCodes, sippNumber } from "../../scripts/lab/sipp-scenario.ts";
 
@@ -34,10 +35,6 @@ const seenByBehaviour: Readonly<Record<Behaviour, Seen>> = {
 
 const plan = readNumberPlan();
 const CLI = "+442079460000";
-
-function isAlive(pid: number): boolean {
-  return existsSync(`/proc/${String(pid)}`);
-}
 
 /** Lets phone calls into the application be answered, as the daemon would. */
 async function answerLogin(lab: Lab, probe: AriProbe, phone: number): Promise<string> {
@@ -117,6 +114,7 @@ describe("one lab", () => {
     await probe.waitFor((event) => event["digit"] === "#" && channelOf(event)?.id === channelId, 2000);
     expect(digits()).toEqual(["*", "1", "1", "#"]);
     await lab.network.phones.hangup(1001);
+    // A call that came in by the dialplan belongs to the application only while in it: no ChannelDestroyed follows.
     await probe.waitFor((event) => event.type === "StasisEnd" && channelOf(event)?.id === channelId, 2000);
     expect(lab.network.phones.isUp(1001)).toBe(false);
   }, 15_000);
