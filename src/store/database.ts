@@ -20,20 +20,20 @@ export interface Queryable {
   write(sql: string, parameters?: readonly SqlParameter[]): Promise<Written>;
 }
 
-/** Any text as a name in SQL; only for names that we made. */
-export type EscapeName = (name: string) => string;
+/** A connection of one's own: for named locks and for imports, which outlast any statement. */
+export interface HeldConnection extends Queryable {
+  /** Gives it back to the pool; nothing may be open on it. */
+  release(): void;
+  /** Closes it: the server undoes what was open, and lets go of its locks. */
+  discard(): void;
+}
 
 export interface Database extends Queryable {
   /** The schema's name. */
   readonly name: string;
   /** Commits what `work` did, or undoes it and rejects. Repeated from its beginning after a deadlock. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
-  /** One connection for as long as `work` runs: for named locks and long imports. Nothing is repeated. */
-  session<T>(work: (session: Queryable) => Promise<T>, options?: SessionOptions): Promise<T>;
+  /** `queryTimeoutMs` for statements that may take longer than the daemon would wait; null for no limit. */
+  hold(options?: { readonly queryTimeoutMs: number | null }): Promise<HeldConnection>;
   close(): Promise<void>;
-}
-
-export interface SessionOptions {
-  /** For statements that may take longer than the daemon would wait; null for no limit. */
-  readonly queryTimeoutMs: number | null;
 }

@@ -1,32 +1,38 @@
 /** The database's complaints, told apart by what can be done about them. */
-import { StoreError, type StoreErrorKind } from "../engine/ports.ts";
+import { StoreError } from "../engine/ports.ts";
+import { detailOf, MEANINGS, troubleOf, type DatabaseTrouble, type DriverError } from "./error-table.ts";
 
-export type DatabaseTrouble =
-  /** Nobody answers at the address, or the connection broke. */
-  | "unreachable"
-  | "timedOut"
-  /** Deadlock or lock wait, still there after several tries. */
-  | "locked"
-  /** User, password or address refused: waiting will not help, so the daemon says so and exits. */
-  | "accessDenied"
-  | "unknownDatabase"
-  /** A table or column is missing: `fairdial migrate` has not been run, or another program's database is meant. */
-  | "wrongSchema"
-  | "readOnly"
-  | "full"
-  | "duplicate"
-  | "missingParent"
-  | "other";
+export type { DatabaseTrouble } from "./error-table.ts";
 
-/** A StoreError that came from the database. The message names no values: they may be telephone numbers. */
+/**
+ * A StoreError that came from the database. It carries neither the statement nor its values, as the driver's own
+ * errors do: they go to logs, and values may be telephone numbers.
+ */
 export class DatabaseError extends StoreError {
   readonly trouble: DatabaseTrouble;
-  /** The driver's or server's name for it, e.g. `ER_LOCK_DEADLOCK`. */
-  readonly code: string;
-  constructor(kind: StoreErrorKind, trouble: DatabaseTrouble, code: string, message: string) {
-    super(kind, message);
+  /** The server's number for it; null when it came from the driver or the network. */
+  readonly errno: number | null;
+  constructor(trouble: DatabaseTrouble, detail: string, errno: number | null = null) {
+    const { kind, sentence } = MEANINGS[trouble];
+    super(kind, `${sentence} (${detail})`);
     this.name = "DatabaseError";
     this.trouble = trouble;
-    this.code = code;
+    this.errno = errno;
   }
 }
+
+/** By its looks: an error that crossed from another realm, as in a test runner, is no instance of our Error. */
+const isDriverError = (error: unknown): error is DriverError =>
+  typeof error === "object" && error !== null && "message" in error && typeof error.message === "string";
+
+/** What the driver threw, in our words; our own errors pass. */
+export const inOurWords = (error: unknown): Error => {
+  if (error instanceof StoreError) return error;
+  if (!isDriverError(error)) return new DatabaseError("other", "not an error object");
+  const errno = typeof error.errno === "number" && error.errno > 0 ? error.errno : null;
+  return new DatabaseError(troubleOf(error), detailOf(error), errno);
+};
+
+/** Whether the connection must not be used again: what it is still doing, nobody knows. */
+export const isLostConnection = (error: unknown): boolean =>
+  error instanceof DatabaseError && (error.trouble === "unreachable" || error.trouble === "timedOut");

@@ -2,14 +2,8 @@
 export type { Database } from "./database.ts";
 export { DATABASE_DEFAULTS, openDatabase, type DatabaseConfig } from "./pool.ts";
 export { DatabaseError, type DatabaseTrouble } from "./errors.ts";
-export {
-  grantCrmRole,
-  migrate,
-  schemaState,
-  type CrmRoleReport,
-  type MigrateReport,
-  type SchemaState,
-} from "./migrate.ts";
+export { CRM_ROLE, grantCrmRole, type CrmRoleReport } from "./crm-role.ts";
+export { migrate, schemaState, type MigrateReport, type SchemaState } from "./migrate.ts";
 export { sqlStore } from "./sql-store.ts";
 export * from "./admin/agents.ts";
 export * from "./admin/campaigns.ts";

@@ -1,5 +1,15 @@
-/** Brings the schema up to this program's, forward only. */
-import type { Database } from "./database.ts";
+/**
+ * Brings the schema up to this program's, forward only.
+ *
+ * One rule to remember: neither server undoes the making of a table, so progress is noted after every statement, and
+ * every statement may be repeated. A migration that was cut off goes on where it stopped.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { StoreError } from "../engine/ports.ts";
+import { grantCrmRole, type CrmRoleReport } from "./crm-role.ts";
+import type { Database, HeldConnection, Queryable } from "./database.ts";
+import { DatabaseError } from "./errors.ts";
+import { readMigrations, type Migration } from "./migration-files.ts";
 
 export interface MigrateReport {
   /** File names of what was done now, in order; empty when there was nothing to do. */
@@ -9,32 +19,139 @@ export interface MigrateReport {
   readonly crmRole: CrmRoleReport;
 }
 
-export type CrmRoleReport =
-  | { readonly granted: true; readonly role: string }
-  /** Our user may not do it: an administrator runs these statements. */
-  | { readonly granted: false; readonly role: string; readonly statements: readonly string[]; readonly reason: string };
-
 /** `behind` and `empty`: run `fairdial migrate`. `ahead`: this program is older. `changed`: a file is not what was run. */
 export interface SchemaState {
   readonly state: "empty" | "behind" | "current" | "ahead" | "changed";
+  /** Number of the newest migration that the database has whole; 0 for none. */
   readonly version: number;
   readonly expected: number;
-  /** File names not applied yet. */
+  /** File names not applied yet, or not whole. */
   readonly pending: readonly string[];
   /** File names whose text differs from what was applied. */
   readonly changed: readonly string[];
 }
 
-/** Rejects with StoreError `broken` when the schema is `ahead` or `changed`; two processes take turns. */
-export const migrate = async (_database: Database): Promise<MigrateReport> => {
-  throw new Error("not built");
+interface AppliedRow {
+  readonly number: number;
+  readonly file_name: string;
+  readonly checksum: string;
+  readonly statements_done: number;
+  readonly applied_at: Date | null;
+}
+
+const MIGRATION_TABLE = `create table if not exists schema_migration (
+  number int unsigned not null,
+  file_name varchar(120) not null,
+  checksum char(64) character set ascii collate ascii_bin not null,
+  statements_done int unsigned not null,
+  began_at datetime(3) not null,
+  applied_at datetime(3) null,
+  primary key (number)
+) engine = innodb default character set utf8mb4 collate utf8mb4_unicode_ci`;
+
+/** For a large table an index takes minutes; whoever waits longer than this should be told that somebody is at it. */
+const LOCK_WAIT_MAX_MS = 10 * 60_000;
+const LOCK_POLL_MS = 250;
+
+/** Rejects with `broken` when the schema is `ahead` or `changed`; two processes take turns. */
+export const migrate = async (db: Database): Promise<MigrateReport> => {
+  const migrations = await readMigrations();
+  const applied = await withMigrationLock(db, (connection) => bringUp(connection, migrations));
+  return { applied, version: migrations.length, crmRole: await grantCrmRole(db) };
 };
 
-export const schemaState = async (_database: Database): Promise<SchemaState> => {
-  throw new Error("not built");
+export const schemaState = async (db: Database): Promise<SchemaState> => {
+  const migrations = await readMigrations();
+  try {
+    return compare(migrations, await appliedRows(db));
+  } catch (error) {
+    if (error instanceof DatabaseError && error.trouble === "wrongSchema") return compare(migrations, []);
+    throw error;
+  }
 };
 
-/** Lets the role `fairdial_crm` read the views named `crm_…` and nothing else; called by {@link migrate} too. */
-export const grantCrmRole = async (_database: Database): Promise<CrmRoleReport> => {
-  throw new Error("not built");
+/** What the database has against what the program brings. Exported for its test. */
+export const compare = (migrations: readonly Migration[], rows: readonly AppliedRow[]): SchemaState => {
+  const byNumber = new Map(rows.map((row) => [row.number, row]));
+  const whole = rows.filter(({ applied_at }) => applied_at !== null);
+  const version = Math.max(0, ...whole.map(({ number }) => number));
+  const expected = migrations.length;
+  const isChanged = ({ number, checksum }: Migration): boolean =>
+    byNumber.has(number) && byNumber.get(number)?.checksum !== checksum;
+  const changed = migrations.filter(isChanged).map(({ fileName }) => fileName);
+  const isPending = ({ number }: Migration): boolean => (byNumber.get(number)?.applied_at ?? null) === null;
+  const pending = migrations.filter(isPending).map(({ fileName }) => fileName);
+  const state = rows.some(({ number }) => number > expected)
+    ? "ahead"
+    : changed.length > 0
+      ? "changed"
+      : rows.length === 0
+        ? "empty"
+        : pending.length > 0
+          ? "behind"
+          : "current";
+  return { state, version, expected, pending, changed };
+};
+
+const appliedRows = (db: Queryable): Promise<AppliedRow[]> =>
+  db.rows<AppliedRow>(
+    "select number, file_name, checksum, statements_done, applied_at from schema_migration order by number",
+  );
+
+const bringUp = async (db: Queryable, migrations: readonly Migration[]): Promise<string[]> => {
+  await db.write(MIGRATION_TABLE);
+  const rows = await appliedRows(db);
+  const { state, version, expected, pending, changed } = compare(migrations, rows);
+  if (state === "ahead") {
+    throw new StoreError(
+      "broken",
+      `the database is newer (version ${version}) than this program (${expected}): update the program`,
+    );
+  }
+  if (state === "changed") {
+    throw new StoreError("broken", `what was run on this database is not what these files say: ${changed.join(", ")}`);
+  }
+  for (const migration of migrations.filter(({ fileName }) => pending.includes(fileName))) {
+    const done = rows.find(({ number }) => number === migration.number)?.statements_done ?? 0;
+    await apply(db, migration, done);
+  }
+  return [...pending];
+};
+
+const apply = async (db: Queryable, migration: Migration, alreadyDone: number): Promise<void> => {
+  const { number, fileName, checksum, statements } = migration;
+  await db.write(
+    `insert into schema_migration (number, file_name, checksum, statements_done, began_at)
+     values (?, ?, ?, 0, utc_timestamp(3)) on duplicate key update began_at = began_at`,
+    [number, fileName, checksum],
+  );
+  for (const [index, statement] of statements.entries()) {
+    if (index < alreadyDone) continue;
+    await db.write(statement);
+    await db.write("update schema_migration set statements_done = ? where number = ?", [index + 1, number]);
+  }
+  await db.write("update schema_migration set applied_at = utc_timestamp(3) where number = ?", [number]);
+};
+
+/** A named lock, because one on a table would end with the first `create table`. It goes with its connection. */
+const withMigrationLock = async <T>(db: Database, work: (connection: HeldConnection) => Promise<T>): Promise<T> => {
+  const connection = await db.hold({ queryTimeoutMs: null });
+  // MySQL allows 64 characters; names of locks are the whole server's.
+  const lock = `fairdial migrate ${db.name}`.slice(0, 64);
+  try {
+    for (let waitedMs = 0; !(await tookLock(connection, lock)); waitedMs += LOCK_POLL_MS) {
+      if (waitedMs >= LOCK_WAIT_MAX_MS)
+        throw new StoreError("away", "another process is still migrating this database");
+      await sleep(LOCK_POLL_MS);
+    }
+    return await work(connection);
+  } finally {
+    // Closed and not given back: whatever happened, the lock goes with it.
+    connection.discard();
+  }
+};
+
+const tookLock = async (connection: Queryable, lock: string): Promise<boolean> => {
+  const [row] = await connection.rows<{ taken: number | null }>("select get_lock(?, 0) as taken", [lock]);
+  return row?.taken === 1;
 };

@@ -1,5 +1,13 @@
-/** Opens the database. The only file that talks to mysql2. */
-import type { Database } from "./database.ts";
+/**
+ * Opens the database. The only file that talks to mysql2.
+ *
+ * One rule to remember: a connection is handed out only when its session is as this program expects it, whatever the
+ * server's defaults are; and one that did not answer in time is never used again.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { createPool, type Pool, type PoolConnection, type ResultSetHeader, type RowDataPacket } from "mysql2/promise";
+import type { Database, HeldConnection, Queryable, SqlParameter, Written } from "./database.ts";
+import { DatabaseError, inOurWords, isLostConnection } from "./errors.ts";
 
 export interface DatabaseConfig {
   /** Not used when `socketPath` is given. */
@@ -9,7 +17,7 @@ export interface DatabaseConfig {
   readonly user: string;
   readonly password: string;
   readonly database: string;
-  /** Null for a plain connection. `ca` is PEM text; null trusts the system's authorities. */
+  /** Null for a plain connection. `ca` is PEM text; null trusts the well-known authorities. */
   readonly tls: { readonly ca: string | null; readonly verifyServer: boolean } | null;
   readonly connectionsMax: number;
   readonly connectTimeoutMs: number;
@@ -26,7 +34,178 @@ export const DATABASE_DEFAULTS = {
   queryTimeoutMs: 10_000,
 } as const;
 
+/**
+ * Read committed: a claim then locks only the rows it takes, never the gaps between them, in which an import may be
+ * inserting. The modes are MySQL 8.0's defaults, which MariaDB has only in part; without them a value that does not
+ * fit would be cut instead of refused. NO_BACKSLASH_ESCAPES must stay out: the driver escapes with backslashes.
+ */
+const SESSION = [
+  "set session transaction isolation level read committed",
+  `set session time_zone = '+00:00', innodb_lock_wait_timeout = 5, sql_mode = '${[
+    "ONLY_FULL_GROUP_BY",
+    "STRICT_TRANS_TABLES",
+    "NO_ZERO_IN_DATE",
+    "NO_ZERO_DATE",
+    "ERROR_FOR_DIVISION_BY_ZERO",
+    "NO_ENGINE_SUBSTITUTION",
+  ].join(",")}'`,
+];
+
+/** Between tries after a deadlock or a lock wait; each is made up to twice as long, so that two losers part. */
+const LOCK_RETRY_DELAYS_MS = [5, 20, 80, 320];
+
 /** Connects when first asked something; rejects nothing by itself. */
-export const openDatabase = (_config: DatabaseConfig): Database => {
-  throw new Error("not built");
-};
+export const openDatabase = (config: DatabaseConfig): Database => new MysqlDatabase(config);
+
+/** One connection, with a limit on every answer. */
+class Connection implements HeldConnection {
+  readonly #connection: PoolConnection;
+  readonly #timeoutMs: number | null;
+  constructor(connection: PoolConnection, timeoutMs: number | null) {
+    this.#connection = connection;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  async rows<Row>(sql: string, parameters: readonly SqlParameter[] = []): Promise<Row[]> {
+    return (await this.#query<RowDataPacket[]>(sql, parameters)) as Row[];
+  }
+
+  async write(sql: string, parameters: readonly SqlParameter[] = []): Promise<Written> {
+    // The driver asks the server to count rows that fitted, not only those that changed (its flag FOUND_ROWS).
+    const { affectedRows, insertId } = await this.#query<ResultSetHeader>(sql, parameters);
+    return { matched: affectedRows, insertId };
+  }
+
+  release(): void {
+    this.#connection.release();
+  }
+
+  discard(): void {
+    this.#connection.destroy();
+  }
+
+  async #query<Result extends RowDataPacket[] | ResultSetHeader>(
+    sql: string,
+    parameters: readonly SqlParameter[],
+  ): Promise<Result> {
+    const limit = this.#timeoutMs === null ? {} : { timeout: this.#timeoutMs };
+    try {
+      const [result] = await this.#connection.query<Result>({ sql, ...limit }, parameters as unknown[]);
+      return result;
+    } catch (error) {
+      throw inOurWords(error);
+    }
+  }
+}
+
+class MysqlDatabase implements Database {
+  readonly name: string;
+  readonly #pool: Pool;
+  readonly #queryTimeoutMs: number;
+  /** Connections whose session has been set up. */
+  readonly #ready = new WeakSet();
+
+  constructor(config: DatabaseConfig) {
+    this.name = config.database;
+    this.#queryTimeoutMs = config.queryTimeoutMs;
+    const { socketPath, host, port, tls } = config;
+    this.#pool = createPool({
+      ...(socketPath === null ? { host, port } : { socketPath }),
+      ...(tls === null
+        ? {}
+        : { ssl: { rejectUnauthorized: tls.verifyServer, verifyIdentity: tls.verifyServer, ...caOf(tls.ca) } }),
+      user: config.user,
+      password: config.password,
+      database: config.database,
+      charset: "utf8mb4_unicode_ci",
+      timezone: "Z",
+      connectTimeout: config.connectTimeoutMs,
+      connectionLimit: config.connectionsMax,
+      maxIdle: config.connectionsMax,
+      idleTimeout: 60_000,
+      enableKeepAlive: true,
+      supportBigNumbers: true,
+      // Sums of milliseconds: far below 2^53, and a string would be concatenated one day.
+      decimalNumbers: true,
+      // MariaDB's JSON columns are text and MySQL's are not; so we parse both ourselves.
+      jsonStrings: true,
+      // An object among the values must never become `key = value` in a statement.
+      stringifyObjects: true,
+    });
+  }
+
+  async rows<Row>(sql: string, parameters?: readonly SqlParameter[]): Promise<Row[]> {
+    return this.#repeatedly((connection) => connection.rows<Row>(sql, parameters));
+  }
+
+  async write(sql: string, parameters?: readonly SqlParameter[]): Promise<Written> {
+    return this.#repeatedly((connection) => connection.write(sql, parameters));
+  }
+
+  async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return this.#repeatedly(async (connection) => {
+      await connection.write("start transaction");
+      try {
+        const result = await work(connection);
+        await connection.write("commit");
+        return result;
+      } catch (error) {
+        // Nothing to say to a connection that is gone: the server undoes it by itself.
+        if (!isLostConnection(error)) await connection.write("rollback");
+        throw error;
+      }
+    });
+  }
+
+  async hold(options?: { readonly queryTimeoutMs: number | null }): Promise<HeldConnection> {
+    let connection: PoolConnection;
+    try {
+      connection = await this.#pool.getConnection();
+    } catch (error) {
+      throw inOurWords(error);
+    }
+    const held = new Connection(connection, options === undefined ? this.#queryTimeoutMs : options.queryTimeoutMs);
+    // The wrapper is new each time; what it wraps stays.
+    if (this.#ready.has(connection.connection)) return held;
+    try {
+      for (const statement of SESSION) await held.write(statement);
+    } catch (error) {
+      held.discard();
+      throw error;
+    }
+    this.#ready.add(connection.connection);
+    return held;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end().catch(() => undefined);
+  }
+
+  /** Again after a deadlock or lock wait: its victim was undone as a whole, so it may be repeated as a whole. */
+  async #repeatedly<T>(work: (connection: HeldConnection) => Promise<T>): Promise<T> {
+    for (const delayMs of LOCK_RETRY_DELAYS_MS) {
+      try {
+        return await this.#once(work);
+      } catch (error) {
+        if (!(error instanceof DatabaseError) || error.trouble !== "locked") throw error;
+        await sleep(delayMs * (1 + Math.random()));
+      }
+    }
+    return this.#once(work);
+  }
+
+  async #once<T>(work: (connection: HeldConnection) => Promise<T>): Promise<T> {
+    const connection = await this.hold();
+    try {
+      const result = await work(connection);
+      connection.release();
+      return result;
+    } catch (error) {
+      if (isLostConnection(error)) connection.discard();
+      else connection.release();
+      throw error;
+    }
+  }
+}
+
+const caOf = (ca: string | null): { ca?: string } => (ca === null ? {} : { ca });
