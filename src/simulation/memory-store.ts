@@ -156,7 +156,7 @@ export class MemoryStore implements Store {
     row.disposition = { agentId, code: dispositionCode, at };
     const { campaignId, leadId, numberId, number } = row.order;
     const kind = this.tables.campaigns.get(campaignId)?.dispositions.find(({ code }) => code === dispositionCode)?.kind;
-    if (kind === "opt-out-requested") this.tables.suppressed.add(number);
+    if (kind === "opt-out-requested" && !this.tables.suppressed.has(number)) this.tables.suppressed.set(number, at);
     if (kind !== "wrong-number") return;
     const wrong = this.tables.leads.get(leadId)?.numbers.find((each) => each.numberId === numberId);
     if (wrong !== undefined) wrong.isWrong = true;

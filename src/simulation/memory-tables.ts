@@ -87,7 +87,8 @@ export class MemoryTables {
   readonly attempts = new Map<AttemptId, AttemptRow>();
   readonly agents = new Map<AgentId, AgentRow>();
   readonly commands: CommandRow[] = [];
-  readonly suppressed = new Set<PhoneNumber>();
+  /** With the instant since when. */
+  readonly suppressed = new Map<PhoneNumber, Instant>();
   /** Numbers taken out for good, wherever they turn up. */
   readonly permanent = new Map<PhoneNumber, Outcome>();
   readonly nodes = new Map<NodeId, NodeRow>();

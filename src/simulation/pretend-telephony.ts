@@ -17,7 +17,7 @@ import type {
 } from "../engine/ports.ts";
 import type { PretendAsterisk, Socket } from "./pretend-asterisk.ts";
 import type { SeededRandom } from "./seeded-random.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
+import type { SleepingClock } from "./virtual-clock.ts";
 import { FAIR_WIRE, Wire, type WireFaults } from "./wire.ts";
 
 /** The socket is gone from `from` to `to`; we notice `noticedAfterMs` later, by a ping that is not answered. */
@@ -50,7 +50,7 @@ export const FAIR_TELEPHONY: TelephonyFaults = {
 
 export interface TelephonyOptions {
   readonly asterisk: PretendAsterisk;
-  readonly clock: VirtualClock;
+  readonly clock: SleepingClock;
   readonly random: SeededRandom;
   readonly trunks: Readonly<Record<string, TrunkLimits>>;
   readonly faults?: TelephonyFaults;
@@ -63,7 +63,7 @@ const REFUSED: CommandResult = { ok: false, kind: "refused", detail: "conflict" 
 
 export class PretendTelephony implements Telephony {
   readonly #asterisk: PretendAsterisk;
-  readonly #clock: VirtualClock;
+  readonly #clock: SleepingClock;
   readonly #random: SeededRandom;
   readonly #trunks: Readonly<Record<string, TrunkLimits>>;
   readonly #faults: TelephonyFaults;
@@ -228,6 +228,7 @@ export class PretendTelephony implements Telephony {
   }
 
   #prepare(cut: Cut): void {
+    if (cut.from < this.#clock.now()) return; // An earlier process met it.
     this.#clock.wakeAt(cut.from, () => {
       this.#wire.cut();
       this.#requestsFail = cut.requestsToo;

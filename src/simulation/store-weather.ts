@@ -5,7 +5,7 @@
 import { type Instant, isBefore } from "../domain/instant.ts";
 import { type Store, StoreError } from "../engine/ports.ts";
 import type { SeededRandom } from "./seeded-random.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
+import type { SleepingClock } from "./virtual-clock.ts";
 
 export interface StoreFaults {
   /** Each way: half before the work is done, half before we hear of it. */
@@ -31,7 +31,7 @@ export const FAIR_STORE: StoreFaults = {
 
 export const withStoreWeather = (
   store: Store,
-  clock: VirtualClock,
+  clock: SleepingClock,
   random: SeededRandom,
   faults: StoreFaults,
 ): Store => {

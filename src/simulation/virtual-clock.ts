@@ -16,7 +16,13 @@ interface Alarm {
 /** Monday 2 November 2026, 09:00 UTC: inside everybody's calling hours, and no clock changes near. */
 export const MONDAY_MORNING = instant(Date.UTC(2026, 10, 2, 9));
 
-export class VirtualClock implements Clock {
+/** A clock for the pretend world's own waiting. */
+export interface SleepingClock extends Clock {
+  /** Resolves when `durationMs` have passed. */
+  sleep(durationMs: number): Promise<void>;
+}
+
+export class VirtualClock implements SleepingClock {
   #now: Instant;
   #alarmsSet = 0;
   /** A binary heap, earliest first: shifts of many hours set a great many alarms. */
@@ -38,7 +44,6 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Resolves when `durationMs` of virtual time have passed. */
   async sleep(durationMs: number): Promise<void> {
     return new Promise((resolve) => {
       this.wakeAt(after(this.#now, durationMs), resolve);

@@ -6,7 +6,7 @@ import type { CallEvent } from "../call/call.ts";
 import { after, type Instant, instant } from "../domain/instant.ts";
 import type { AgentLegEvent, TelephonyEvent } from "../engine/ports.ts";
 import type { SeededRandom } from "./seeded-random.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
+import type { SleepingClock } from "./virtual-clock.ts";
 
 export interface WireFaults {
   readonly lossRate: number;
@@ -22,7 +22,7 @@ export const FAIR_WIRE: WireFaults = { lossRate: 0, duplicateRate: 0, lateRate: 
 const LATENCY_MS = [1, 3] as const;
 
 export class Wire {
-  readonly #clock: VirtualClock;
+  readonly #clock: SleepingClock;
   readonly #random: SeededRandom;
   readonly #faults: WireFaults;
   readonly #arrive: (event: TelephonyEvent) => void;
@@ -33,7 +33,7 @@ export class Wire {
   #lostCount = 0;
 
   constructor(options: {
-    readonly clock: VirtualClock;
+    readonly clock: SleepingClock;
     readonly random: SeededRandom;
     readonly faults: WireFaults;
     readonly arrive: (event: TelephonyEvent) => void;

@@ -31,7 +31,7 @@ const makeFixture = async (): Promise<StoreFixture> => {
       return id;
     },
     suppress: async (number) => {
-      tables.suppressed.add(number);
+      tables.suppressed.set(number, T0);
     },
     requestAgentCommand: async (agent, command) => tables.addAgentCommand(agent, command),
     leadState: async (id) => {

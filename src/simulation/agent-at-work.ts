@@ -1,0 +1,88 @@
+/**
+ * An agent with a phone and habits. One rule to remember: they know what their phone tells them and nothing else, so
+ * they press keys at the wrong moment and hang up in the middle of things, as people do.
+ */
+import { after } from "../domain/instant.ts";
+import type { PretendPhone } from "./phone.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+/** How often an hour, in the mean. */
+export interface Habits {
+  readonly pauses: number;
+  /** Ends the person's call from their own side. */
+  readonly cutsOff: number;
+  /** Hangs up the phone, whatever is going on, and comes back within a minute. */
+  readonly hangsUp: number;
+  /** The phone's network goes: Asterisk notices only after a while. */
+  readonly vanishes: number;
+  /** Presses a disposition's key. */
+  readonly disposes: number;
+}
+
+export const STEADY: Habits = { pauses: 2, cutsOff: 2, hangsUp: 0, vanishes: 0, disposes: 60 };
+export const RESTLESS: Habits = { pauses: 20, cutsOff: 30, hangsUp: 20, vanishes: 20, disposes: 120 };
+
+const LOOK_UP_MS = 2_000;
+const MS_PER_HOUR = 3_600_000;
+/** Longer than this nobody waits to be let in. */
+const PATIENCE_MS = 8_000;
+
+export class AgentAtWork {
+  readonly #phone: PretendPhone;
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #habits: Habits;
+  #isAtWork = true;
+  #waitingMs = 0;
+
+  constructor(phone: PretendPhone, clock: VirtualClock, random: SeededRandom, habits: Habits) {
+    this.#phone = phone;
+    this.#clock = clock;
+    this.#random = random;
+    this.#habits = habits;
+    this.#in(random.between(0, 3_000));
+  }
+
+  goHome(): void {
+    this.#isAtWork = false;
+  }
+
+  #in(durationMs: number): void {
+    this.#clock.wakeAt(after(this.#clock.now(), durationMs), () => {
+      if (this.#isAtWork) this.#in(this.#act());
+    });
+  }
+
+  /** Does at most one thing, and says how long until the next. */
+  #act(): number {
+    const phone = this.#phone;
+    if (!phone.isOnTheLine) {
+      this.#waitingMs = 0;
+      phone.dialIn();
+      return LOOK_UP_MS;
+    }
+    if (!phone.isAdmitted) {
+      this.#waitingMs += LOOK_UP_MS;
+      if (this.#waitingMs > PATIENCE_MS) phone.hangUp();
+      return LOOK_UP_MS;
+    }
+    if (this.#feelsLike(this.#habits.hangsUp)) {
+      phone.hangUp();
+      return this.#random.between(500, 60_000);
+    }
+    if (this.#feelsLike(this.#habits.vanishes)) {
+      phone.vanish(this.#random.between(0, 20_000));
+      return this.#random.between(500, 40_000);
+    }
+    if (this.#feelsLike(this.#habits.pauses)) phone.press("*1");
+    else if (this.#feelsLike(this.#habits.cutsOff)) phone.press("*0");
+    else if (this.#feelsLike(this.#habits.disposes)) phone.press(this.#random.chance(0.9) ? "1" : "9");
+    else if (this.#random.chance(0.2)) phone.press("#");
+    return LOOK_UP_MS;
+  }
+
+  #feelsLike(timesPerHour: number): boolean {
+    return this.#random.chance((timesPerHour * LOOK_UP_MS) / MS_PER_HOUR);
+  }
+}

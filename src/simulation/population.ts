@@ -1,0 +1,135 @@
+/**
+ * Who is in the list and what they do when it rings. One rule to remember: what a number does at its n-th call depends
+ * on seed, number and n alone, so a fault changes what we make of people and never the people.
+ */
+import { type CampaignId, leadId, listId, numberId } from "../domain/ids.ts";
+import type { Instant } from "../domain/instant.ts";
+import { type PhoneNumber, phoneNumber } from "../domain/phone-number.ts";
+import type { PlaceOrder } from "../engine/ports.ts";
+import type { Callee } from "./callee.ts";
+import type { NewLead } from "./memory-tables.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+
+const KINDS = [
+  "answers",
+  "hangsUpAtOnce",
+  "machine",
+  "ringsOut",
+  "busy",
+  "unallocated",
+  "congestion",
+  "declined",
+  "unavailable",
+  "announcement",
+  "neverResponds",
+  "noTrunk",
+] as const;
+export type CalleeKind = (typeof KINDS)[number];
+
+export type Mix = Readonly<Partial<Record<CalleeKind, number>>>;
+
+/** Weights, roughly as an afternoon of consumer lists goes. */
+export const AFTERNOON: Mix = {
+  answers: 40,
+  hangsUpAtOnce: 3,
+  machine: 18,
+  ringsOut: 16,
+  busy: 8,
+  unallocated: 4,
+  congestion: 3,
+  declined: 3,
+  unavailable: 2,
+  announcement: 1,
+  neverResponds: 1,
+  noTrunk: 1,
+};
+
+/** Leads of one number each; now and then two leads share one, as households do. */
+export const makeLeads = (
+  random: SeededRandom,
+  count: number,
+  { campaignId, dueAt, timeZone }: { campaignId: CampaignId; dueAt: Instant; timeZone: string },
+): NewLead[] =>
+  Array.from({ length: count }, (_, index) => {
+    const isShared = index > 0 && random.chance(0.03);
+    return {
+      leadId: leadId(index + 1),
+      listId: listId(1),
+      campaignId,
+      numbers: [{ numberId: numberId(index + 1), number: numberOf(isShared ? random.below(index) : index), timeZone }],
+      dueAt,
+    };
+  });
+
+/** The range that Ofcom keeps free for drama, continued where a list is longer than it. */
+const numberOf = (index: number): PhoneNumber => phoneNumber(`+44770090${String(index).padStart(4, "0")}`);
+
+export class Population {
+  readonly #random: SeededRandom;
+  readonly #weights: readonly (readonly [number, CalleeKind])[];
+  readonly #calls = new Map<PhoneNumber, number>();
+
+  constructor(random: SeededRandom, mix: Mix = AFTERNOON) {
+    this.#random = random;
+    this.#weights = KINDS.map((kind) => [mix[kind] ?? 0, kind] as const);
+  }
+
+  calleeAt({ number }: PlaceOrder): Callee {
+    const calls = (this.#calls.get(number) ?? 0) + 1;
+    this.#calls.set(number, calls);
+    const random = this.#random.stream(`${number} ${calls}`);
+    return calleeOf(random.weighted(this.#weights), random);
+  }
+}
+
+const calleeOf = (kind: CalleeKind, random: SeededRandom): Callee => {
+  const ringsAfterMs = random.between(200, 4_000); // Post-dial delay.
+  const fails = (sip: number, cause: number, before: "nothing" | "early" | "ringing" = "nothing"): Callee => ({
+    type: "fails",
+    before,
+    ringsAfterMs,
+    failsAfterMs: before === "nothing" ? 1 : random.between(500, 9_000),
+    sip,
+    cause,
+  });
+  switch (kind) {
+    case "answers":
+      return {
+        type: "person",
+        ringsAfterMs,
+        earlyMedia: random.chance(0.3),
+        answersAfterMs: random.between(1_000, 18_000),
+        talkMs: 2_000 + random.around(40_000),
+        patienceMs: random.between(1_500, 8_000),
+      };
+    case "hangsUpAtOnce":
+      return {
+        type: "person",
+        ringsAfterMs,
+        earlyMedia: false,
+        answersAfterMs: random.between(1_000, 9_000),
+        talkMs: random.between(0, 400),
+        patienceMs: random.between(0, 400),
+      };
+    case "machine":
+      return { type: "machine", ringsAfterMs, answersAfterMs: random.between(5_000, 15_000), recordsMs: 30_000 };
+    case "ringsOut":
+      return { type: "ringsOut", ringsAfterMs };
+    case "busy":
+      return fails(486, 17, random.chance(0.2) ? "ringing" : "nothing");
+    case "unallocated":
+      return fails(404, 1);
+    case "congestion":
+      return fails(503, 34);
+    case "declined":
+      return fails(603, 21, "ringing");
+    case "unavailable":
+      return fails(480, 19, random.pick(["nothing", "ringing"]));
+    case "announcement":
+      return fails(404, 1, "early");
+    case "neverResponds":
+      return { type: "neverResponds" };
+    case "noTrunk":
+      return { type: "unplaceable", failure: "unavailable" };
+  }
+};

@@ -1,0 +1,78 @@
+/**
+ * One life of the daemon: the real engine on a clock of its own, so that it can be killed between any two instants.
+ * One rule to remember: nothing in here outlives a kill but what has reached the store, the journal and Asterisk.
+ */
+import type { NodeId } from "../domain/ids.ts";
+import { DEFAULT_TIMINGS, type EngineTimings } from "../engine/context.ts";
+import { Engine, type Fatal } from "../engine/engine.ts";
+import type { Journal, Log, Store, TrunkLimits } from "../engine/ports.ts";
+import type { PretendAsterisk } from "./pretend-asterisk.ts";
+import { PretendTelephony, type TelephonyFaults } from "./pretend-telephony.ts";
+import { ProcessClock } from "./process-clock.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+import { type StoreFaults, withStoreWeather } from "./store-weather.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+export interface ProcessOptions {
+  readonly name: string;
+  readonly nodeId: NodeId;
+  readonly clock: VirtualClock;
+  readonly random: SeededRandom;
+  readonly asterisk: PretendAsterisk;
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly log: Log;
+  readonly trunks: Readonly<Record<string, TrunkLimits>>;
+  readonly telephonyFaults: TelephonyFaults;
+  readonly storeFaults: StoreFaults;
+  readonly timings?: Partial<EngineTimings>;
+  /** It cannot go on, or could not begin. */
+  readonly onDeath: (why: Fatal | "not-started", error?: unknown) => void;
+}
+
+export class PretendProcess {
+  readonly engine: Engine;
+  readonly #clock: ProcessClock;
+  readonly #telephony: PretendTelephony;
+
+  constructor(options: ProcessOptions) {
+    const { name, asterisk, journal, log, trunks, random } = options;
+    const clock = new ProcessClock(options.clock);
+    this.#clock = clock;
+    this.#telephony = new PretendTelephony({
+      asterisk,
+      clock,
+      random: random.stream(`telephony of ${name}`),
+      trunks,
+      faults: options.telephonyFaults,
+    });
+    const store = withStoreWeather(options.store, clock, random.stream(`store of ${name}`), options.storeFaults);
+    this.engine = new Engine(
+      { telephony: this.#telephony, store, clock, random: random.stream(`engine of ${name}`), log, journal },
+      {
+        nodeId: options.nodeId,
+        holder: name,
+        startAvailable: true,
+        pauseReasons: { "1": "break", "2": "lunch" },
+        pinPrompt: "sound:pin",
+        pinRefusedPrompt: "sound:wrong",
+        timings: { ...DEFAULT_TIMINGS, ...options.timings },
+      },
+      options.onDeath,
+    );
+    this.engine.start().catch((error: unknown) => {
+      options.onDeath("not-started", error);
+    });
+  }
+
+  /** Events that Asterisk sent to this process and that never arrived. */
+  get lostEvents(): number {
+    return this.#telephony.lostCount;
+  }
+
+  /** No drain, no goodbye. Its socket closes, as sockets of dead processes do. */
+  kill(): void {
+    this.#clock.kill();
+    void this.#telephony.stop();
+  }
+}

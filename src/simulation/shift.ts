@@ -1,0 +1,104 @@
+/** What a pretend shift is made of, and what is left of it for the judge. */
+import type { Campaign } from "../domain/campaign.ts";
+import { campaignId } from "../domain/ids.ts";
+import type { Instant } from "../domain/instant.ts";
+import { phoneNumber } from "../domain/phone-number.ts";
+import type { EngineTimings } from "../engine/context.ts";
+import type { JournalEntry, TrunkLimits } from "../engine/ports.ts";
+import type { Habits } from "./agent-at-work.ts";
+import type { Diary } from "./diary.ts";
+import type { LogLine } from "./memory-log.ts";
+import type { MemoryTables } from "./memory-tables.ts";
+import type { Mix } from "./population.ts";
+import type { StoreFaults } from "./store-weather.ts";
+import type { WireFaults } from "./wire.ts";
+
+/** A spell, counted from the start of the shift. */
+export interface Spell {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface ShiftFaults {
+  readonly wire?: Partial<WireFaults>;
+  readonly cuts?: readonly (Spell & { readonly noticedAfterMs: number; readonly requestsToo: boolean })[];
+  readonly refusedRate?: number;
+  readonly unknownRate?: number;
+  readonly unconfirmedRate?: number;
+  readonly store?: Partial<Omit<StoreFaults, "awayAt">>;
+  readonly storeAway?: readonly Spell[];
+  /** The daemon is killed at `fromMs` and started again at `toMs`. */
+  readonly kills?: readonly Spell[];
+}
+
+export interface ShiftOptions {
+  readonly seed: number;
+  readonly leads?: number;
+  readonly agents?: number;
+  readonly campaign?: Partial<Omit<Campaign, "campaignId">>;
+  readonly mix?: Mix;
+  readonly habits?: Habits;
+  readonly faults?: ShiftFaults;
+  readonly timings?: Partial<EngineTimings>;
+  readonly trunk?: TrunkLimits;
+  readonly startAt?: Instant;
+  /** The shift ends when the list is done, or after so long. */
+  readonly endAfterMs?: number;
+}
+
+export interface ShiftResult {
+  readonly seed: number;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  /** Every lead is done or held, and the last process drained and stopped. */
+  readonly finished: boolean;
+  readonly journal: readonly JournalEntry[];
+  readonly tables: MemoryTables;
+  readonly diaries: readonly Diary[];
+  readonly trunks: Readonly<Record<string, TrunkLimits>>;
+  readonly log: readonly LogLine[];
+  /** Why processes died by themselves. */
+  readonly deaths: readonly string[];
+  readonly lostEvents: number;
+}
+
+/** Ten lines for as many calls at once as a small carrier allows. */
+export const SMALL_TRUNK: TrunkLimits = { linesMax: 30, cpsMax: 5 };
+
+export const TIME_ZONE = "Europe/London";
+const MINUTE_MS = 60_000;
+
+export const progressiveCampaign = (change: Partial<Omit<Campaign, "campaignId">> = {}): Campaign => ({
+  campaignId: campaignId(1),
+  name: "pretend",
+  mode: "progressive",
+  desiredState: "running",
+  trunk: "carrier",
+  cliNumber: phoneNumber("+441632960000"),
+  ringTimeoutMs: 25_000,
+  connectTimeoutMs: 2_000,
+  connectSafetyMarginMs: 200,
+  informationMessage: "sound:information",
+  wrapUpMs: 10_000,
+  talkMaxMs: 600_000,
+  linesMax: null,
+  callingHours: [{ days: [1, 2, 3, 4, 5], fromMinute: 8 * 60, toMinute: 20 * 60 }],
+  redial: {
+    attemptsMax: 3,
+    carrierTriesMax: 3,
+    // Minutes instead of hours: a shift should see what happens at the second try.
+    byClass: {
+      busy: { delayMs: 2 * MINUTE_MS, triesMax: 2 },
+      "no-answer": { delayMs: 5 * MINUTE_MS, triesMax: 2 },
+      machine: { delayMs: 5 * MINUTE_MS, triesMax: 1 },
+      rejected: { delayMs: 10 * MINUTE_MS, triesMax: 1 },
+      "early-hangup": { delayMs: 5 * MINUTE_MS, triesMax: 1 },
+      carrier: { delayMs: MINUTE_MS, triesMax: 2 },
+    },
+  },
+  dispositions: [
+    { key: "1", code: "success", kind: "success" },
+    { key: "9", code: "never-again", kind: "opt-out-requested" },
+  ],
+  ...change,
+});

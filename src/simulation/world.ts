@@ -1,0 +1,221 @@
+/**
+ * A whole shift: the real engine between a pretend carrier, pretend people, agents and rows, in virtual time. One rule
+ * to remember: the result depends on the options and on nothing else, so a seed replays it.
+ */
+import { type AgentId, agentId, nodeId } from "../domain/ids.ts";
+import { after, type Instant, msBetween } from "../domain/instant.ts";
+import { AgentAtWork, STEADY } from "./agent-at-work.ts";
+import { MemoryJournal } from "./memory-journal.ts";
+import { MemoryLog } from "./memory-log.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { PretendPhone } from "./phone.ts";
+import { makeLeads, Population } from "./population.ts";
+import { PretendAsterisk } from "./pretend-asterisk.ts";
+import { PretendProcess } from "./pretend-process.ts";
+import { FAIR_TELEPHONY, type TelephonyFaults } from "./pretend-telephony.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import {
+  progressiveCampaign,
+  type ShiftOptions,
+  type ShiftResult,
+  SMALL_TRUNK,
+  type Spell,
+  TIME_ZONE,
+} from "./shift.ts";
+import { FAIR_STORE, type StoreFaults } from "./store-weather.ts";
+import { MONDAY_MORNING, VirtualClock } from "./virtual-clock.ts";
+import { FAIR_WIRE } from "./wire.ts";
+
+const NODE = nodeId("pretend-node");
+const HOUR_MS = 3_600_000;
+/** What systemd waits before it starts a service again. */
+const RESTART_MS = 5_000;
+/** After the list is done: for calls that still talk, and rows that still travel. */
+const DRAIN_MAX_MS = HOUR_MS;
+const LOOK_MS = 1_000;
+
+export const runShift = async (options: ShiftOptions): Promise<ShiftResult> => {
+  const world = new World(options);
+  return world.run();
+};
+
+class World {
+  readonly #options: ShiftOptions;
+  readonly #startedAt: Instant;
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #store = new MemoryStore();
+  readonly #journal = new MemoryJournal();
+  readonly #log: MemoryLog;
+  readonly #asterisk: PretendAsterisk;
+  readonly #agents: AgentAtWork[] = [];
+  readonly #deaths: string[] = [];
+  #process: PretendProcess | null = null;
+  #lives = 0;
+  #lostEvents = 0;
+
+  constructor(options: ShiftOptions) {
+    this.#options = options;
+    this.#startedAt = options.startAt ?? MONDAY_MORNING;
+    this.#clock = new VirtualClock(this.#startedAt);
+    this.#random = new SeededRandom(options.seed);
+    this.#log = new MemoryLog(this.#clock);
+    const population = new Population(this.#random.stream("people"), options.mix);
+    this.#asterisk = new PretendAsterisk({
+      clock: this.#clock,
+      calleeAt: (order) => population.calleeAt(order),
+      messageMs: 12_000,
+      skewMs: this.#random.stream("skew").between(-50, 50),
+    });
+    this.#populate(options.leads ?? 60, options.agents ?? 6);
+  }
+
+  async run(): Promise<ShiftResult> {
+    this.#start();
+    for (const kill of this.#options.faults?.kills ?? []) {
+      this.#at(kill.fromMs, () => {
+        this.#end();
+      });
+      this.#at(kill.toMs, () => {
+        this.#start();
+      });
+    }
+    const end = after(this.#startedAt, this.#options.endAfterMs ?? 6 * HOUR_MS);
+    const done = await this.#untilListIsDone(end);
+    const drained = await this.#drain();
+    return {
+      seed: this.#options.seed,
+      startedAt: this.#startedAt,
+      endedAt: this.#clock.now(),
+      finished: done && drained,
+      journal: this.#journal.entries(),
+      tables: this.#store.tables,
+      diaries: this.#asterisk.diaries.all(),
+      trunks: this.#trunks(),
+      log: this.#log.lines(),
+      deaths: this.#deaths,
+      lostEvents: this.#lostEvents,
+    };
+  }
+
+  #populate(leads: number, agents: number): void {
+    const { tables } = this.#store;
+    const campaign = progressiveCampaign(this.#options.campaign);
+    tables.putCampaign(campaign);
+    const where = { campaignId: campaign.campaignId, dueAt: this.#startedAt, timeZone: TIME_ZONE };
+    for (const lead of makeLeads(this.#random.stream("list"), leads, where)) tables.addLead(lead);
+    for (let number = 1; number <= agents; number += 1) {
+      const id: AgentId = agentId(number);
+      const endpoint = `PJSIP/${1000 + number}`;
+      const campaignIds = [campaign.campaignId];
+      tables.addAgent({ agentId: id, name: `agent-${number}`, endpoint, hasPin: false, campaignIds });
+      const phone = new PretendPhone(this.#asterisk, endpoint);
+      const random = this.#random.stream(`agent ${number}`);
+      this.#agents.push(new AgentAtWork(phone, this.#clock, random, this.#options.habits ?? STEADY));
+    }
+  }
+
+  #start(): void {
+    if (this.#process !== null) return;
+    this.#lives += 1;
+    const name = `process ${this.#lives}`;
+    const life = new PretendProcess({
+      name,
+      nodeId: NODE,
+      clock: this.#clock,
+      random: this.#random,
+      asterisk: this.#asterisk,
+      store: this.#store,
+      journal: this.#journal,
+      log: this.#log,
+      trunks: this.#trunks(),
+      telephonyFaults: this.#telephonyFaults(),
+      storeFaults: this.#storeFaults(),
+      timings: this.#options.timings ?? {},
+      onDeath: (why, error) => {
+        this.#died(life, why, error);
+      },
+    });
+    this.#process = life;
+  }
+
+  #end(): void {
+    if (this.#process === null) return;
+    this.#lostEvents += this.#process.lostEvents;
+    this.#process.kill();
+    this.#process = null;
+  }
+
+  /** It exits non-zero, and the service manager starts it again. */
+  #died(life: PretendProcess, why: string, error: unknown): void {
+    if (this.#process !== life) return;
+    this.#deaths.push(error instanceof Error ? `${why}: ${error.message}` : why);
+    this.#end();
+    this.#clock.wakeAt(after(this.#clock.now(), RESTART_MS), () => {
+      this.#start();
+    });
+  }
+
+  async #untilListIsDone(end: Instant): Promise<boolean> {
+    const isDone = (): boolean =>
+      [...this.#store.tables.leads.values()].every(({ state }) => state === "done" || state === "held");
+    // Looked at once a second: asking after every event would cost more than the shift.
+    while (!isDone() && msBetween(this.#clock.now(), end) > 0) await this.#clock.advance(LOOK_MS);
+    return isDone();
+  }
+
+  async #drain(): Promise<boolean> {
+    const end = after(this.#clock.now(), DRAIN_MAX_MS);
+    // Whoever was being restarted must be there to drain.
+    await this.#clock.runUntil(() => this.#process !== null, end);
+    let drained = false;
+    const { engine } = this.#process ?? {};
+    engine
+      ?.drain()
+      .then(async () => {
+        for (const agent of this.#agents) agent.goHome();
+        await engine.stop();
+        drained = true;
+      })
+      .catch((error: unknown) => {
+        this.#deaths.push(`drain: ${String(error)}`);
+      });
+    await this.#clock.runUntil(() => drained, end);
+    // What Asterisk still has to do, it does: a leg that stays now is a leg left behind.
+    await this.#clock.advance(60_000);
+    this.#end();
+    return drained;
+  }
+
+  #at(offsetMs: number, act: () => void): void {
+    this.#clock.wakeAt(after(this.#startedAt, offsetMs), act);
+  }
+
+  #trunks(): ShiftResult["trunks"] {
+    return { carrier: this.#options.trunk ?? SMALL_TRUNK };
+  }
+
+  #telephonyFaults(): TelephonyFaults {
+    const { wire, cuts = [], refusedRate, unknownRate, unconfirmedRate } = this.#options.faults ?? {};
+    return {
+      wire: { ...FAIR_WIRE, ...wire },
+      cuts: cuts.map(({ noticedAfterMs, requestsToo, ...spell }) => ({
+        ...this.#spell(spell),
+        noticedAfterMs,
+        requestsToo,
+      })),
+      refusedRate: refusedRate ?? FAIR_TELEPHONY.refusedRate,
+      unknownRate: unknownRate ?? FAIR_TELEPHONY.unknownRate,
+      unconfirmedRate: unconfirmedRate ?? FAIR_TELEPHONY.unconfirmedRate,
+    };
+  }
+
+  #storeFaults(): StoreFaults {
+    const { store, storeAway = [] } = this.#options.faults ?? {};
+    return { ...FAIR_STORE, ...store, awayAt: storeAway.map((spell) => this.#spell(spell)) };
+  }
+
+  #spell({ fromMs, toMs }: Spell): { from: Instant; to: Instant } {
+    return { from: after(this.#startedAt, fromMs), to: after(this.#startedAt, toMs) };
+  }
+}
