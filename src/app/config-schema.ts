@@ -38,7 +38,6 @@ const asterisk = z.strictObject({
   passwordFile: path().optional(),
   app: plainName("an application name").default("fairdial"),
   placing: oneOf(["create", "originate"]).default("create"),
-  caFile: path().optional(),
   loginArgument: plainName("an argument").default("agent-login"),
 });
 

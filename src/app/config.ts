@@ -20,14 +20,13 @@ export type TrunkConfig = Readonly<Section<"trunks">[number]>;
 
 export interface AsteriskConfig extends Readonly<WithoutSecrets<Section<"asterisk">>> {
   readonly password: Secret;
-  /** PEM text of the authority to trust; null for the system's. */
-  readonly ca: string | null;
 }
 
 export interface DatabaseSettings extends Readonly<Omit<WithoutSecrets<Section<"database">>, "socketPath">> {
   readonly socketPath: string | null;
   /** Null where the socket tells who we are. */
   readonly password: Secret | null;
+  /** PEM text of the authority to trust; null for the system's. */
   readonly ca: string | null;
 }
 
@@ -111,9 +110,6 @@ const checkTogether = (data: ConfigFile, { problems, warnings }: Findings): void
   for (const [index, name] of names.entries()) {
     if (names.indexOf(name) !== index) problems.push(`trunks[${index}].name "${name}" is taken by another trunk.`);
   }
-  if (data.asterisk?.caFile !== undefined && data.asterisk.url.startsWith("http://")) {
-    problems.push("asterisk.caFile has no meaning with http://: use https://, or leave it out.");
-  }
   if (data.database.caFile !== undefined && data.database.tls === "off") {
     problems.push("database.caFile has no meaning with database.tls off.");
   }
@@ -150,15 +146,14 @@ const toDatabase = (section: Section<"database">, source: ConfigSource, findings
 };
 
 const toAsterisk = (section: Section<"asterisk">, source: ConfigSource, findings: Findings): AsteriskConfig => {
-  const { password, passwordFile, caFile, ...rest } = section;
+  const { password, passwordFile, ...rest } = section;
   const secret = readSecret(
     { section: "asterisk", password, passwordFile, optional: false, file: configPath(source) },
     source.env,
     findings,
   );
-  const ca = readCa("asterisk.caFile", caFile, findings);
   // Without a secret there is a problem on the list, and this value goes nowhere.
-  return { ...rest, url: rest.url.replace(/\/$/, ""), password: secret ?? new Secret(""), ca };
+  return { ...rest, url: rest.url.replace(/\/$/, ""), password: secret ?? new Secret("") };
 };
 
 const load = (source: ConfigSource): { data: ConfigFile; findings: Findings; config: Config } => {

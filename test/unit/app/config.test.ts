@@ -38,7 +38,7 @@ test("little is needed, and the rest has a value", () => {
   const { config, warnings } = load(MINIMAL);
   expect(warnings).toEqual([]);
   expect(config).toMatchObject({
-    asterisk: { app: "fairdial", placing: "create", loginArgument: "agent-login", ca: null },
+    asterisk: { app: "fairdial", placing: "create", loginArgument: "agent-login" },
     database: { host: "127.0.0.1", port: 3306, socketPath: null, name: "fairdial", poolSize: 8, tls: "off" },
     trunks: [],
     agents: { tone: "sound:beep", startAvailable: false },
@@ -114,8 +114,8 @@ test.each([
     ['trunks[1].name "a" is taken by another trunk.'],
   ],
   [
-    MINIMAL.replace("user: fairdial }\ndatabase", "user: fairdial, caFile: /x }\ndatabase"),
-    ["asterisk.caFile has no meaning", "asterisk.caFile /x cannot be used: it does not exist."],
+    MINIMAL.replace("database: { user: fairdial }", "database: { user: fairdial, caFile: /x }"),
+    ["database.caFile has no meaning", "database.caFile /x cannot be used: it does not exist."],
   ],
 ])("%j is refused in words", (text, expected) => {
   const problems = problemsOf(text);
