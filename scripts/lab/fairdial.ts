@@ -159,6 +159,15 @@ export class LabFairdial {
       .flatMap((name) => jsonLines(join(this.journalFolder, name)));
   }
 
+  /** The end of the daemon's log, for when something went wrong. */
+  lastWords(): readonly string[] {
+    try {
+      return readFileSync(this.logFile, "utf8").trimEnd().split("\n").slice(-15);
+    } catch {
+      return [];
+    }
+  }
+
   get #codeFile(): string {
     return join(this.folder, "exit-code");
   }
