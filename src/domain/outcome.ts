@@ -69,7 +69,7 @@ export const OUTCOMES = {
   "destination-unavailable": facts("C", "carrier"),
   congestion: facts("C", "carrier"),
   "network-failure": facts("C", "carrier"),
-  "network-disconnect": facts("A", "no-answer"),
+  "network-disconnect": facts("AC", "no-answer"),
   "media-refused": facts("C", "operator"),
   "signalling-error": facts("C", "operator"),
   redirected: facts("A", "no-answer"),
