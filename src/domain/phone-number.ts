@@ -20,5 +20,12 @@ export const phoneNumber = (text: string): PhoneNumber => {
 /** The digits alone, as a trunk wants them. */
 export const digitsOf = (number: PhoneNumber): string => number.slice(1);
 
+/** Digits shown at either end, and digits never shown: the shortest numbers show no end at all. */
+const MASK_SHOWN = 4;
+const MASK_HIDDEN_MIN = 3;
+
 /** Enough to recognise a number that one already knows, too little to call it: `+4477…0123`. */
-export const maskPhoneNumber = (number: PhoneNumber): string => `${number.slice(0, 5)}…${number.slice(-4)}`;
+export const maskPhoneNumber = (number: PhoneNumber): string => {
+  const tail = Math.max(0, Math.min(MASK_SHOWN, digitsOf(number).length - MASK_SHOWN - MASK_HIDDEN_MIN));
+  return `${number.slice(0, 1 + MASK_SHOWN)}…${number.slice(number.length - tail)}`;
+};
