@@ -44,14 +44,14 @@ const say = (text: string): void => {
   process.stderr.write(`[demo ${String(Math.round((Date.now() - startedAt) / 1000)).padStart(4)}s] ${text}\n`);
 };
 
-let lab: Lab | null = null;
-let fairdial: LabFairdial | null = null;
+/** What has to be ended again. */
+const started: { lab: Lab | null; fairdial: LabFairdial | null } = { lab: null, fairdial: null };
 let interrupted = false;
 
 /** Everything that was started ends, whether the demo came to its end or was interrupted. */
 async function cleanUp(): Promise<void> {
-  await fairdial?.killDaemon();
-  await lab?.stop();
+  await started.fairdial?.killDaemon();
+  await started.lab?.stop();
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -68,7 +68,7 @@ try {
 } catch (error) {
   if (!interrupted) {
     say(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    for (const line of fairdial?.lastWords() ?? []) process.stderr.write(`  ${line}\n`);
+    for (const line of started.fairdial?.lastWords() ?? []) process.stderr.write(`  ${line}\n`);
     process.exitCode = 1;
   }
 } finally {
@@ -77,9 +77,11 @@ try {
 
 async function demo(): Promise<boolean> {
   say("starting a database, a PBX and a pretend telephone network");
-  lab = await startLab();
+  const lab = await startLab();
+  started.lab = lab;
   const database = await lab.database.createDatabase(DATABASE);
-  fairdial = new LabFairdial(lab, { database });
+  const fairdial = new LabFairdial(lab, { database });
+  started.fairdial = fairdial;
   say("preparing the campaign with fairdial's own commands");
   await prepare(lab, fairdial);
 
@@ -131,7 +133,7 @@ async function watch(connection: Connection): Promise<void> {
       const now = await progress(connection, CAMPAIGN);
       display.show(now);
       if (now.leadsDone >= options.leads && now.attemptsOpen === 0) return;
-      if (fairdial?.daemonIsRunning !== true) throw new Error("the daemon has ended before the campaign");
+      if (started.fairdial?.daemonIsRunning !== true) throw new Error("the daemon has ended before the campaign");
       if (Date.now() > until) throw new Error(`${String(options.leads - now.leadsDone)} leads are not done in time`);
       await sleep(500);
     }
