@@ -74,15 +74,25 @@ function endedByAsterisk(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
   if (placedAt !== undefined && endedAt !== undefined && msBetween(placedAt, endedAt) >= policy.ringTimeoutMs) {
     return rang ? "no-answer" : "no-ringback";
   }
-  if (rang) return outcomeOfNetworkEnd(facts.sip, facts.cause, true);
+  const sip = isInvented(facts) ? null : facts.sip;
+  if (rang) return outcomeOfNetworkEnd(sip, facts.cause, true);
   // 20 is Asterisk's own word for "no contact", and 0 for "died before anything was sent".
-  const local = facts.sip === null || facts.cause === 0 || facts.cause === 20;
-  return local ? "trunk-unreachable" : outcomeOfNetworkEnd(facts.sip, facts.cause, false);
+  const local = sip === null || facts.cause === 0 || facts.cause === 20;
+  return local ? "trunk-unreachable" : outcomeOfNetworkEnd(sip, facts.cause, false);
 }
 
+/**
+ * Pairs that Asterisk makes up (res_pjsip, `hangup_cause2sip`) and that no real answer leads to, for the way there maps
+ * each code to another cause. A failure of its own as 3/404 must not take a number out for good.
+ */
+const INVENTED: ReadonlySet<string> = new Set(["2+404", "3+404", "20+480", "31+480", "42+503", "66+503", "127+500"]);
+
+const isInvented = ({ cause, sip }: AttemptFacts): boolean =>
+  cause !== null && sip !== null && INVENTED.has(`${cause}+${sip}`);
+
 function answeredOnly(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
-  // Even if the person hung up during it, or it broke off: something was heard, and it was not an agent.
-  if (facts.messageAt !== null) return "abandoned-with-message";
+  // Even if the person hung up during it: what was owed to them had begun.
+  if (informedInTime(facts, policy)) return "abandoned-with-message";
   if (facts.endedBy === "farEnd") {
     // They left while we could still have connected them in time: not an abandon, we did not end the call.
     return waitedMs(facts) <= policy.connectLimitMs ? "hung-up-early" : "hung-up-waiting";
@@ -91,6 +101,16 @@ function answeredOnly(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
   // Ended by us, by Asterisk, or nobody saw how: the reading that is worst for us.
   return "abandoned-silent";
 }
+
+/**
+ * A late message is none (UK-CLK-1, UK-SIL-1). Nor is one that failed, even after its start: Asterisk says that a
+ * playback has started before it looks for the file (res_stasis_playback, `play_on_channel`).
+ */
+const informedInTime = ({ answeredAt, messageAt, message }: AttemptFacts, policy: ClassifyPolicy): boolean =>
+  answeredAt !== null &&
+  messageAt !== null &&
+  message !== "failed" &&
+  msBetween(answeredAt.at, messageAt.at) <= policy.connectLimitMs;
 
 function connected(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
   const { answeredAt, connectedAt } = facts;
