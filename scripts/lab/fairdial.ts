@@ -73,11 +73,16 @@ export class LabFairdial {
 
   /** Runs one command to its end, whatever its exit code. */
   run(...args: readonly string[]): Promise<CommandResult> {
+    return this.runWith({}, ...args);
+  }
+
+  /** The same with some of its environment changed. */
+  runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CommandResult> {
     return new Promise((resolve) => {
       execFile(
         process.execPath,
         [mainFile, ...args],
-        { env: { ...process.env, ...this.#env }, maxBuffer: 64 * 1024 * 1024 },
+        { env: { ...process.env, ...this.#env, ...env }, maxBuffer: 64 * 1024 * 1024 },
         (error, stdout, stderr) => {
           const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
           resolve({ code, stdout, stderr });

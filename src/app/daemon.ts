@@ -12,7 +12,7 @@ import { Engine } from "../engine/engine.ts";
 import type { EngineStatus, Fatal } from "../engine/engine.ts";
 import type { Log, Telephony } from "../engine/ports.ts";
 import { StoreError } from "../engine/ports.ts";
-import { sqlStore } from "../store/index.ts";
+import { SqlStore } from "../store/index.ts";
 import type { Database } from "../store/index.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import type { DaemonConfig } from "./config.ts";
@@ -88,15 +88,21 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
     ),
   );
 
-  const telephony: Telephony = asteriskTelephony(config.asterisk, config.trunks, config.agents.tone, config.node.name, {
-    clock: systemClock,
-    random: systemRandom,
-    log,
-  });
+  const telephony: Telephony = asteriskTelephony(
+    config.asterisk,
+    config.trunks,
+    config.agents.tone,
+    config.node.name,
+    {
+      clock: systemClock,
+      random: systemRandom,
+      log,
+    },
+  );
   let fatal: (why: Fatal) => void = () => undefined;
   const died = new Promise<Fatal>((resolve) => (fatal = resolve));
   const engine = new Engine(
-    { telephony, store: sqlStore(database), clock: systemClock, random: systemRandom, log, journal },
+    { telephony, store: new SqlStore(database), clock: systemClock, random: systemRandom, log, journal },
     {
       nodeId: nodeId(config.node.name),
       holder: `${hostname()}:${String(process.pid)}:${randomUUID().slice(0, 8)}`,

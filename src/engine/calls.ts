@@ -114,6 +114,7 @@ export class Calls {
         this.#command("bridge", attemptId, telephony.bridge(attemptId, legId), (detail) => ({
           type: "bridgeFailed",
           stamp: { at: this.#context.clock.now(), asteriskAt: null },
+          agentId: effect.agentId,
           detail,
         }));
         return;
