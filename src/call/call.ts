@@ -20,7 +20,13 @@ export type CallEvent =
   | { readonly type: "answered"; readonly stamp: Stamp; readonly sipCallId: string | null }
   /** The customer leg is in the agent's bridge. */
   | { readonly type: "joined"; readonly stamp: Stamp }
-  | { readonly type: "bridgeFailed"; readonly stamp: Stamp; readonly detail: string }
+  | {
+      readonly type: "bridgeFailed";
+      readonly stamp: Stamp;
+      /** Whom the person was to be joined with: the answer may come when that is no longer wanted. */
+      readonly agentId: AgentId;
+      readonly detail: string;
+    }
   | { readonly type: "messageStarted"; readonly stamp: Stamp }
   | { readonly type: "messageFinished"; readonly stamp: Stamp }
   | { readonly type: "messageFailed"; readonly stamp: Stamp; readonly detail: string }

@@ -8,7 +8,7 @@
  * came to be (`placeFailed`). Everything else leads to `ending`, which asks for the hang-up until one of them comes.
  */
 import type { AttemptFacts, EndedBy, EndReason, Stamp } from "../domain/attempt.ts";
-import { after } from "../domain/instant.ts";
+import { after, isBefore } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Call, CallEffect, CallEvent, CallPolicy, LivingCall, Transition } from "./call.ts";
 import { classify } from "./classify.ts";
@@ -23,6 +23,9 @@ export function transition(call: Call, event: CallEvent, policy: CallPolicy): Tr
       return endAnnounced(call, event, policy);
     case "placed":
       return placed(call, event.stamp, event.sipCallId, policy);
+    case "deadlinePassed":
+      // A wake-up that comes early is harmless: the state may have got a later deadline since it was armed.
+      return isBefore(event.at, call.deadlineAt) ? same(call) : inState(call, event, policy);
     default:
       return inState(call, event, policy);
   }
@@ -115,7 +118,10 @@ function whileConnecting(call: LivingCall, event: StateEvent, policy: CallPolicy
     case "agentLost":
       return call.heldAgentId === event.agentId ? lookAgain(call, event.at, [], policy) : same(call);
     case "bridgeFailed":
-      return lookAgain(call, event.stamp.at, releaseHeld(call, false), policy);
+      // Late news of an agent who was lost meanwhile must not cost the next one their call.
+      return call.heldAgentId === event.agentId
+        ? lookAgain(call, event.stamp.at, releaseHeld(call, false), policy)
+        : same(call);
     case "deadlinePassed":
       return inform(call, event.at, policy);
     case "agentReserved":
@@ -170,6 +176,11 @@ function whileInforming(call: LivingCall, event: StateEvent, policy: CallPolicy)
 
 function whileEnding(call: LivingCall, event: StateEvent, policy: CallPolicy): Transition {
   switch (event.type) {
+    case "progressed":
+      return to({ ...call, facts: ringingFacts(call.facts, event.stamp, "early") }, []);
+    case "rang":
+      // It rang before our hang-up got there: a cancelled ring is another thing than a call that nobody noticed.
+      return to({ ...call, facts: ringingFacts(call.facts, event.stamp, "ringing") }, []);
     case "answered":
       // Answered while our hang-up was on its way. Nothing can be done for them any more, but the row must say so.
       return to({ ...call, facts: { ...call.facts, answeredAt: call.facts.answeredAt ?? event.stamp } }, []);
@@ -213,14 +224,16 @@ function placeFailed(
   return ended(call, { ...facts, endedAt: event.stamp, endedBy: facts.endedBy ?? "asterisk" }, policy);
 }
 
+const ringingFacts = (facts: AttemptFacts, stamp: Stamp, how: "early" | "ringing"): AttemptFacts => ({
+  ...facts,
+  placedAt: facts.placedAt ?? stamp,
+  ringing: how === "ringing" || facts.ringing === "ringing" ? "ringing" : "early",
+  progressAt: how === "early" ? (facts.progressAt ?? stamp) : facts.progressAt,
+  ringingAt: how === "ringing" ? (facts.ringingAt ?? stamp) : facts.ringingAt,
+});
+
 function rings(call: LivingCall, stamp: Stamp, how: "early" | "ringing", policy: CallPolicy): Transition {
-  const facts: AttemptFacts = {
-    ...call.facts,
-    placedAt: call.facts.placedAt ?? stamp,
-    ringing: how === "ringing" || call.facts.ringing === "ringing" ? "ringing" : "early",
-    progressAt: how === "early" ? (call.facts.progressAt ?? stamp) : call.facts.progressAt,
-    ringingAt: how === "ringing" ? (call.facts.ringingAt ?? stamp) : call.facts.ringingAt,
-  };
+  const facts = ringingFacts(call.facts, stamp, how);
   const deadlineAt = call.state === "placing" ? after(stamp.at, policy.ringTimeoutMs) : call.deadlineAt;
   return to({ ...call, state: "ringing", facts, deadlineAt }, []);
 }
@@ -261,8 +274,10 @@ function lookAgain(call: LivingCall, at: Instant, release: readonly CallEffect[]
 }
 
 function inform(call: LivingCall, at: Instant, policy: CallPolicy): Transition {
-  // The command to join may still be on its way to Asterisk: undo it before the message, or the agent talks over it.
-  const unbridge: readonly CallEffect[] = call.state === "connecting" ? [{ type: "unbridge" }] : [];
+  // A command to join may still be on its way to Asterisk, also one that we were told had failed: undo it before the
+  // message, or the agent talks over it.
+  const joining = call.state === "connecting" || call.facts.agentLegFailed;
+  const unbridge: readonly CallEffect[] = joining ? [{ type: "unbridge" }] : [];
   return to({ ...withoutAgent(call, {}), state: "informing", deadlineAt: after(at, policy.messageMaxMs) }, [
     ...unbridge,
     { type: "playInformationMessage" },
@@ -286,9 +301,12 @@ function endAnnounced(
   policy: CallPolicy,
 ): Transition {
   if (call.state === "ending") return same(call);
+  // The cause of a local request is a soft-hangup flag and no Q.850 at all (32): only the far end's word is kept.
+  const said = event.by === "farEnd" ? { cause: event.cause, sip: event.sip } : {};
+  // When they left is known from here on; if the last news is lost, it must not look as if they had waited until then.
   const facts =
     call.facts.endedBy === null
-      ? { ...call.facts, endedBy: event.by, cause: event.cause, sip: event.sip ?? call.facts.sip }
+      ? { ...call.facts, endedBy: event.by, endedAt: call.facts.endedAt ?? event.stamp, ...said }
       : call.facts;
   return to({ ...call, state: "ending", facts, deadlineAt: after(event.stamp.at, policy.hangUpRetryMs) }, []);
 }
@@ -299,7 +317,7 @@ function end(
   policy: CallPolicy,
 ): Transition {
   if (event.type === "vanished") {
-    return ended(call, { ...call.facts, endedAt: { at: event.at, asteriskAt: null } }, policy);
+    return ended(call, { ...call.facts, endedAt: call.facts.endedAt ?? { at: event.at, asteriskAt: null } }, policy);
   }
   return ended(
     call,

@@ -37,11 +37,14 @@ export function recovered(
     const call: LivingCall = { ...base, state: "ending", deadlineAt: at };
     return { call, event: { type: "vanished", at }, needsAgent: false };
   }
+  if (leg.state === "down") {
+    // A leg that was made and never dialled would wait for ever: it has no time-out of its own.
+    const call: LivingCall = { ...base, state: "ringing", deadlineAt: at };
+    return { call, event: { type: "deadlinePassed", at }, needsAgent: false };
+  }
   if (leg.state !== "up") {
     const call: LivingCall = { ...base, state: "ringing", deadlineAt: after(at, campaign.ringTimeoutMs) };
-    // A leg that was made and never dialled would wait for ever: it has no time-out of its own.
-    const event: CallEvent | null = leg.state === "down" ? { type: "deadlinePassed", at } : null;
-    return { call, event, needsAgent: event === null };
+    return { call, event: null, needsAgent: true };
   }
   const facts = { ...open.facts, answeredAt: open.facts.answeredAt ?? stamp };
   if (talkingAgent !== null) {
