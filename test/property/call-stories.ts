@@ -1,0 +1,140 @@
+/** Arbitrary lives of a call: anything in any order, and plausible beginnings followed by anything. */
+import fc from "fast-check";
+import type { CallEvent, CallPolicy } from "../../src/call/call.ts";
+import { agentId } from "../../src/domain/ids.ts";
+import { instant } from "../../src/domain/instant.ts";
+import type { Instant } from "../../src/domain/instant.ts";
+
+/** So much later, this happens. `timeout` is the deadline of whatever state the call is in, exactly when it is due. */
+export interface Happening {
+  readonly what: CallEvent["type"] | "timeout";
+  readonly afterMs: number;
+  readonly agent: number;
+  /** Chooses among the variants of an event: who hung up, why placing failed, which code. */
+  readonly variant: number;
+}
+
+export const POLICY: CallPolicy = {
+  placeTimeoutMs: 10_000,
+  ringTimeoutMs: 20_000,
+  connectWithinMs: 1_800,
+  connectLimitMs: 2_000,
+  talkMaxMs: 3_600_000,
+  messageMaxMs: 60_000,
+  hangUpRetryMs: 5_000,
+};
+
+export const BEGUN_AT = instant(1_000_000);
+
+const pick = <T>(from: readonly [T, ...T[]], variant: number): T => from[variant % from.length] ?? from[0];
+
+/** The event that a happening stands for, at its moment. */
+export function eventOf(happening: Happening, at: Instant): CallEvent {
+  const { what, variant } = happening;
+  const stamp = { at, asteriskAt: null };
+  const sipCallId = variant % 2 === 0 ? null : "call-id@pbx";
+  const who = agentId(happening.agent);
+  const [cause, sip] = pick<readonly [number | null, number | null]>(
+    [
+      [16, null],
+      [17, 486],
+      [19, 480],
+      [0, null],
+      [null, null],
+      [21, 603],
+      [3, 404],
+    ],
+    variant,
+  );
+  switch (what) {
+    case "placed":
+    case "answered":
+      return { type: what, stamp, sipCallId };
+    case "placeFailed":
+      return { type: what, stamp, detail: "", failure: pick(["refused", "unavailable", "unknown"], variant) };
+    case "progressed":
+    case "rang":
+    case "joined":
+    case "messageStarted":
+    case "messageFinished":
+      return { type: what, stamp };
+    case "messageFailed":
+      return { type: what, stamp, detail: "" };
+    case "bridgeFailed":
+      return { type: what, stamp, agentId: who, detail: "" };
+    case "hangupRequested":
+      return { type: what, stamp, by: pick(["farEnd", "asterisk"], variant), cause, sip };
+    case "destroyed":
+      return { type: what, stamp, cause, sip, sipCallId };
+    case "agentReserved":
+    case "agentLost":
+      return { type: what, at, agentId: who };
+    case "cancelled":
+      return { type: what, at, reason: pick(["operator", "drain", "noAgent"], variant) };
+    case "vanished":
+    case "agentHungUp":
+      return { type: what, at };
+    case "deadlinePassed":
+    case "timeout":
+      return { type: "deadlinePassed", at };
+  }
+}
+
+/** Ends are rare, or no story would be long. */
+const WEIGHTS: Readonly<Record<Happening["what"], number>> = {
+  placed: 4,
+  placeFailed: 1,
+  progressed: 2,
+  rang: 3,
+  answered: 6,
+  joined: 6,
+  bridgeFailed: 3,
+  messageStarted: 3,
+  messageFinished: 2,
+  messageFailed: 2,
+  hangupRequested: 1,
+  destroyed: 1,
+  vanished: 1,
+  agentReserved: 6,
+  agentLost: 3,
+  agentHungUp: 2,
+  cancelled: 2,
+  deadlinePassed: 2,
+  timeout: 4,
+};
+
+const KINDS = Object.keys(WEIGHTS) as Happening["what"][];
+
+const anyHappening: fc.Arbitrary<Happening> = fc.record({
+  what: fc.oneof(...KINDS.map((what) => ({ arbitrary: fc.constant(what), weight: WEIGHTS[what] }))),
+  afterMs: fc.oneof(fc.constantFrom(0, 1, 50, 1_799, 1_800, 1_801, 2_001, 20_000), fc.integer({ min: 0, max: 5_000 })),
+  agent: fc.integer({ min: 1, max: 3 }),
+  variant: fc.nat({ max: 20 }),
+});
+
+const beginning = (...what: Happening["what"][]): Happening[] =>
+  what.map((each) => ({ what: each, afterMs: 10, agent: 1, variant: 1 }));
+
+/** Where interesting trouble begins; what follows is anything. */
+const BEGINNINGS = [
+  beginning(),
+  beginning("placed", "rang", "answered"),
+  beginning("placed", "rang", "answered", "agentReserved", "joined"),
+  beginning("placed", "rang", "answered", "agentReserved", "agentLost", "agentReserved"),
+  beginning("placed", "answered", "agentReserved", "bridgeFailed"),
+  beginning("placed", "rang", "answered", "timeout", "messageStarted"),
+  beginning("placed", "rang", "timeout"),
+];
+
+export interface Story {
+  /** Promised before the call was placed, as in progressive mode. */
+  readonly promised: number | null;
+  readonly happenings: readonly Happening[];
+}
+
+export const anyStory: fc.Arbitrary<Story> = fc.record({
+  promised: fc.constantFrom(null, 1, 2),
+  happenings: fc
+    .tuple(fc.constantFrom(...BEGINNINGS), fc.array(anyHappening, { maxLength: 30 }))
+    .map(([begins, goesOn]) => [...begins, ...goesOn]),
+});
