@@ -1,0 +1,87 @@
+/** The weathers that a pretend shift is sailed through, and which promises each makes impossible to keep. */
+import { RESTLESS } from "../../src/simulation/agent-at-work.ts";
+import type { InvariantName } from "../../src/simulation/judge/judge.ts";
+import { judge } from "../../src/simulation/judge/judge.ts";
+import type { Breach } from "../../src/simulation/judge/record.ts";
+import { recordOf } from "../../src/simulation/judge/record-of.ts";
+import { compareWithTruth } from "../../src/simulation/judge/truth.ts";
+import type { ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
+
+export interface Weather {
+  readonly options?: Omit<ShiftOptions, "seed">;
+  /** Promises to people that nobody could keep in this weather. Everything else must hold. */
+  readonly except?: readonly InvariantName[];
+  readonly someWereLost?: boolean;
+  readonly someWereRefused?: boolean;
+}
+
+const MINUTE = 60_000;
+const faults = (faults: NonNullable<ShiftOptions["faults"]>): { options: Omit<ShiftOptions, "seed"> } => ({
+  options: { faults },
+});
+
+export const WEATHERS = {
+  "a clear day": {},
+  "restless agents": { options: { habits: RESTLESS } },
+  "more agents than lines": { options: { agents: 12, trunk: { linesMax: 4, cpsMax: 2 } } },
+  "events told twice": faults({ wire: { duplicateRate: 0.2 } }),
+  "events out of order": faults({ wire: { lateRate: 0.2, lateMaxMs: 150 } }),
+  // An answer that is told three seconds late cannot be served in two.
+  "events very late": {
+    ...faults({ wire: { lateRate: 0.1, lateMaxMs: 3_000 } }),
+    except: ["served-in-time"],
+    someWereLost: true,
+  },
+  "events lost": { ...faults({ wire: { lossRate: 0.05 } }), except: ["served-in-time"], someWereLost: true },
+  "the socket cut, three times": faults({
+    cuts: [
+      { fromMs: 2 * MINUTE, toMs: 2.5 * MINUTE, noticedAfterMs: 4_000, requestsToo: false },
+      { fromMs: 6 * MINUTE, toMs: 6 * MINUTE + 2_000, noticedAfterMs: 4_000, requestsToo: true },
+      { fromMs: 9 * MINUTE, toMs: 10 * MINUTE, noticedAfterMs: 1_000, requestsToo: true },
+    ],
+  }),
+  "commands refused": { ...faults({ refusedRate: 0.05 }), except: ["served-in-time"], someWereRefused: true },
+  "commands unanswered": { ...faults({ unknownRate: 0.05 }), except: ["served-in-time"], someWereRefused: true },
+  "calls never confirmed": faults({ unconfirmedRate: 0.1 }),
+  "a slow store": faults({ store: { latencyMs: 100, slowRate: 0.1, slowMs: 3_000 } }),
+  "a store that goes away": faults({
+    storeAway: [
+      { fromMs: 3 * MINUTE, toMs: 4 * MINUTE },
+      { fromMs: 7 * MINUTE, toMs: 9 * MINUTE },
+    ],
+  }),
+  "a store whose answers get lost": faults({ store: { ackLostRate: 0.1 } }),
+  "a daemon killed twice": faults({
+    kills: [
+      { fromMs: 3 * MINUTE, toMs: 3 * MINUTE + 3_000 },
+      { fromMs: 6 * MINUTE + 1_234, toMs: 7 * MINUTE },
+    ],
+  }),
+  "everything at once": {
+    options: {
+      habits: RESTLESS,
+      faults: {
+        wire: { lossRate: 0.02, duplicateRate: 0.1, lateRate: 0.1, lateMaxMs: 2_000 },
+        cuts: [{ fromMs: 2 * MINUTE, toMs: 2.5 * MINUTE, noticedAfterMs: 4_000, requestsToo: true }],
+        refusedRate: 0.02,
+        unknownRate: 0.02,
+        unconfirmedRate: 0.02,
+        store: { ackLostRate: 0.02, slowRate: 0.05, slowMs: 2_000 },
+        storeAway: [{ fromMs: 5 * MINUTE, toMs: 6 * MINUTE }],
+        kills: [{ fromMs: 4 * MINUTE, toMs: 4 * MINUTE + 3_000 }],
+      },
+    },
+    except: ["served-in-time"],
+    someWereLost: true,
+    someWereRefused: true,
+  },
+} as const satisfies Record<string, Weather>;
+
+export type WeatherName = keyof typeof WEATHERS;
+
+/** What judge and truth have against a shift. */
+export const breachesOf = (result: ShiftResult, weather: Weather = {}): readonly Breach[] => {
+  const { except = [], someWereLost = false, someWereRefused = false } = weather;
+  const record = recordOf(result);
+  return [...judge(record, except), ...compareWithTruth(record, result.diaries, { someWereLost, someWereRefused })];
+};
