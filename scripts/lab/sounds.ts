@@ -9,7 +9,7 @@ import type { AsteriskPlace } from "./places.ts";
 const run = promisify(execFile);
 
 /** Raise it when a recipe below changes; folders of older versions are left alone. */
-const VERSION = 1;
+const VERSION = 2;
 /** What Asterisk reads without resampling. */
 const FORMAT = ["-r", "8000", "-c", "1", "-b", "16"];
 
@@ -23,8 +23,8 @@ export async function ensureSounds(asterisk: AsteriskPlace): Promise<string> {
 
   const talk = "Hello? Yes, this is me. Oh, that is interesting. Go on, tell me more about it, I have a minute or two.";
   await Promise.all([speak(making, "talk", talk), speak(making, "greeting", "You have reached the Smith family.")]);
-  // Three people who talk for 4, 5 and 6 seconds; silence follows when the text is over.
-  for (const [n, seconds] of [4, 5, 6].entries()) {
+  // Three people who talk for 3, 4 and 5 seconds; silence follows when the text is over.
+  for (const [n, seconds] of [3, 4, 5].entries()) {
     await sox(making, [
       "talk.raw.wav",
       ...FORMAT,
