@@ -19,7 +19,7 @@ export function readChannel(answer: unknown): AriChannel {
     name: textIn(channel, "name") ?? "",
     state: textIn(channel, "state") ?? "",
     callerNumber: textIn(objectIn(channel?.["caller"]), "number") ?? "",
-    dialledExtension: textIn(objectIn(channel?.["dialplan"]), "exten") ?? "",
+    applicationData: textIn(objectIn(channel?.["dialplan"]), "app_data") ?? "",
     // Asterisk sends an empty string where a technology has no such id.
     protocolId: textIn(channel, "protocol_id") || null,
     createdAt: textIn(channel, "creationtime") ?? "",

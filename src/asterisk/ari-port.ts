@@ -44,7 +44,8 @@ export interface AriChannel {
   readonly name: string;
   readonly state: string;
   readonly callerNumber: string;
-  readonly dialledExtension: string;
+  /** The arguments with which the dialplan sent it to an application: "fairdial,agent-login". */
+  readonly applicationData: string;
   /** The SIP Call-ID; null for other technologies and before Asterisk 18.13/20.0. */
   readonly protocolId: string | null;
   readonly createdAt: string;

@@ -92,8 +92,6 @@ export class SocketKeeper {
   }
 
   #startLibrary(): void {
-    // A close that was called intended would swallow the next real one, and nothing would ever reconnect.
-    this.#client._wsClosed = false;
     // Giving up is reported both by WebSocketMaxRetries and, if this call never got a connection, by this rejection.
     Promise.resolve(this.#client.start(this.#options.application)).catch((error: unknown) => {
       this.#noteFailure(error);

@@ -1,6 +1,11 @@
 // Connecting to Asterisk and asking it things, against a server that misbehaves on purpose. Each test is about one
 // guard and fails without it; src/asterisk/README.md lists them.
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { isOutcomeUnknown, isPassing, isUnauthorised, isUnsent } from "../../src/asterisk/ari-error.ts";
 import {
   connected,
@@ -8,9 +13,11 @@ import {
   failureOf,
   listen,
   portFor,
+  released,
   releaseAll,
   serve,
 } from "../support/pretend-ari/bench.ts";
+import { cert, key } from "../support/pretend-ari/certificate.ts";
 import { pause, portTo } from "../support/pretend-ari/connected.ts";
 
 afterEach(releaseAll);
@@ -127,6 +134,26 @@ describe("connecting", () => {
     );
   });
 
+  test("TLS: a certificate that is not trusted is named; one that is trusted serves requests and events", async () => {
+    const server = await serve({ tls: { key, cert }, user: "u", password: "p" });
+    const error = await failureOf(portFor(server).port.connect());
+    expect(error).toMatchObject({ code: "ARI_TLS", message: expect.stringMatching(/NODE_EXTRA_CA_CERTS/) });
+    expect(isPassing(error)).toBe(false);
+
+    const folder = mkdtempSync(join(tmpdir(), "fairdial-tls-"));
+    released(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, "ca.pem"), cert);
+    const script = join(import.meta.dirname, "../support/pretend-ari/over-tls.ts");
+    const running = promisify(execFile)(process.execPath, ["--import", "tsx", script, server.url, "u", "p"], {
+      env: { ...process.env, NODE_OPTIONS: "", NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") },
+    });
+    const speaking = setInterval(() => server.emit("Hello"), 50);
+    released(() => {
+      clearInterval(speaking);
+    });
+    expect(JSON.parse((await running).stdout)).toEqual({ version: "22.10.1", channels: 0, event: "Hello" });
+  }, 15_000);
+
   test("two Asterisks with different credentials work side by side", async () => {
     const one = await connected();
     const two = await connected({}, { user: "other", password: "another" });
@@ -217,6 +244,15 @@ describe("requests", () => {
     await expect(Promise.all(burst)).resolves.toHaveLength(400);
     expect(server.peakConnections).toBeLessThanOrEqual(40);
     expect(port.health().requests.p95Ms).toBeGreaterThan(0);
+  });
+
+  test("waiting for a free connection counts: a queue behind a hanging request is given up as a whole", async () => {
+    const { port, server } = await connected({ connectionsMax: 1, requestTimeoutMs: 500 });
+    server.fault("POST", /answer/, { kind: "hang" }, 9);
+    const startedAt = Date.now();
+    const queue = await Promise.all(Array.from({ length: 5 }, () => failureOf(port.answer("c"))));
+    expect(Date.now() - startedAt).toBeLessThan(1_500);
+    expect(queue).toEqual(Array.from({ length: 5 }, () => expect.objectContaining({ code: "ARI_TIMEOUT" })));
   });
 
   test("before connect() and after close() a request fails by name", async () => {

@@ -2,6 +2,7 @@
 // to them, and every fault we know of on demand. It knows of Asterisk only what the adapter can see from outside.
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -13,6 +14,8 @@ export interface PretendAriOptions {
   readonly user?: string;
   readonly password?: string;
   readonly port?: number;
+  /** PEM texts; with them the server speaks https and wss. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** Connections beyond this are closed without an answer, as http.conf's sessionlimit does. */
   readonly sessionLimit?: number;
   readonly missingOperations?: readonly string[];
@@ -74,7 +77,7 @@ export class PretendAri extends PretendAsterisk {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${String(this.#port)}`;
+    return `${this.#options.tls === undefined ? "http" : "https"}://127.0.0.1:${String(this.#port)}`;
   }
 
   get port(): number {
@@ -83,9 +86,11 @@ export class PretendAri extends PretendAsterisk {
 
   /** May be called again after stop(): the same port is used. */
   async start(): Promise<void> {
-    const http = createServer((request, response) => {
+    const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
       this.#onRequest(request, response);
-    });
+    };
+    const { tls } = this.#options;
+    const http = tls === undefined ? createServer(onRequest) : createSecureServer(tls, onRequest);
     http.keepAliveTimeout = 15_000;
     http.on("connection", (socket) => {
       this.#connections.add(socket);

@@ -1,0 +1,127 @@
+// Commands about customer legs that exist: join, part, inform, hang up. What a leg is told, it is told in order; only a
+// hang-up does not wait for anything.
+import type { CallEvent } from "../call/call.ts";
+import type { EndReason } from "../domain/attempt.ts";
+import type { AttemptId, LegId } from "../domain/ids.ts";
+import type { CommandResult } from "../engine/ports.ts";
+import type { AriPort } from "./ari-port.ts";
+import { isConflict } from "./ari-error.ts";
+import { commandResult, hangUpResult } from "./command-result.ts";
+import { InOrder } from "./in-order.ts";
+import type { Names } from "./names.ts";
+
+export interface CustomerLegsPorts {
+  readonly port: AriPort;
+  readonly names: Names;
+  /** What the agent hears when a person joins; it must not hold up the joining. */
+  readonly announce: (legId: LegId) => void;
+  readonly tell: (attemptId: AttemptId, event: CallEvent) => void;
+}
+
+// Q.850 as the carrier sees it in the Reason header of our CANCEL or BYE, and as Asterisk gives it back as `cause`:
+// 19 "no answer from user (user alerted)" where our patience ended, 16 "normal call clearing" for everything else.
+const CAUSE_OF: Partial<Record<EndReason, number>> = { ringTimeout: 19, placeTimeout: 19 };
+const NORMAL_CLEARING = 16;
+
+// Answers to addChannel: 400 is "channel not found" and 422 "channel not in Stasis", both of a person who has just hung
+// up; 404 would be the agent's bridge (Asterisk's api-docs, addChannel).
+const PERSON_GONE = [400, 422];
+
+// The end of a leg travels on the event socket while "no such channel" comes by HTTP, and it is worth waiting for:
+// it knows the cause. Both are usually within a few milliseconds of each other.
+const NEWS_OF_END_MS = 250;
+
+export class CustomerLegs {
+  readonly #ports: CustomerLegsPorts;
+  readonly #inOrder = new InOrder<AttemptId>();
+  /** The bridge that each leg was last sent to; kept until the leg ends. */
+  readonly #bridgeOf = new Map<AttemptId, string>();
+  readonly #failedMessages = new Map<AttemptId, NodeJS.Timeout>();
+
+  constructor(ports: CustomerLegsPorts) {
+    this.#ports = ports;
+  }
+
+  bridge(attemptId: AttemptId, legId: LegId): Promise<CommandResult> {
+    const bridgeId = this.#ports.names.agentBridge(legId);
+    this.#bridgeOf.set(attemptId, bridgeId);
+    // Not in the queue: the tone's request is out before the join, and neither waits for the other.
+    this.#ports.announce(legId);
+    return this.#inOrder.run(attemptId, () =>
+      commandResult(this.#ports.port.addToBridge(bridgeId, [this.#channel(attemptId)]), PERSON_GONE),
+    );
+  }
+
+  unbridge(attemptId: AttemptId): Promise<CommandResult> {
+    return this.#inOrder.run(attemptId, () => commandResult(this.#takeOut(attemptId)));
+  }
+
+  playInformationMessage(attemptId: AttemptId, media: string): Promise<CommandResult> {
+    const { port, names } = this.#ports;
+    return this.#inOrder.run(attemptId, () => {
+      const playback = port.playOnChannel(this.#channel(attemptId), names.messagePlayback(attemptId), [media]);
+      // The name is taken: this message is playing already.
+      return commandResult(
+        playback.catch((error: unknown) => {
+          if (!isConflict(error)) throw error;
+        }),
+      );
+    });
+  }
+
+  async hangUp(attemptId: AttemptId, reason: EndReason): Promise<CommandResult> {
+    const request = this.#ports.port.hangup(this.#channel(attemptId), CAUSE_OF[reason] ?? NORMAL_CLEARING);
+    const result = await hangUpResult(request);
+    if (!result.ok && result.kind === "gone") await new Promise((resolve) => setTimeout(resolve, NEWS_OF_END_MS));
+    return result;
+  }
+
+  /**
+   * Lets events pass, except that a message that broke off is told late: a person who hangs up during it breaks it off,
+   * a moment before their hang-up is told, and then it has not failed.
+   */
+  admits(attemptId: AttemptId, event: CallEvent): boolean {
+    switch (event.type) {
+      case "messageFailed":
+        this.#failedMessages.set(
+          attemptId,
+          setTimeout(() => {
+            this.#failedMessages.delete(attemptId);
+            this.#ports.tell(attemptId, event);
+          }, NEWS_OF_END_MS),
+        );
+        return false;
+      case "hangupRequested":
+      case "destroyed":
+        clearTimeout(this.#failedMessages.get(attemptId));
+        this.#failedMessages.delete(attemptId);
+        if (event.type === "destroyed") this.#bridgeOf.delete(attemptId);
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  stop(): void {
+    for (const timer of this.#failedMessages.values()) clearTimeout(timer);
+    this.#failedMessages.clear();
+  }
+
+  async #takeOut(attemptId: AttemptId): Promise<void> {
+    const channelId = this.#channel(attemptId);
+    const bridgeId = this.#bridgeOf.get(attemptId) ?? (await this.#findBridge(channelId));
+    this.#bridgeOf.delete(attemptId);
+    // In no bridge, or not in this one any more: that is what was asked for.
+    if (bridgeId !== null) await this.#ports.port.removeFromBridge(bridgeId, channelId);
+  }
+
+  /** After a restart nobody remembers who was joined to whom. */
+  async #findBridge(channelId: string): Promise<string | null> {
+    const bridges = await this.#ports.port.bridges();
+    return bridges.find(({ channelIds }) => channelIds.includes(channelId))?.id ?? null;
+  }
+
+  #channel(attemptId: AttemptId): string {
+    return this.#ports.names.customerChannel(attemptId);
+  }
+}

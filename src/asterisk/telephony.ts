@@ -1,0 +1,277 @@
+// The engine's Telephony port by way of ARI: events in through `decode`, commands out to the legs. It keeps no account
+// of calls; what it remembers is only what a request in flight needs.
+import type { EndReason } from "../domain/attempt.ts";
+import { legId as legIdOf } from "../domain/ids.ts";
+import type { AttemptId, LegId, NodeId } from "../domain/ids.ts";
+import type { CallEvent } from "../call/call.ts";
+import type {
+  AgentLegEvent,
+  Clock,
+  CommandResult,
+  LegsSnapshot,
+  Log,
+  PlaceOrder,
+  Random,
+  Telephony,
+  TelephonyEvent,
+  TrunkLimits,
+} from "../engine/ports.ts";
+import { AgentLegs } from "./agent-legs.ts";
+import { AriError } from "./ari-error.ts";
+import type { AriConnectionEvent, AriEvent, AriHealth, AriPort } from "./ari-port.ts";
+import { CustomerLegs } from "./customer-legs.ts";
+import { decode } from "./decode.ts";
+import { namesOf } from "./names.ts";
+import type { Names } from "./names.ts";
+import { objectIn, numberIn, textIn } from "./read-json.ts";
+import { Placing } from "./placing.ts";
+import { snapshotOf } from "./snapshot.ts";
+import { trunksByName } from "./trunks.ts";
+import type { TrunkSettings } from "./trunks.ts";
+
+export interface TelephonySettings {
+  readonly nodeId: NodeId;
+  readonly application: string;
+  readonly loginArgument: string;
+  readonly trunks: readonly TrunkSettings[];
+  readonly placing: "create" | "originate";
+  /** A sound that the agent hears before a person. */
+  readonly tone: string;
+  readonly reportInMs?: number;
+  /** First and longest wait between two tries to connect at the start. */
+  readonly retryAfterMs?: readonly [first: number, longest: number];
+}
+
+export interface TelephonySurroundings {
+  readonly clock: Pick<Clock, "now">;
+  readonly random: Pick<Random, "next">;
+  readonly log: Log;
+}
+
+export interface TelephonyHealth extends AriHealth {
+  /** Events that mean nothing to us, by type. */
+  readonly ignoredTypes: Readonly<Record<string, number>>;
+}
+
+// Waiting does not help against these; everything else may be an Asterisk that is still starting.
+const HOPELESS = new Set(["ARI_UNAUTHORISED", "ARI_UNSUPPORTED", "ARI_TLS", "ARI_MISUSE", "ARI_CLOSED"]);
+const RETRY_AFTER_MS = [1_000, 15_000] as const;
+const REPORT_IN_MS = 2_000;
+const IGNORED_TYPES_MAX = 100;
+
+export class AsteriskTelephony implements Telephony {
+  readonly #port: AriPort;
+  readonly #settings: TelephonySettings;
+  readonly #around: TelephonySurroundings;
+  readonly #names: Names;
+  readonly #trunks: ReadonlyMap<string, TrunkSettings>;
+  readonly #placing: Placing;
+  readonly #customers: CustomerLegs;
+  readonly #agents: AgentLegs;
+  readonly #agentLegs = new Set<LegId>();
+  readonly #ignored = new Map<string, number>();
+  readonly #stopped = new AbortController();
+  #listener: (event: TelephonyEvent) => void = () => undefined;
+  #isUp = false;
+
+  /** Throws an AriError for trunks that cannot be dialled safely. */
+  constructor(port: AriPort, settings: TelephonySettings, around: TelephonySurroundings) {
+    this.#port = port;
+    this.#settings = settings;
+    this.#around = around;
+    this.#names = namesOf(settings.nodeId);
+    this.#trunks = trunksByName(settings.trunks);
+    const { log, clock } = around;
+    const names = this.#names;
+    const tell = (attemptId: AttemptId, event: CallEvent): void => {
+      this.#tell({ kind: "call", attemptId, event });
+    };
+    this.#agents = new AgentLegs({ port, names, log, tone: settings.tone });
+    this.#customers = new CustomerLegs({ port, names, tell, announce: (legId) => this.#agents.announce(legId) });
+    this.#placing = new Placing(
+      { how: settings.placing, trunks: this.#trunks, names, reportInMs: settings.reportInMs ?? REPORT_IN_MS },
+      { port, clock, log, tell, isUp: () => this.#isUp },
+    );
+  }
+
+  async start(listener: (event: TelephonyEvent) => void): Promise<void> {
+    this.#listener = listener;
+    this.#port.onConnection((change) => {
+      this.#onConnection(change);
+    });
+    this.#port.onEvent((event) => {
+      this.#onEvent(event);
+    });
+    const [first, longest] = this.#settings.retryAfterMs ?? RETRY_AFTER_MS;
+    for (let waitMs = first; ; waitMs = Math.min(2 * waitMs, longest)) {
+      try {
+        await this.#port.connect();
+        return;
+      } catch (error) {
+        if (!(error instanceof AriError) || HOPELESS.has(error.code) || this.#stopped.signal.aborted) throw error;
+        this.#around.log.warn("Asterisk cannot be reached yet; trying again", { reason: error.message, waitMs });
+        await this.#pause(waitMs * (0.75 + this.#around.random.next() / 2));
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    this.#listener = () => undefined;
+    this.#isUp = false;
+    this.#customers.stop();
+    await this.#port.close();
+  }
+
+  isUp(): boolean {
+    return this.#isUp;
+  }
+
+  place(order: PlaceOrder): void {
+    this.#placing.place(order);
+  }
+
+  bridge(attemptId: AttemptId, legId: LegId): Promise<CommandResult> {
+    return this.#customers.bridge(attemptId, legId);
+  }
+
+  unbridge(attemptId: AttemptId): Promise<CommandResult> {
+    return this.#customers.unbridge(attemptId);
+  }
+
+  playInformationMessage(attemptId: AttemptId, media: string): Promise<CommandResult> {
+    return this.#customers.playInformationMessage(attemptId, media);
+  }
+
+  hangUp(attemptId: AttemptId, reason: EndReason): Promise<CommandResult> {
+    return this.#customers.hangUp(attemptId, reason);
+  }
+
+  admitAgentLeg(legId: LegId): Promise<CommandResult> {
+    return this.#agents.admit(legId);
+  }
+
+  setAgentMusic(legId: LegId, on: boolean): Promise<CommandResult> {
+    return this.#agents.setMusic(legId, on);
+  }
+
+  promptAgent(legId: LegId, media: string): Promise<CommandResult> {
+    return this.#agents.prompt(legId, media);
+  }
+
+  hangUpAgentLeg(legId: LegId): Promise<CommandResult> {
+    return this.#agents.hangUp(legId);
+  }
+
+  async snapshot(): Promise<LegsSnapshot> {
+    const takenAt = this.#around.clock.now();
+    const [channels, bridges] = await Promise.all([this.#port.channels(), this.#port.bridges()]);
+    const { legs, orphanedBridges } = snapshotOf(
+      { channels, bridges, takenAt },
+      {
+        names: this.#names,
+        loginData: `${this.#settings.application},${this.#settings.loginArgument}`,
+        wasDialled: (attemptId) => this.#placing.wasDialled(attemptId),
+      },
+    );
+    for (const owner of orphanedBridges) this.#agents.removeBridge(owner);
+    // Phones that came while nobody listened: their end has to be told, too.
+    for (const { legId } of legs.agentLegs) this.#agentLegs.add(legId);
+    return legs;
+  }
+
+  trunk(name: string): TrunkLimits | null {
+    return this.#trunks.get(name) ?? null;
+  }
+
+  health(): TelephonyHealth {
+    return { ...this.#port.health(), ignoredTypes: Object.fromEntries(this.#ignored) };
+  }
+
+  #onConnection(change: AriConnectionEvent): void {
+    this.#isUp = change.type === "up";
+    if (!this.#isUp) this.#placing.connectionLost();
+    this.#tell({ kind: "connection", state: change.type, at: change.at });
+  }
+
+  #onEvent(event: AriEvent): void {
+    const decoded = decode(event, { names: this.#names, loginArgument: this.#settings.loginArgument });
+    switch (decoded.kind) {
+      case "created":
+        this.#placing.reportedIn(decoded.attemptId);
+        return;
+      case "stranger":
+        this.#sendAway(decoded.channelId, decoded.channelName);
+        return;
+      case "ignored":
+        this.#count(decoded.type);
+        this.#noteAgentHangup(event);
+        return;
+      case "malformed":
+        this.#around.log.warn("an event from Asterisk made no sense", { type: decoded.type, reason: decoded.reason });
+        return;
+      case "telephony":
+        this.#onTelephony(decoded.event);
+        return;
+    }
+  }
+
+  #onTelephony(event: TelephonyEvent): void {
+    if (event.kind === "call") {
+      const { attemptId } = event;
+      if (this.#placing.admits(attemptId, event.event) && this.#customers.admits(attemptId, event.event))
+        this.#tell(event);
+    } else if (event.kind === "agentLeg") {
+      this.#onAgentLeg(event.legId, event.event);
+    }
+  }
+
+  /** A phone's end is said in two ways, in either order or alone; it is told once. */
+  #onAgentLeg(legId: LegId, event: AgentLegEvent): void {
+    if (event.type === "arrived") this.#agentLegs.add(legId);
+    if (!this.#agentLegs.has(legId)) return;
+    if (event.type !== "gone") {
+      this.#tell({ kind: "agentLeg", legId, event });
+      return;
+    }
+    this.#agentLegs.delete(legId);
+    const cause = this.#agents.gone(legId) ?? event.cause;
+    this.#tell({ kind: "agentLeg", legId, event: { ...event, cause } });
+  }
+
+  #noteAgentHangup(event: AriEvent): void {
+    if (event.type !== "ChannelHangupRequest" || event.body["soft"] === true) return;
+    const id = textIn(objectIn(event.body["channel"]), "id");
+    if (id !== null && this.#agentLegs.has(legIdOf(id))) {
+      this.#agents.hangupAnnounced(legIdOf(id), numberIn(event.body, "cause"));
+    }
+  }
+
+  /** Left alone, such a caller would stand in silence for ever. */
+  #sendAway(channelId: string, channelName: string): void {
+    this.#around.log.warn("a call came into our application without a known purpose and is hung up", { channelName });
+    this.#port.hangup(channelId).catch((error: unknown) => {
+      this.#around.log.warn("a call without a known purpose could not be hung up", { channelName, error });
+    });
+  }
+
+  #count(type: string): void {
+    const key = this.#ignored.has(type) || this.#ignored.size < IGNORED_TYPES_MAX ? type : "(other)";
+    this.#ignored.set(key, (this.#ignored.get(key) ?? 0) + 1);
+  }
+
+  #tell(event: TelephonyEvent): void {
+    this.#listener(event);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#stopped.signal.addEventListener("abort", done, { once: true });
+    });
+  }
+}
