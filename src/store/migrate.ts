@@ -4,12 +4,12 @@
  * One rule to remember: neither server undoes the making of a table, so progress is noted after every statement, and
  * every statement may be repeated. A migration that was cut off goes on where it stopped.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "../engine/ports.ts";
 import { grantCrmRole, type CrmRoleReport } from "./crm-role.ts";
 import type { Database, HeldConnection, Queryable } from "./database.ts";
 import { DatabaseError } from "./errors.ts";
 import { readMigrations, type Migration } from "./migration-files.ts";
+import { letGo, lockName, takeLock } from "./named-lock.ts";
 
 export interface MigrateReport {
   /** File names of what was done now, in order; empty when there was nothing to do. */
@@ -50,8 +50,7 @@ const MIGRATION_TABLE = `create table if not exists schema_migration (
 ) engine = innodb default character set utf8mb4 collate utf8mb4_unicode_ci`;
 
 /** For a large table an index takes minutes; whoever waits longer than this should be told that somebody is at it. */
-const LOCK_WAIT_MAX_MS = 10 * 60_000;
-const LOCK_POLL_MS = 250;
+const LOCK_WAIT_SECONDS_MAX = 600;
 
 /** Rejects with `broken` when the schema is `ahead` or `changed`; two processes take turns. */
 export const migrate = async (db: Database): Promise<MigrateReport> => {
@@ -133,25 +132,20 @@ const apply = async (db: Queryable, migration: Migration, alreadyDone: number): 
   await db.write("update schema_migration set applied_at = utc_timestamp(3) where number = ?", [number]);
 };
 
-/** A named lock, because one on a table would end with the first `create table`. It goes with its connection. */
+/** A named lock, because one on a table would end with the first `create table`. */
 const withMigrationLock = async <T>(db: Database, work: (connection: HeldConnection) => Promise<T>): Promise<T> => {
   const connection = await db.hold({ queryTimeoutMs: null });
-  // MySQL allows 64 characters; names of locks are the whole server's.
-  const lock = `fairdial migrate ${db.name}`.slice(0, 64);
+  const lock = lockName("migrate", db.name);
   try {
-    for (let waitedMs = 0; !(await tookLock(connection, lock)); waitedMs += LOCK_POLL_MS) {
-      if (waitedMs >= LOCK_WAIT_MAX_MS)
-        throw new StoreError("away", "another process is still migrating this database");
-      await sleep(LOCK_POLL_MS);
+    if (!(await takeLock(connection, lock, LOCK_WAIT_SECONDS_MAX))) {
+      throw new StoreError("away", "another process is still migrating this database");
     }
-    return await work(connection);
-  } finally {
-    // Closed and not given back: whatever happened, the lock goes with it.
+    const result = await work(connection);
+    await letGo(connection, lock);
+    connection.release();
+    return result;
+  } catch (error) {
     connection.discard();
+    throw error;
   }
-};
-
-const tookLock = async (connection: Queryable, lock: string): Promise<boolean> => {
-  const [row] = await connection.rows<{ taken: number | null }>("select get_lock(?, 0) as taken", [lock]);
-  return row?.taken === 1;
 };

@@ -1,7 +1,98 @@
-/** The engine's Store on MySQL or MariaDB. */
+/** The engine's Store on MySQL or MariaDB: each promise is a file under verbs/. */
+import type { AttemptOrder } from "../domain/attempt.ts";
+import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../domain/ids.ts";
+import type { Instant } from "../domain/instant.ts";
+import type {
+  AgentStateChange,
+  AttemptChange,
+  AttemptEnd,
+  DesiredState,
+  LeadToDial,
+  LeadVerdict,
+  OpenAttempt,
+  Store,
+} from "../engine/ports.ts";
 import type { Database } from "./database.ts";
-import type { Store } from "../engine/ports.ts";
+import { claimLeads } from "./verbs/claim-leads.ts";
+import { desiredState } from "./verbs/desired-state.ts";
+import { endAttempt } from "./verbs/end-attempt.ts";
+import { finishAgentCommand } from "./verbs/finish-agent-command.ts";
+import { insertAttempts } from "./verbs/insert-attempts.ts";
+import { holdNode, releaseNode } from "./verbs/node-lease.ts";
+import { openAttempts } from "./verbs/open-attempts.ts";
+import { recordAgentState } from "./verbs/record-agent-state.ts";
+import { recordChanges } from "./verbs/record-changes.ts";
+import { recordDisposition } from "./verbs/record-disposition.ts";
+import { releaseLeases } from "./verbs/release-leases.ts";
+import { releaseLead } from "./verbs/settle-lead.ts";
+import { verifyPin } from "./verbs/verify-pin.ts";
 
-export const sqlStore = (_database: Database): Store => {
-  throw new Error("not built");
-};
+export class SqlStore implements Store {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  desiredState(nodeId: NodeId): Promise<DesiredState> {
+    return desiredState(this.#db, nodeId);
+  }
+
+  finishAgentCommand(commandId: number, result: string, at: Instant): Promise<void> {
+    return finishAgentCommand(this.#db, commandId, result, at);
+  }
+
+  claimLeads(
+    campaignId: CampaignId,
+    nodeId: NodeId,
+    limit: number,
+    at: Instant,
+    leaseMs: number,
+  ): Promise<LeadToDial[]> {
+    return claimLeads(this.#db, { campaignId, nodeId, limit, at, leaseMs });
+  }
+
+  releaseLead(nodeId: NodeId, leadId: LeadId, verdict: LeadVerdict, at: Instant): Promise<void> {
+    return releaseLead(this.#db, nodeId, leadId, verdict, at);
+  }
+
+  releaseLeases(nodeId: NodeId, campaignId: CampaignId | null): Promise<number> {
+    return releaseLeases(this.#db, nodeId, campaignId);
+  }
+
+  insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[]): Promise<void> {
+    return insertAttempts(this.#db, nodeId, orders);
+  }
+
+  recordChanges(changes: readonly AttemptChange[]): Promise<number> {
+    return recordChanges(this.#db, changes);
+  }
+
+  endAttempt(end: AttemptEnd): Promise<boolean> {
+    return endAttempt(this.#db, end);
+  }
+
+  openAttempts(nodeId: NodeId): Promise<OpenAttempt[]> {
+    return openAttempts(this.#db, nodeId);
+  }
+
+  recordAgentState(nodeId: NodeId, change: AgentStateChange): Promise<void> {
+    return recordAgentState(this.#db, nodeId, change);
+  }
+
+  recordDisposition(attemptId: AttemptId, agentId: AgentId, dispositionCode: string, at: Instant): Promise<void> {
+    return recordDisposition(this.#db, attemptId, agentId, dispositionCode, at);
+  }
+
+  verifyPin(agentId: AgentId, pin: string): Promise<boolean> {
+    return verifyPin(this.#db, agentId, pin);
+  }
+
+  holdNode(nodeId: NodeId, holder: string, at: Instant, forMs: number): Promise<void> {
+    return holdNode(this.#db, nodeId, holder, at, forMs);
+  }
+
+  releaseNode(nodeId: NodeId, holder: string): Promise<void> {
+    return releaseNode(this.#db, nodeId, holder);
+  }
+}

@@ -1,84 +1,9 @@
-/** Loads lists, whole or not at all, and tells how far they have been worked. */
-import type { CampaignId, LeadId, ListId } from "../../domain/ids.ts";
+/** Which lists there are, and how far they have been worked. */
+import { campaignId, listId, type CampaignId, type ListId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { PhoneNumber } from "../../domain/phone-number.ts";
-import type { RejectionCode } from "../../lead/import/rejection.ts";
 import type { Database } from "../database.ts";
-import type { LeadCounts } from "./campaigns.ts";
-
-export interface ListDraft {
-  readonly campaignId: CampaignId;
-  /** Unique within the campaign. */
-  readonly name: string;
-  readonly fileName: string | null;
-  /** SHA-256 of the file, in hexadecimal. */
-  readonly fileHash: string | null;
-  readonly importedBy: string;
-  readonly importedAt: Instant;
-  /** For leads and numbers that name none. */
-  readonly defaultTimeZone: string | null;
-}
-
-export interface LeadToImport {
-  /** In the file, counted from 1; unique within the list. */
-  readonly line: number;
-  readonly externalKey: string | null;
-  readonly name: string | null;
-  /** 0 to 99; higher is dialled first. */
-  readonly priority: number;
-  readonly attributes: Readonly<Record<string, string>>;
-  /** The one to try first in front; never empty. */
-  readonly numbers: readonly {
-    readonly number: PhoneNumber;
-    readonly type: string;
-    readonly timeZone: string | null;
-  }[];
-}
-
-export type ImportRefusal = Extract<
-  RejectionCode,
-  "duplicate-number-in-file" | "duplicate-key-in-file" | "duplicate-number-in-campaign" | "duplicate-key-in-campaign"
->;
-
-export interface ImportedRow {
-  readonly line: number;
-  /** Null when the row was refused. */
-  readonly leadId: LeadId | null;
-  readonly refused: ImportRefusal | null;
-  /**
-   * Numbers worth a word, though the row was loaded: left out because another lead has them, on a suppression list
-   * (kept, never dialled while it is there), or taken out for good (kept with that status; a lead with no other is done).
-   */
-  readonly notices: readonly {
-    readonly number: PhoneNumber;
-    readonly code: ImportRefusal | Extract<RejectionCode, "number-suppressed" | "number-taken-out">;
-  }[];
-}
-
-export interface ImportCounts {
-  readonly leadsLoaded: number;
-  readonly numbersLoaded: number;
-  /** Rows refused as duplicates. */
-  readonly rowsDuplicate: number;
-  readonly numbersSuppressed: number;
-  readonly numbersTakenOut: number;
-}
-
-/** One import under way. Nothing of it is seen by anyone before `commit`. */
-export interface ListImport {
-  readonly listId: ListId;
-  /** One entry a row, in the order given. */
-  add(rows: readonly LeadToImport[]): Promise<ImportedRow[]>;
-  /** `rowsRead` and `rowsRejected` are the reader's own counts (without duplicates), kept with the list. */
-  commit(counts: { readonly rowsRead: number; readonly rowsRejected: number }): Promise<ImportCounts>;
-  /** Safe to call at any time, also after `commit`. */
-  abort(): Promise<void>;
-}
-
-/** Rejects with `conflict` when the campaign has a list of that name, or another import into it is under way. */
-export const beginImport = async (_db: Database, _list: ListDraft): Promise<ListImport> => {
-  throw new Error("not built");
-};
+import { instantOf } from "../rows.ts";
+import { countLeads, NO_LEADS, type LeadCounts } from "./lead-counts.ts";
 
 export interface ListSummary {
   readonly listId: ListId;
@@ -98,20 +23,75 @@ export interface ListSummary {
   readonly leads: LeadCounts;
 }
 
-/** Newest first. */
-export const listSummaries = async (_db: Database, _at: Instant, _campaignId?: CampaignId): Promise<ListSummary[]> => {
-  throw new Error("not built");
+interface ListRow {
+  readonly list_id: number;
+  readonly campaign_id: number;
+  readonly campaign: string;
+  readonly name: string;
+  readonly file_name: string | null;
+  readonly file_hash: string | null;
+  readonly imported_by: string;
+  readonly imported_at: Date;
+  readonly default_time_zone: string | null;
+  readonly rows_read: number;
+  readonly rows_rejected: number;
+  readonly rows_duplicate: number;
+  readonly leads_loaded: number;
+  readonly numbers_loaded: number;
+}
+
+/** Those that are loaded whole; newest first. */
+export const listSummaries = async (db: Database, at: Instant, campaign?: CampaignId): Promise<ListSummary[]> => {
+  const rows = await db.rows<ListRow>(
+    `select s.list_id, s.campaign_id, c.name as campaign, s.name, s.file_name, s.file_hash, s.imported_by,
+       s.imported_at, s.default_time_zone, s.rows_read, s.rows_rejected, s.rows_duplicate, s.leads_loaded,
+       s.numbers_loaded
+     from list s join campaign c on c.campaign_id = s.campaign_id
+     where s.state = 'ready' and (? is null or s.campaign_id = ?)
+     order by s.imported_at desc, s.list_id desc`,
+    [campaign ?? null, campaign ?? null],
+  );
+  const counts = await countLeads(db, "list", [...new Set(rows.map(({ campaign_id }) => campaign_id))], at);
+  return rows.map((row) => ({
+    listId: listId(row.list_id),
+    campaignId: campaignId(row.campaign_id),
+    campaignName: row.campaign,
+    name: row.name,
+    fileName: row.file_name,
+    fileHash: row.file_hash,
+    importedBy: row.imported_by,
+    importedAt: instantOf(row.imported_at),
+    defaultTimeZone: row.default_time_zone,
+    rowsRead: row.rows_read,
+    rowsRejected: row.rows_rejected,
+    rowsDuplicate: row.rows_duplicate,
+    leadsLoaded: row.leads_loaded,
+    numbersLoaded: row.numbers_loaded,
+    leads: counts.get(row.list_id) ?? NO_LEADS,
+  }));
 };
 
 /** A list of the same campaign that came from the same file, if any: worth a question before loading it again. */
 export const findListByHash = async (
-  _db: Database,
-  _campaignId: CampaignId,
-  _fileHash: string,
+  db: Database,
+  campaign: CampaignId,
+  fileHash: string,
 ): Promise<{ readonly listId: ListId; readonly name: string; readonly importedAt: Instant } | null> => {
-  throw new Error("not built");
+  const [row] = await db.rows<{ list_id: number; name: string; imported_at: Date }>(
+    `select list_id, name, imported_at from list
+     where campaign_id = ? and file_hash = ? and state = 'ready'
+     order by list_id desc limit 1`,
+    [campaign, fileHash],
+  );
+  return row === undefined
+    ? null
+    : { listId: listId(row.list_id), name: row.name, importedAt: instantOf(row.imported_at) };
 };
 
-export const listNames = async (_db: Database, _campaignId: CampaignId): Promise<string[]> => {
-  throw new Error("not built");
+export const listNames = async (db: Database, campaign: CampaignId): Promise<string[]> => {
+  const rows = await db.rows<{ name: string }>(
+    "select name from list where campaign_id = ? and state = 'ready' order by name",
+    [campaign],
+  );
+  return rows.map(({ name }) => name);
 };

@@ -1,16 +1,8 @@
-/** Reads what happened. Counts, never rates: whoever divides should see by what. */
-import type { AttemptFacts, AttemptState } from "../../domain/attempt.ts";
-import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../../domain/ids.ts";
-import type { Instant } from "../../domain/instant.ts";
+/** Counts what happened. Counts, never rates: whoever divides should see by what. */
+import type { CampaignId } from "../../domain/ids.ts";
 import type { Outcome } from "../../domain/outcome.ts";
-import type { PhoneNumber } from "../../domain/phone-number.ts";
-import type { Database } from "../database.ts";
-
-/** From included, to excluded, by the instant of the decision to dial. Null for no bound. */
-export interface Period {
-  readonly from: Instant | null;
-  readonly to: Instant | null;
-}
+import type { Database, Queryable, SqlParameter } from "../database.ts";
+import { within, type Period } from "./period.ts";
 
 export interface OutcomeCount {
   readonly outcome: Outcome;
@@ -34,58 +26,60 @@ export interface OutcomesReport {
 
 /** Of one campaign, or of all when null. */
 export const reportOutcomes = async (
-  _db: Database,
-  _campaignId: CampaignId | null,
-  _period: Period,
+  db: Database,
+  campaign: CampaignId | null,
+  period: Period,
 ): Promise<OutcomesReport> => {
-  throw new Error("not built");
+  const { where, parameters } = within(campaign, period);
+  const outcomes = await db.rows<OutcomeCount>(
+    `select outcome, count(*) as attempts, count(distinct lead_id) as leads from attempt
+     where ${where} and outcome is not null
+     group by outcome order by attempts desc, outcome`,
+    parameters,
+  );
+  const [totals] = await db.rows<{
+    attempts: number;
+    open_attempts: number;
+    answered: number;
+    connected: number;
+    talk_ms: number | null;
+  }>(
+    `select count(*) as attempts, count(case when state <> 'ended' then 1 end) as open_attempts,
+       count(answered_at) as answered, count(connected_at) as connected,
+       sum(timestampdiff(microsecond, connected_at, ended_at)) div 1000 as talk_ms
+     from attempt where ${where}`,
+    parameters,
+  );
+  return {
+    outcomes,
+    attempts: totals?.attempts ?? 0,
+    open: totals?.open_attempts ?? 0,
+    answered: totals?.answered ?? 0,
+    connected: totals?.connected ?? 0,
+    talkMs: totals?.talk_ms ?? 0,
+    answerToConnectMs: await connectTimes(db, where, parameters),
+  };
 };
 
-export interface AttemptFilter extends Partial<Period> {
-  readonly campaignId?: CampaignId;
-  readonly leadId?: LeadId;
-  readonly agentId?: AgentId;
-  readonly attemptId?: AttemptId;
-  readonly number?: PhoneNumber;
-  readonly outcome?: Outcome;
-  /** True: only those not ended. False: only those ended. */
-  readonly open?: boolean;
-}
-
-export interface AttemptRecord {
-  readonly attemptId: AttemptId;
-  readonly nodeId: NodeId;
-  readonly campaignName: string;
-  readonly listName: string;
-  readonly leadId: LeadId;
-  readonly externalKey: string | null;
-  readonly leadName: string | null;
-  readonly number: PhoneNumber;
-  readonly cliNumber: PhoneNumber;
-  readonly trunk: string;
-  readonly decidedAt: Instant;
-  readonly state: AttemptState;
-  readonly facts: AttemptFacts;
-  readonly outcome: Outcome | null;
-  readonly agentName: string | null;
-  readonly disposition: string | null;
-}
-
-/** Newest first, at most `limit`. */
-export const reportAttempts = async (
-  _db: Database,
-  _filter: AttemptFilter,
-  _limit: number,
-): Promise<AttemptRecord[]> => {
-  throw new Error("not built");
-};
-
-/** Slowest answer→connect first. */
-export const slowestConnects = async (
-  _db: Database,
-  _campaignId: CampaignId | null,
-  _period: Period,
-  _limit: number,
-): Promise<AttemptRecord[]> => {
-  throw new Error("not built");
+/** By nearest rank: the smallest that at least so many per cent do not exceed. Both servers can count rows in order. */
+const connectTimes = async (
+  db: Queryable,
+  where: string,
+  parameters: readonly SqlParameter[],
+): Promise<OutcomesReport["answerToConnectMs"]> => {
+  const [row] = await db.rows<{ p50: number | null; p99: number | null; max_ms: number | null }>(
+    `select min(case when place >= 0.50 * calls then ms end) as p50, min(case when place >= 0.99 * calls then ms end) as p99,
+       max(ms) as max_ms
+     from (
+       select ms, row_number() over (order by ms) as place, count(*) over () as calls
+       from (
+         select timestampdiff(microsecond, answered_at, connected_at) div 1000 as ms
+         from attempt where ${where} and connected_at is not null and answered_at is not null
+       ) as connects
+     ) as placed`,
+    parameters,
+  );
+  return row === undefined || row.p50 === null || row.p99 === null || row.max_ms === null
+    ? null
+    : { p50: row.p50, p99: row.p99, max: row.max_ms };
 };

@@ -6,7 +6,7 @@
 create table if not exists node (
   node_id varchar(40) character set ascii collate ascii_bin not null,
   -- Which process is the daemon of this name, until when.
-  holder varchar(100) null,
+  holder varchar(100) collate utf8mb4_bin null,
   held_until datetime(3) null,
   primary key (node_id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_unicode_ci;
@@ -74,7 +74,6 @@ create table if not exists campaign_lead (
   line int unsigned not null,
   external_key varchar(191) collate utf8mb4_bin null,
   name varchar(200) null,
-  time_zone varchar(64) null,
   attributes json not null,
   priority tinyint unsigned not null default 0,
   state varchar(8) character set ascii collate ascii_bin not null,
@@ -91,8 +90,8 @@ create table if not exists campaign_lead (
   changed_at datetime(3) not null,
   primary key (lead_id),
   unique key lead_of_list (list_id, campaign_id, line),
-  -- What a claim walks along; see claim-leads.ts.
-  key lead_by_due (campaign_id, state, priority, due_at, lead_id),
+  -- What a claim walks along; see claim-leads.ts. The list is there for counting.
+  key lead_by_due (campaign_id, state, priority, due_at, lead_id, list_id),
   key lead_by_external_key (campaign_id, external_key),
   constraint lead_has_list foreign key (list_id, campaign_id) references list (list_id, campaign_id),
   constraint lead_state check (state in ('ready', 'leased', 'dialling', 'held', 'done'))

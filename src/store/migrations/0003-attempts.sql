@@ -40,8 +40,8 @@ create table if not exists attempt (
   ended_by varchar(12) character set ascii collate ascii_bin null,
   end_reason varchar(16) character set ascii collate ascii_bin null,
   place_failure varchar(12) character set ascii collate ascii_bin null,
-  cause smallint unsigned null,
-  sip smallint unsigned null,
+  cause int null,
+  sip int null,
   sip_call_id varchar(255) collate utf8mb4_bin null,
   agent_leg_failed tinyint not null default 0,
 

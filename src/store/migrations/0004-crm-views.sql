@@ -84,7 +84,7 @@ select
   n.position,
   n.e164 as number,
   n.number_type,
-  coalesce(n.time_zone, l.time_zone, s.default_time_zone) as time_zone,
+  coalesce(n.time_zone, s.default_time_zone) as time_zone,
   coalesce(n.permanent_outcome, t.permanent_outcome) as taken_out,
   t.since as taken_out_at,
   p.reason as suppressed,

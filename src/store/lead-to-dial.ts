@@ -1,0 +1,51 @@
+/** A claimed lead with the number to dial, from its rows. */
+import { campaignId, leadId, listId, numberId } from "../domain/ids.ts";
+import { phoneNumber } from "../domain/phone-number.ts";
+import type { LeadToDial } from "../engine/ports.ts";
+
+/** What is kept of the lead itself. */
+export const LEAD_COLUMNS = `l.lead_id, l.list_id, l.campaign_id, l.attempts_counted, l.carrier_tries,
+  l.last_retry_class, l.last_retry_class_count`;
+
+export interface LeadColumns {
+  readonly lead_id: number;
+  readonly list_id: number;
+  readonly campaign_id: number;
+  readonly attempts_counted: number;
+  readonly carrier_tries: number;
+  readonly last_retry_class: string | null;
+  readonly last_retry_class_count: number;
+}
+
+/** What is known of one of its numbers, whoever found it out. The zone is the number's, else the list's. */
+export const NUMBER_COLUMNS = `n.number_id, n.e164, coalesce(n.time_zone, s.default_time_zone) as time_zone,
+  coalesce(n.permanent_outcome, t.permanent_outcome) as permanent_outcome, p.e164 is not null as suppressed`;
+
+/** With `l` for the lead and `n` for the number. */
+export const NUMBER_JOINS = `
+  join list s on s.list_id = l.list_id
+  left join number_status t on t.e164 = n.e164
+  left join suppression p on p.e164 = n.e164`;
+
+export interface NumberColumns {
+  readonly number_id: number;
+  readonly e164: string;
+  readonly time_zone: string | null;
+  readonly permanent_outcome: string | null;
+  readonly suppressed: number;
+}
+
+export const leadToDialOf = (lead: LeadColumns, number: NumberColumns): LeadToDial => ({
+  leadId: leadId(lead.lead_id),
+  listId: listId(lead.list_id),
+  campaignId: campaignId(lead.campaign_id),
+  numberId: numberId(number.number_id),
+  number: phoneNumber(number.e164),
+  timeZone: number.time_zone,
+  attemptsCounted: lead.attempts_counted,
+  carrierTries: lead.carrier_tries,
+  lastRetryClass: lead.last_retry_class,
+  lastRetryClassCount: lead.last_retry_class_count,
+  suppressed: number.suppressed === 1,
+  permanentOutcome: number.permanent_outcome,
+});

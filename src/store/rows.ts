@@ -1,0 +1,29 @@
+/** Between columns and our values: instants, JSON, and texts that must fit. */
+import { instant, type Instant } from "../domain/instant.ts";
+
+/** The driver writes it in UTC with milliseconds, because its time zone is set so. */
+export const dateOf = (at: Instant): Date => new Date(at);
+export const dateOrNull = (at: Instant | null): Date | null => (at === null ? null : new Date(at));
+export const instantOf = (date: Date): Instant => instant(date.getTime());
+export const instantOrNull = (date: Date | null): Instant | null => (date === null ? null : instantOf(date));
+
+/** Half of a pair of UTF-16 units is no character, and MySQL refuses it in JSON: one bad field must not stop a batch. */
+const whole = (text: string): string => text.replace(/\p{Surrogate}/gu, "\uFFFD");
+
+export const jsonOf = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) => (typeof part === "string" ? whole(part) : part));
+
+/** What we wrote ourselves, and checked when we did. */
+export const parsed = (json: string): unknown => JSON.parse(json);
+
+/**
+ * At most so many characters, as the server counts them. For words that follow an event: an attempt's end must be
+ * written, however long the Call-ID is that some carrier thought of.
+ */
+export const clipped = (text: string, charactersMax: number): string => {
+  const clean = whole(text);
+  return clean.length <= charactersMax ? clean : Array.from(clean).slice(0, charactersMax).join("");
+};
+
+export const clippedOrNull = (text: string | null, charactersMax: number): string | null =>
+  text === null ? null : clipped(text, charactersMax);

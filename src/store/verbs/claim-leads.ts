@@ -1,0 +1,121 @@
+/**
+ * Leases leads that are due: highest priority first, then whoever has been due longest.
+ *
+ * One rule to remember: a claim walks along the index `lead_by_due` and reads what it takes, never the whole list.
+ * Within one priority the leads that are due lie together, so it goes priority by priority; `skip locked` lets several
+ * nodes walk the same way at once without waiting for one another or meeting on a lead.
+ */
+import type { CampaignId, NodeId } from "../../domain/ids.ts";
+import { after, type Instant } from "../../domain/instant.ts";
+import type { LeadToDial } from "../../engine/ports.ts";
+import type { Database, Queryable } from "../database.ts";
+import {
+  LEAD_COLUMNS,
+  leadToDialOf,
+  NUMBER_COLUMNS,
+  NUMBER_JOINS,
+  type LeadColumns,
+  type NumberColumns,
+} from "../lead-to-dial.ts";
+import { dateOf } from "../rows.ts";
+
+export interface Claim {
+  readonly campaignId: CampaignId;
+  readonly nodeId: NodeId;
+  readonly limit: number;
+  readonly at: Instant;
+  readonly leaseMs: number;
+}
+
+export const claimLeads = async (db: Database, claim: Claim): Promise<LeadToDial[]> => {
+  if (claim.limit <= 0) return [];
+  await reclaimExpired(db, claim);
+  const priorities = await duePriorities(db, claim);
+  if (priorities.length === 0) return [];
+  return db.transaction(async (tx) => {
+    const leads: LeadColumns[] = [];
+    for (const priority of priorities) {
+      if (leads.length >= claim.limit) break;
+      leads.push(...(await lockDue(tx, claim, priority, claim.limit - leads.length)));
+    }
+    if (leads.length === 0) return [];
+    const numbers = await firstUsable(tx, leads);
+    const usable = leads.filter(({ lead_id }) => numbers.has(lead_id));
+    const unusable = leads.filter(({ lead_id }) => !numbers.has(lead_id));
+    if (usable.length > 0) await lease(tx, claim, usable);
+    if (unusable.length > 0) await settleUnusable(tx, claim, unusable);
+    return usable.flatMap((lead) => {
+      const number = numbers.get(lead.lead_id);
+      return number === undefined ? [] : [leadToDialOf(lead, number)];
+    });
+  });
+};
+
+/** Gives back what a node leased and did not use in time. Read first, because there is rarely anything. */
+const reclaimExpired = async (db: Queryable, { campaignId, at }: Claim): Promise<void> => {
+  const expired = await db.rows<{ lead_id: number }>(
+    `select lead_id from campaign_lead force index (lead_by_due)
+     where campaign_id = ? and state = 'leased' and lease_until <= ?
+     limit 1000`,
+    [campaignId, dateOf(at)],
+  );
+  if (expired.length === 0) return;
+  await db.write(
+    `update campaign_lead set state = 'ready', lease_node = null, lease_until = null, changed_at = ?
+     where lead_id in (?) and state = 'leased' and lease_until <= ?`,
+    [dateOf(at), expired.map(({ lead_id }) => lead_id), dateOf(at)],
+  );
+};
+
+/** The index gives the first of each priority without reading the others. */
+const duePriorities = async (db: Queryable, { campaignId, at }: Claim): Promise<number[]> => {
+  const rows = await db.rows<{ priority: number; due_at: Date }>(
+    `select priority, min(due_at) as due_at from campaign_lead force index (lead_by_due)
+     where campaign_id = ? and state = 'ready'
+     group by priority`,
+    [campaignId],
+  );
+  return rows
+    .filter((row) => row.due_at.getTime() <= at)
+    .map(({ priority }) => priority)
+    .sort((a, b) => b - a);
+};
+
+const lockDue = (tx: Queryable, { campaignId, at }: Claim, priority: number, limit: number): Promise<LeadColumns[]> =>
+  tx.rows<LeadColumns>(
+    `select ${LEAD_COLUMNS} from campaign_lead l force index (lead_by_due)
+     where campaign_id = ? and state = 'ready' and priority = ? and due_at <= ?
+     order by due_at, lead_id
+     limit ?
+     for update skip locked`,
+    [campaignId, priority, dateOf(at), limit],
+  );
+
+/** By lead: the first number, in the list's order, that was not taken out. */
+const firstUsable = async (tx: Queryable, leads: readonly LeadColumns[]): Promise<Map<number, NumberColumns>> => {
+  const rows = await tx.rows<NumberColumns & { readonly lead_id: number }>(
+    `select n.lead_id, ${NUMBER_COLUMNS}
+     from lead_number n join campaign_lead l on l.lead_id = n.lead_id ${NUMBER_JOINS}
+     where n.lead_id in (?)
+     order by n.lead_id, n.position`,
+    [leads.map(({ lead_id }) => lead_id)],
+  );
+  const first = new Map<number, NumberColumns>();
+  for (const row of rows) if (row.permanent_outcome === null && !first.has(row.lead_id)) first.set(row.lead_id, row);
+  return first;
+};
+
+const lease = async (tx: Queryable, { nodeId, at, leaseMs }: Claim, leads: readonly LeadColumns[]): Promise<void> => {
+  await tx.write(
+    `update campaign_lead set state = 'leased', lease_node = ?, lease_until = ?, changed_at = ?
+     where lead_id in (?)`,
+    [nodeId, dateOf(after(at, leaseMs)), dateOf(at), leads.map(({ lead_id }) => lead_id)],
+  );
+};
+
+const settleUnusable = async (tx: Queryable, { at }: Claim, leads: readonly LeadColumns[]): Promise<void> => {
+  await tx.write("update campaign_lead set state = 'done', reason = 'invalid', changed_at = ? where lead_id in (?)", [
+    dateOf(at),
+    leads.map(({ lead_id }) => lead_id),
+  ]);
+};

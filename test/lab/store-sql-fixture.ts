@@ -1,0 +1,129 @@
+/** The contract suite's fixture on a real database: seeds as a manager would, reads back past the store. */
+import { campaignId as asCampaignId, isAttemptId, leadId as asLeadId, nodeId } from "../../src/domain/ids.ts";
+import { phoneNumber } from "../../src/domain/phone-number.ts";
+import type { Outcome } from "../../src/domain/outcome.ts";
+import type { AttemptState } from "../../src/domain/attempt.ts";
+import type { AgentStateName } from "../../src/agent/agent.ts";
+import {
+  addAgent,
+  addCampaign,
+  addSuppressions,
+  agentCommandResult,
+  assignAgents,
+  beginImport,
+  requestAgentCommand,
+  SqlStore,
+  type Database,
+} from "../../src/store/index.ts";
+import { factColumns, factsOf, type FactColumns } from "../../src/store/attempt-columns.ts";
+import { dateOf, instantOf } from "../../src/store/rows.ts";
+import { anyCampaign, T0, type StoreFixture } from "../contract/store/fixture.ts";
+
+const WHO = { by: "contract", at: T0 };
+let serial = 0;
+const next = (): number => (serial += 1);
+
+export const sqlFixture = (db: Database, close: () => Promise<void>): StoreFixture => ({
+  store: new SqlStore(db),
+  close,
+
+  seedCampaign: (change) => addCampaign(db, anyCampaign(change), WHO),
+
+  seedList: async (campaign, leads) => {
+    const list = await beginImport(db, {
+      campaignId: asCampaignId(campaign),
+      name: `list ${next()}`,
+      fileName: null,
+      fileHash: null,
+      importedBy: "contract",
+      importedAt: T0,
+      defaultTimeZone: null,
+    });
+    const rows = leads.map(({ numbers, priority }, index) => ({
+      line: index + 2,
+      externalKey: null,
+      name: null,
+      priority: priority ?? 0,
+      attributes: {},
+      numbers: numbers.map(({ number, timeZone }) => ({ number, type: "mobile", timeZone: timeZone ?? null })),
+    }));
+    const imported = await list.add(rows);
+    await list.commit({ rowsRead: rows.length, rowsRejected: 0 });
+    const ids = imported.map(({ leadId }) => leadId ?? asLeadId(0));
+    for (const [index, { dueAt }] of leads.entries()) {
+      if (dueAt === undefined) continue;
+      await db.write("update campaign_lead set due_at = ? where lead_id = ?", [dateOf(dueAt), ids[index] ?? 0]);
+    }
+    return ids;
+  },
+
+  seedAgent: async ({ endpoint, pin, campaignIds }) => {
+    const name = `agent ${process.pid}-${next()}`;
+    const agent = await addAgent(db, { name, endpoint: endpoint ?? `PJSIP/${name}`, pin: pin ?? null }, T0);
+    for (const campaign of campaignIds) await assignAgents(db, campaign, [agent], T0);
+    return agent;
+  },
+
+  suppress: async (number) => {
+    await addSuppressions(db, [{ number, reason: "dnc", source: "contract" }], T0);
+  },
+
+  requestAgentCommand: (agent, command) => requestAgentCommand(db, agent, command, WHO),
+  commandResult: async (commandId) => (await agentCommandResult(db, commandId))?.result ?? null,
+
+  leadState: async (lead) => {
+    const [row] = await db.rows<{ state: "ready"; due_at: Date; reason: string | null }>(
+      "select state, due_at, reason from campaign_lead where lead_id = ?",
+      [lead],
+    );
+    if (row === undefined) throw new Error("no such lead");
+    return { state: row.state, dueAt: instantOf(row.due_at), because: row.reason };
+  },
+
+  attemptRow: async (attempt) => {
+    const [row] = await db.rows<
+      FactColumns & {
+        node_id: string;
+        lead_id: number;
+        e164: string;
+        state: AttemptState;
+        outcome: Outcome | null;
+        disposition: string | null;
+      }
+    >(
+      `select node_id, lead_id, e164, state, outcome, disposition, ${factColumns("")} from attempt where attempt_id = ?`,
+      [attempt],
+    );
+    return row === undefined
+      ? null
+      : {
+          nodeId: nodeId(row.node_id),
+          leadId: asLeadId(row.lead_id),
+          number: phoneNumber(row.e164),
+          state: row.state,
+          facts: factsOf(row),
+          outcome: row.outcome,
+          disposition: row.disposition,
+        };
+  },
+
+  permanentOutcome: async (number) => {
+    const [row] = await db.rows<{ permanent_outcome: string }>(
+      "select permanent_outcome from number_status where e164 = ?",
+      [number],
+    );
+    return row?.permanent_outcome ?? null;
+  },
+
+  agentState: async (agent) => {
+    const [row] = await db.rows<{
+      state: AgentStateName;
+      since: Date;
+      attempt_id: string | null;
+      pause_reason: string | null;
+    }>("select state, since, attempt_id, pause_reason from agent_live where agent_id = ?", [agent]);
+    if (row === undefined) throw new Error("the agent was never heard of");
+    const attemptId = row.attempt_id !== null && isAttemptId(row.attempt_id) ? row.attempt_id : null;
+    return { state: row.state, since: instantOf(row.since), attemptId, pauseReason: row.pause_reason };
+  },
+});
