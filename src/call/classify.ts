@@ -54,8 +54,10 @@ function byOurReason(facts: AttemptFacts): Outcome {
   const rang = facts.ringing !== "none";
   switch (facts.endReason) {
     case "ringTimeout":
-    case "placeTimeout":
       return rang ? "no-answer" : "no-ringback";
+    case "placeTimeout":
+      // Nobody confirmed it, and it rang all the same: we cut that short, they did not fail to answer.
+      return rang ? "cancelled-while-ringing" : "no-ringback";
     case "lengthLimit":
       return "cancelled-by-length";
     default:

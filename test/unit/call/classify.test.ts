@@ -46,7 +46,7 @@ const CODES: readonly (readonly [cause: number | null, sip: number | null])[] = 
 describe("we ended it before anybody answered: our reason comes before any code", () => {
   test.each<[EndReason, unrung: Outcome, rung: Outcome]>([
     ["ringTimeout", "no-ringback", "no-answer"],
-    ["placeTimeout", "no-ringback", "no-answer"],
+    ["placeTimeout", "no-ringback", "cancelled-while-ringing"],
     ["noAgent", "cancelled-unrung", "cancelled-while-ringing"],
     ["operator", "cancelled-unrung", "cancelled-while-ringing"],
     ["drain", "cancelled-unrung", "cancelled-while-ringing"],
