@@ -1,0 +1,215 @@
+/**
+ * A call's life as a text: commands, and what came of them. A scenario is blocks of commands, each followed by `----`
+ * and the transcript; README.md beside this file lists the commands. Nothing here decides anything: it only reads,
+ * hands on and writes down.
+ */
+import { beginCall } from "../../src/call/call.ts";
+import type { Call, CallEffect, CallEvent, CallPolicy } from "../../src/call/call.ts";
+import { transition } from "../../src/call/transition.ts";
+import type { AttemptFacts, Stamp } from "../../src/domain/attempt.ts";
+import { NOTHING_KNOWN } from "../../src/domain/attempt.ts";
+import { agentId } from "../../src/domain/ids.ts";
+import type { AttemptId } from "../../src/domain/ids.ts";
+import { after, instant, msBetween } from "../../src/domain/instant.ts";
+import type { Instant } from "../../src/domain/instant.ts";
+
+const ATTEMPT = "0192f3a4-7b1c-7def-8123-456789abcdef" as AttemptId;
+const BEGUN_AT = instant(Date.UTC(2026, 10, 2, 9));
+
+const POLICY: CallPolicy = {
+  placeTimeoutMs: 10_000,
+  ringTimeoutMs: 20_000,
+  connectWithinMs: 1_800,
+  connectLimitMs: 2_000,
+  talkMaxMs: 3_600_000,
+  messageMaxMs: 60_000,
+  hangUpRetryMs: 5_000,
+};
+
+/** A call, a clock, and a transcript. */
+export class Script {
+  #call: Call | null = null;
+  #now = BEGUN_AT;
+  readonly events: CallEvent[] = [];
+  readonly states = new Set<string>();
+  readonly effects = new Set<string>();
+
+  get call(): Call {
+    if (this.#call === null) throw new Error("nothing has begun");
+    return this.#call;
+  }
+
+  /** Carries out one command and returns what came of it, line by line. */
+  run(command: string): string[] {
+    const [verb = "", ...words] = command.split(/\s+/);
+    if (verb === "begin") return this.#begin(words);
+    if (verb === "advance") return this.#advance(durationMs(words[0] ?? ""));
+    return this.#happens(eventOf(verb, words, this.#now));
+  }
+
+  #begin(words: readonly string[]): string[] {
+    const agent = words[0] === "agent" ? agentId(Number(words[1])) : null;
+    this.#call = beginCall(ATTEMPT, { ...NOTHING_KNOWN, agentId: agent }, after(this.#now, POLICY.placeTimeoutMs));
+    return this.#described([]);
+  }
+
+  #happens(event: CallEvent): string[] {
+    const before = this.call;
+    const { call, effects } = transition(before, event, POLICY);
+    this.#call = call;
+    this.events.push(event);
+    for (const effect of effects) this.effects.add(effect.type);
+    const isSame = JSON.stringify(before) === JSON.stringify(call) && effects.length === 0;
+    return isSame ? ["unchanged"] : this.#described(effects);
+  }
+
+  /** Time passes, and whatever deadline lies in it comes. */
+  #advance(ms: number): string[] {
+    const until = after(this.#now, ms);
+    const lines: string[] = [];
+    while (this.call.state !== "ended" && this.call.deadlineAt <= until) {
+      this.#now = this.call.deadlineAt;
+      lines.push(`${seconds(this.#now)} deadline`, ...this.#happens({ type: "deadlinePassed", at: this.#now }));
+    }
+    this.#now = until;
+    return lines.length === 0 ? ["unchanged"] : lines;
+  }
+
+  #described(effects: readonly CallEffect[]): string[] {
+    const { call } = this;
+    this.states.add(call.state);
+    const head =
+      call.state === "ended" ? `ended ${call.outcome}` : `${call.state} (deadline ${seconds(call.deadlineAt)})`;
+    return [head, ...effects.map((each) => `  ${describeEffect(each)}`), ...describeEnd(call)];
+  }
+}
+
+function eventOf(verb: string, words: readonly string[], at: Instant): CallEvent {
+  const stamp: Stamp = { at, asteriskAt: null };
+  const [first = "", second = ""] = words;
+  const code = (text: string): number | null => (text === "" ? null : Number(text));
+  switch (`${verb} ${first}`.trim()) {
+    case "placed":
+      return { type: "placed", stamp, sipCallId: "call-id@pbx" };
+    case "place refused":
+    case "place unavailable":
+    case "place unknown":
+    case "place withdrawn":
+      return { type: "placeFailed", stamp, failure: first as "unknown", detail: "" };
+    case "progress":
+      return { type: "progressed", stamp };
+    case "ring":
+      return { type: "rang", stamp };
+    case "answer":
+      return { type: "answered", stamp, sipCallId: null };
+    case "join":
+      return { type: "joined", stamp };
+    case "join-fails agent":
+      return { type: "bridgeFailed", stamp, agentId: agentId(Number(second)), detail: "" };
+    case "message starts":
+      return { type: "messageStarted", stamp };
+    case "message ends":
+      return { type: "messageFinished", stamp };
+    case "message fails":
+      return { type: "messageFailed", stamp, detail: "" };
+    case "far-end leaves":
+      return { type: "hangupRequested", stamp, by: "farEnd", cause: code(second), sip: code(words[2] ?? "") };
+    case "asterisk hangs-up":
+      return { type: "hangupRequested", stamp, by: "asterisk", cause: 32, sip: null };
+    case "vanished":
+      return { type: "vanished", at };
+    case "agent hangs-up":
+      return { type: "agentHungUp", at };
+    case "cancel operator":
+    case "cancel drain":
+    case "cancel noAgent":
+      return { type: "cancelled", at, reason: first as "drain" };
+    case "wake-up":
+      return { type: "deadlinePassed", at };
+    default:
+  }
+  if (verb === "destroyed") return { type: "destroyed", stamp, cause: code(first), sip: code(second), sipCallId: null };
+  if (verb === "agent" && second === "found") return { type: "agentReserved", at, agentId: agentId(Number(first)) };
+  if (verb === "agent" && second === "lost") return { type: "agentLost", at, agentId: agentId(Number(first)) };
+  throw new Error(`no such command: ${[verb, ...words].join(" ")}`);
+}
+
+function durationMs(text: string): number {
+  const [, number, unit] = /^([0-9.]+)(ms|s|min|h)$/.exec(text) ?? [];
+  const msOf = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 };
+  if (number === undefined || unit === undefined) throw new Error(`no such duration: ${text}`);
+  return Number(number) * msOf[unit as keyof typeof msOf];
+}
+
+/** Since the beginning. To a tenth, and to the millisecond where that matters. */
+function seconds(at: Instant): string {
+  const ms = msBetween(BEGUN_AT, at);
+  return `${(ms / 1_000).toFixed(ms % 100 === 0 ? 1 : 3)}s`;
+}
+
+function describeEffect(effect: CallEffect): string {
+  switch (effect.type) {
+    case "reserveAgent":
+      return effect.except === null ? "reserveAgent" : `reserveAgent except ${effect.except}`;
+    case "releaseAgent":
+      return `releaseAgent ${effect.agentId}${effect.talked ? " who talked" : ""}`;
+    case "bridge":
+      return `bridge ${effect.agentId}`;
+    case "hangUp":
+      return `hangUp ${effect.reason}`;
+    default:
+      return effect.type;
+  }
+}
+
+/** The row as it will stand. */
+function describeEnd(call: Call): string[] {
+  if (call.state !== "ended") return [];
+  const { facts } = call;
+  const moments = (
+    ["placedAt", "progressAt", "ringingAt", "answeredAt", "connectedAt", "messageAt", "endedAt"] as const
+  )
+    .filter((name) => facts[name] !== null)
+    .map((name) => `${name.slice(0, -2)} ${seconds(facts[name]?.at ?? BEGUN_AT)}`);
+  return [`  row: ${[...moments, ...describeFacts(facts)].join(", ")}`];
+}
+
+function describeFacts(facts: AttemptFacts): string[] {
+  return [
+    facts.message === "none" ? "" : `message ${facts.message}`,
+    `ended by ${facts.endedBy ?? "nobody knows"}${facts.endReason === null ? "" : ` (${facts.endReason})`}`,
+    facts.placeFailure === null ? "" : `placing ${facts.placeFailure}`,
+    facts.cause === null ? "" : `cause ${facts.cause}`,
+    facts.sip === null ? "" : `sip ${facts.sip}`,
+    facts.agentLegFailed ? "agent leg failed" : "",
+  ].filter((each) => each !== "");
+}
+
+/** Runs a scenario and returns its text with the transcripts as they are now. */
+export function rewritten(text: string, script: Script): string {
+  const lines: string[] = [];
+  let transcript: string[] = [];
+  let inTranscript = false;
+  for (const [index, line] of text.split("\n").entries()) {
+    if (inTranscript) {
+      // A transcript ends with an empty line; what it said before does not matter.
+      if (line !== "") continue;
+      inTranscript = false;
+    }
+    lines.push(line);
+    const command = line.replace(/#.*$/, "").trim();
+    if (command === "----") {
+      lines.push(...transcript);
+      transcript = [];
+      inTranscript = true;
+    } else if (command !== "") {
+      try {
+        transcript.push(...script.run(command));
+      } catch (error) {
+        throw new Error(`line ${index + 1}: ${String(error)}`, { cause: error });
+      }
+    }
+  }
+  if (transcript.length > 0) throw new Error("the last commands have no ---- after them");
+  return lines.join("\n");
+}
