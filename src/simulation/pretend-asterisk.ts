@@ -261,7 +261,7 @@ export class PretendAsterisk {
     if (leg.state === "up") leg.callee.hearsNothing();
   }
 
-  /** Announced, then (a playback fails on the way), then gone: `destroyed` is the last that is heard of a leg. */
+  /** Announced, then gone: `destroyed` is the last that is heard of a leg. A message that it cuts off has not failed. */
   #end(
     leg: CustomerLeg,
     by: "farEnd" | "asterisk",
@@ -279,9 +279,6 @@ export class PretendAsterisk {
       cause: local ? null : cause,
       sip: local ? null : sip,
     }));
-    if (leg.stopPlayback !== null) {
-      this.#tell(attemptId, (stamp) => ({ type: "messageFailed", stamp, detail: "the leg is gone" }));
-    }
     for (const cancel of leg.alarms) cancel();
     this.#customers.delete(attemptId);
     this.diaries.ended(attemptId, whose);

@@ -4,7 +4,7 @@
  * `unknown` may have been obeyed.
  */
 import type { CallEvent } from "../call/call.ts";
-import type { EndReason, PlaceFailure } from "../domain/attempt.ts";
+import type { EndReason, PlaceFailure, Stamp } from "../domain/attempt.ts";
 import type { AttemptId, LegId } from "../domain/ids.ts";
 import { after, type Instant } from "../domain/instant.ts";
 import type {
@@ -58,6 +58,8 @@ export interface TelephonyOptions {
 
 /** How long the adapter waits for an answer to a request, and for a created leg to report in. */
 const REQUEST_TIMEOUT_MS = 2_000;
+/** "No such leg" waits a little for the event that says how it ended. */
+const NEWS_OF_END_MS = 250;
 const UNKNOWN: CommandResult = { ok: false, kind: "unknown", detail: "no answer in time" };
 const REFUSED: CommandResult = { ok: false, kind: "refused", detail: "conflict" };
 
@@ -69,8 +71,10 @@ export class PretendTelephony implements Telephony {
   readonly #faults: TelephonyFaults;
   readonly #wire: Wire;
   readonly #socket: Socket;
-  /** Legs whose end was told: nothing of the adapter's own follows it. */
-  readonly #told = new Set<AttemptId>();
+  /** Calls on their way whose `placed` is not told yet: the answer to the request tells it, or their first event. */
+  readonly #unconfirmed = new Set<AttemptId>();
+  /** What a leg is told, it is told in order: the next command waits for the answer to the last. */
+  readonly #lastCommand = new Map<AttemptId, Promise<CommandResult>>();
   #listener: (event: TelephonyEvent) => void = () => undefined;
   #isUp = false;
   #requestsFail = false;
@@ -122,19 +126,22 @@ export class PretendTelephony implements Telephony {
   }
 
   async bridge(attemptId: AttemptId, legId: LegId): Promise<CommandResult> {
-    return this.#command(() => this.#asterisk.bridge(attemptId, legId));
+    return this.#inOrder(attemptId, () => this.#asterisk.bridge(attemptId, legId));
   }
 
   async unbridge(attemptId: AttemptId): Promise<CommandResult> {
-    return this.#command(() => this.#asterisk.unbridge(attemptId));
+    return this.#inOrder(attemptId, () => this.#asterisk.unbridge(attemptId));
   }
 
   async playInformationMessage(attemptId: AttemptId, _media: string): Promise<CommandResult> {
-    return this.#command(() => this.#asterisk.play(attemptId));
+    return this.#inOrder(attemptId, () => this.#asterisk.play(attemptId));
   }
 
+  /** Waits for nothing that was asked before. */
   async hangUp(attemptId: AttemptId, _reason: EndReason): Promise<CommandResult> {
-    return this.#command(() => this.#asterisk.hangUp(attemptId));
+    const result = await this.#command(() => this.#asterisk.hangUp(attemptId));
+    if (!result.ok && result.kind === "gone") await this.#clock.sleep(NEWS_OF_END_MS);
+    return result;
   }
 
   async admitAgentLeg(legId: LegId): Promise<CommandResult> {
@@ -173,11 +180,14 @@ export class PretendTelephony implements Telephony {
     const { attemptId } = order;
     const isUnconfirmed = this.#random.chance(this.#faults.unconfirmedRate);
     if (isUnconfirmed && this.#random.chance(0.5)) return;
+    if (!isUnconfirmed) this.#unconfirmed.add(attemptId);
     const failed = await this.#tryToPlace(order);
     if (isUnconfirmed) return;
-    const stamp = { at: this.#clock.now(), asteriskAt: null };
-    if (failed === null) this.#tell(attemptId, { type: "placed", stamp, sipCallId: `sip-${attemptId}` });
-    else this.#tell(attemptId, { type: "placeFailed", stamp, ...failed });
+    if (failed === null) this.#confirm(attemptId);
+    else {
+      this.#unconfirmed.delete(attemptId);
+      this.#tell(attemptId, { type: "placeFailed", stamp: this.#ownStamp(), ...failed });
+    }
   }
 
   /** Create, wait until the leg reports in, dial: three steps, and something can go wrong in each. */
@@ -204,6 +214,21 @@ export class PretendTelephony implements Telephony {
     return null;
   }
 
+  #confirm(attemptId: AttemptId): void {
+    if (!this.#unconfirmed.delete(attemptId)) return;
+    this.#tell(attemptId, { type: "placed", stamp: this.#ownStamp(), sipCallId: `sip-${attemptId}` });
+  }
+
+  async #inOrder(attemptId: AttemptId, obey: () => CommandResult): Promise<CommandResult> {
+    const before = this.#lastCommand.get(attemptId);
+    const result = (async () => {
+      await before;
+      return this.#command(obey);
+    })();
+    this.#lastCommand.set(attemptId, result);
+    return result;
+  }
+
   async #command(obey: () => CommandResult): Promise<CommandResult> {
     const isRefused = this.#random.chance(this.#faults.refusedRate);
     const isUnknown = this.#random.chance(this.#faults.unknownRate);
@@ -222,9 +247,9 @@ export class PretendTelephony implements Telephony {
     return result;
   }
 
-  /** A request takes 1.7 to 3.3 ms there and back; commands keep the order in which they were given. */
+  /** A request takes 1.7 to 3.3 ms, there and back. */
   async #travel(): Promise<void> {
-    await this.#clock.sleep(1);
+    await this.#clock.sleep(this.#random.between(1, 2));
   }
 
   #prepare(cut: Cut): void {
@@ -250,12 +275,16 @@ export class PretendTelephony implements Telephony {
   }
 
   #arrive(event: TelephonyEvent): void {
-    if (event.kind === "call" && event.event.type === "destroyed") this.#told.add(event.attemptId);
+    if (event.kind === "call") this.#confirm(event.attemptId);
     this.#listener(event);
   }
 
   /** News of the adapter's own: it does not travel over the socket. */
   #tell(attemptId: AttemptId, event: CallEvent): void {
-    if (!this.#told.has(attemptId)) this.#listener({ kind: "call", attemptId, event });
+    this.#listener({ kind: "call", attemptId, event });
+  }
+
+  #ownStamp(): Stamp {
+    return { at: this.#clock.now(), asteriskAt: null };
   }
 }
