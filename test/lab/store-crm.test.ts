@@ -1,0 +1,191 @@
+/** What CRMs read: every column told, the words true, and nothing else to be had. */
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { NOTHING_KNOWN } from "../../src/domain/attempt.ts";
+import {
+  CRM_ROLE,
+  grantCrmRole,
+  migrate,
+  SqlStore,
+  type Database,
+  type DatabaseConfig,
+} from "../../src/store/index.ts";
+import { anyNode, anyNumber, endOf, orderFor, soon, stamp, T0, type StoreFixture } from "../contract/store/fixture.ts";
+import { startStoreLab, type StoreLab } from "./store-lab.ts";
+import { sqlFixture } from "./store-sql-fixture.ts";
+
+let lab: StoreLab;
+let db: Database;
+let config: DatabaseConfig;
+let fixture: StoreFixture;
+beforeAll(async () => {
+  lab = await startStoreLab();
+  config = await lab.create("crm");
+  db = lab.open(config);
+  await migrate(db);
+  fixture = sqlFixture(db, async () => undefined);
+}, 60_000);
+afterAll(() => lab.stop());
+
+const viewColumns = async (): Promise<string[]> => {
+  const rows = await db.rows<{ view: string; name: string }>(
+    `select table_name as view, column_name as name from information_schema.columns
+     where table_schema = database() and table_name like 'crm\\_%' order by table_name, ordinal_position`,
+  );
+  return rows.map(({ view, name }) => `${view}.${name}`);
+};
+
+test("every column of every view is in the document, in order, and none that is not there", async () => {
+  const documented: string[] = [];
+  let view = "";
+  for (const line of readFileSync(new URL("../../docs/crm-views.md", import.meta.url), "utf8").split("\n")) {
+    view = /^## (crm_\w+)/.exec(line)?.[1] ?? view;
+    const column = /^\| `(\w+)` \|/.exec(line)?.[1];
+    if (column !== undefined) documented.push(`${view}.${column}`);
+  }
+  const byView = (names: string[]) => [...names].sort((a, b) => a.split(".")[0]!.localeCompare(b.split(".")[0]!));
+  expect(byView(documented)).toEqual(byView(await viewColumns()));
+});
+
+describe("a conversation", () => {
+  const attributes = { Fälligkeit: "2026-12-01", note: "=cmd|' /C calc'!A0" };
+  const number = anyNumber();
+
+  test("is on the screen while it lasts, and in the counts afterwards", async () => {
+    const store = new SqlStore(db);
+    const node = anyNode();
+    await store.holdNode(node, "crm", T0, 60_000);
+    const campaignId = await fixture.seedCampaign({ name: "spring" });
+    const agentId = await fixture.seedAgent({ endpoint: "PJSIP/1001", campaignIds: [campaignId] });
+    await fixture.seedList(campaignId, [{ numbers: [{ number, timeZone: "Europe/London" }] }]);
+    await db.write("update campaign_lead set external_key = 'K-1', name = ?, attributes = ? where campaign_id = ?", [
+      "Zoë 🎺 Müller",
+      JSON.stringify(attributes),
+      campaignId,
+    ]);
+    const [lead] = await store.claimLeads(campaignId, node, 1, T0, 30_000);
+    const order = orderFor(lead!, { agentId });
+    await store.insertAttempts(node, [order]);
+    const facts = {
+      ...NOTHING_KNOWN,
+      placedAt: stamp(10),
+      answeredAt: stamp(5_000),
+      connectedAt: stamp(5_030),
+      agentId,
+    };
+    const { attemptId } = order;
+    await store.recordChanges([{ attemptId, state: "connected", facts }]);
+    const onCall = { agentId, state: "onCall", since: soon(5_030), attemptId, pauseReason: null } as const;
+    await store.recordAgentState(node, { ...onCall, at: soon(5_030) });
+
+    const [live, ...others] = await db.rows<Record<string, unknown>>("select * from crm_live_call");
+    expect(others).toEqual([]);
+    expect(live).toMatchObject({
+      attempt_id: attemptId,
+      campaign: "spring",
+      agent_endpoint: "PJSIP/1001",
+      external_key: "K-1",
+      lead_name: "Zoë 🎺 Müller",
+      number,
+      since: new Date(soon(5_030)),
+      node,
+    });
+    expect(JSON.parse(String(live!["attributes"]))).toEqual(attributes);
+    const [agent] = await db.rows("select * from crm_agent_now where agent_id = ?", [agentId]);
+    expect(agent).toMatchObject({ state: "onCall", campaign: "spring", lead_id: lead!.leadId, node });
+
+    const ended = { ...facts, endedAt: stamp(65_030), endedBy: "farEnd", cause: 16 } as const;
+    await store.endAttempt(endOf(lead!, order, { outcome: "connected", facts: ended }));
+    await store.recordDisposition(attemptId, agentId, "sale", soon(70_000));
+    expect(await db.rows("select * from crm_live_call")).toEqual([]);
+    const [attempt] = await db.rows("select * from crm_attempt where lead_id = ?", [lead!.leadId]);
+    expect(attempt).toMatchObject({
+      outcome: "connected",
+      answered_by_person: 1,
+      counts_as_attempt: 1,
+      disposition: "sale",
+      disposition_kind: "success",
+      answer_to_connect_ms: 30,
+      talk_ms: 60_000,
+      ended_by: "farEnd",
+      cause: 16,
+    });
+    const [row] = await db.rows("select * from crm_lead where lead_id = ?", [lead!.leadId]);
+    expect(row).toMatchObject({ status: "done", last_outcome: "connected", last_disposition: "sale", number });
+    const [hour] = await db.rows("select * from crm_campaign_hour where campaign_id = ?", [campaignId]);
+    expect(hour).toMatchObject({
+      hour: new Date("2026-11-21T10:00:00Z"),
+      attempts: 1,
+      answers: 1,
+      live_answers: 1,
+      connects: 1,
+      abandons: 0,
+      abandons_silent: 0,
+      open_attempts: 0,
+      talk_seconds: 60,
+    });
+  });
+
+  test("shows its number's standing", async () => {
+    const [row] = await db.rows("select * from crm_number where number = ?", [number]);
+    expect(row).toMatchObject({ position: 1, time_zone: "Europe/London", taken_out: null, suppressed: null });
+    await fixture.suppress(number);
+    const [later] = await db.rows("select * from crm_number where number = ?", [number]);
+    expect(later).toMatchObject({ suppressed: "dnc", suppressed_at: new Date(T0) });
+  });
+});
+
+describe("the role", () => {
+  const user = `crm_${process.pid}`;
+  let crm: Database;
+  beforeAll(async () => {
+    await lab.admin.write(`create user ${user} identified by 'secret-1A!'`);
+    await lab.admin.write(`grant ${CRM_ROLE} to ${user}`);
+    const version = await lab.admin.rows<{ version: string }>("select version() as version");
+    const word = version[0]!.version.includes("MariaDB") ? "for" : "to";
+    await lab.admin.write(`set default role ${CRM_ROLE} ${word} ${user}`);
+    crm = lab.open({ ...config, user, password: "secret-1A!" });
+  });
+  afterAll(async () => {
+    await lab.admin.write(`drop user ${user}`);
+  });
+
+  test("was made by migrate, and again does no harm", async () => {
+    expect(await grantCrmRole(db)).toEqual({ granted: true, role: CRM_ROLE });
+  });
+
+  test("reads every view", async () => {
+    const views = new Set((await viewColumns()).map((column) => column.split(".")[0]!));
+    expect(views.size).toBe(6);
+    for (const view of views) await crm.rows(`select * from ${view} limit 1`);
+  });
+
+  test("reads no table, and writes nothing", async () => {
+    const tables = await db.rows<{ name: string }>(
+      "select table_name as name from information_schema.tables where table_schema = database() and table_type = 'BASE TABLE'",
+    );
+    expect(tables.length).toBeGreaterThan(10);
+    const refused = { trouble: "accessDenied" };
+    for (const { name } of tables) {
+      await expect(crm.rows(`select * from ${name} limit 1`)).rejects.toMatchObject(refused);
+      await expect(crm.write(`delete from ${name}`)).rejects.toMatchObject(refused);
+    }
+    await expect(crm.write("update crm_lead set priority = 1")).rejects.toMatchObject(refused);
+    await expect(crm.write("delete from crm_attempt")).rejects.toMatchObject(refused);
+    await expect(crm.write("create table mine (id int)")).rejects.toMatchObject(refused);
+  });
+
+  test("is left to an administrator where our user may not make it", async () => {
+    const modest = `modest_${process.pid}`;
+    await lab.admin.write(`create user ${modest} identified by 'secret-1A!'`);
+    const own = await lab.create("modest");
+    await lab.admin.write(`grant all privileges on ${own.database}.* to ${modest}`);
+    const modestly = lab.open({ ...own, user: modest, password: "secret-1A!" });
+    const { crmRole, applied } = await migrate(modestly);
+    expect(applied.length).toBeGreaterThan(0);
+    expect(crmRole).toMatchObject({ granted: false, role: CRM_ROLE });
+    if (crmRole.granted) return;
+    for (const statement of crmRole.statements) await lab.admin.write(statement);
+    await lab.admin.write(`drop user ${modest}`);
+  });
+});
