@@ -3,6 +3,7 @@
  * secrets. Callers mask numbers themselves; this is the net under them.
  */
 import { types } from "node:util";
+import { isPhoneNumber, maskPhoneNumber } from "../domain/phone-number.ts";
 
 /** A UUID's last part can be twelve digits by chance, and must stay findable. */
 const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
@@ -15,10 +16,12 @@ const WITH_PLUS = "\\+[1-9](?:[ ().-]{0,2}[0-9]){6,14}";
 const DIGITS_ALONE = "(?<![\\w.+-])[0-9]{10,15}(?![\\w.-])";
 const SENSITIVE = new RegExp(`(?<uuid>${UUID})|(?<number>${WITH_PLUS}|${DIGITS_ALONE})`, "gi");
 
-/** As `maskPhoneNumber` of the domain does it: recognisable, not callable. */
-const masked = (number: string): string => {
-  const digits = number.replace(/[^+0-9]/g, "");
-  return `${digits.slice(0, digits.startsWith("+") ? 5 : 4)}…${digits.slice(-4)}`;
+/** Recognisable for who knows it, not callable. */
+const masked = (found: string): string => {
+  const digits = found.replace(/[^0-9]/g, "");
+  if (!found.startsWith("+")) return `${digits.slice(0, 4)}…${digits.slice(-3)}`;
+  const number = `+${digits}`;
+  return isPhoneNumber(number) ? maskPhoneNumber(number) : `${number.slice(0, 5)}…`;
 };
 
 export const maskNumbers = (text: string): string =>

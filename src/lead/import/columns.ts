@@ -18,6 +18,9 @@ export interface ColumnMap {
   readonly attributes: readonly number[];
 }
 
+/** What a reject file puts in front of the columns that it was made from. */
+export const REJECT_COLUMNS = ["line", "code", "reason"] as const;
+
 export type FieldMapping = readonly (readonly [field: LeadField, column: string])[];
 
 /** A sentence for whoever gave the file or the mapping. */
@@ -90,10 +93,13 @@ const quoted = (names: readonly string[]): string => {
 /** Settles the meaning of every column, or says what is missing. */
 export const mapColumns = (names: readonly string[], mapping: FieldMapping): ColumnMap | ColumnProblem => {
   const chosen = new Map<LeadField, number[]>();
-  const taken = new Set<number>();
+  // A reject file of ours, corrected and imported again: what we wrote about its rows is not part of them.
+  const ours = REJECT_COLUMNS.every((name, index) => names[index] === name) ? REJECT_COLUMNS.length : 0;
+  const taken = new Set<number>(names.slice(0, ours).map((_, index) => index));
   for (const [field, column] of mapping) {
     const index = position(names, column);
     if (index === null) return { problem: `The file has no column "${column}"; it has ${quoted(names)}.` };
+    if (index < ours) return { problem: `The column "${column}" was written by an earlier import.` };
     if (taken.has(index)) return { problem: `The column "${names[index] ?? column}" was given two meanings.` };
     const before = chosen.get(field) ?? [];
     if (field !== "number" && before.length > 0) return { problem: `Only one column can be the ${field}.` };

@@ -84,3 +84,9 @@ test.each([
 ])("the separator of %j is %j", (sample, delimiter) => {
   expect(detectDelimiter(sample)).toBe(delimiter);
 });
+
+test("a reject file is read again without what was written about its rows", () => {
+  const names = ["line", "code", "reason", "Phone", "Name"];
+  expect(mapColumns(names, [])).toMatchObject({ numbers: [3], name: 4, key: null, attributes: [] });
+  expect(mapColumns(names, [["key", "code"]])).toMatchObject({ problem: expect.stringContaining("earlier import") });
+});

@@ -1,0 +1,196 @@
+/** What an inspection of Asterisk means for us. Judging is pure; asking is the asterisk room's. */
+import { inspectAsterisk, type AsteriskInspection } from "../../asterisk/inspect.ts";
+import type { Campaign } from "../../domain/campaign.ts";
+import type { DaemonConfig } from "../config.ts";
+import { didYouMean } from "../nearest.ts";
+import { judgeVersion } from "./asterisk-version.ts";
+import { fail, ok, warn, type Finding } from "./finding.ts";
+
+/** Without one of these something that we do every minute fails. */
+const MODULES_NEEDED = [
+  ...["res_http_websocket.so", "res_ari.so", "res_ari_applications.so", "res_ari_asterisk.so", "res_ari_bridges.so"],
+  ...["res_ari_channels.so", "res_ari_endpoints.so", "res_ari_events.so", "res_ari_playbacks.so"],
+  ...["res_stasis.so", "res_stasis_answer.so", "res_stasis_playback.so", "app_stasis.so"],
+  ...["res_pjsip.so", "res_pjsip_session.so", "res_pjsip_sdp_rtp.so", "res_rtp_asterisk.so", "chan_pjsip.so"],
+  ...["bridge_simple.so"],
+];
+
+/** Without one of these something is missing that people notice. */
+const MODULES_WANTED: readonly (readonly [module: string, without: string])[] = [
+  ["res_musiconhold.so", "agents wait in silence"],
+  ["bridge_softmix.so", "recordings and listening in are not possible"],
+  ["res_ari_sounds.so", "nobody can tell whether the information message exists"],
+];
+
+/** Two channels a call, each with sockets for sound and its share of the rest. */
+const FILES_A_LINE = 10;
+const FILES_ADVISED = 65_536;
+
+const isRunning = (status: string): boolean => /^running$/i.test(status);
+
+const judgeModules = (modules: AsteriskInspection["modules"]): readonly Finding[] => {
+  if (modules === null) {
+    return [
+      warn(
+        "modules",
+        "Asterisk does not list its modules.",
+        "Load res_ari_asterisk.so, or compare with samples/modules.conf.",
+      ),
+    ];
+  }
+  const running = new Set(modules.filter(({ status }) => isRunning(status)).map(({ name }) => name));
+  const missing = MODULES_NEEDED.filter((name) => !running.has(name));
+  const findings: Finding[] = missing.map((name) =>
+    fail(
+      "modules",
+      `${name} is not running.`,
+      `In modules.conf: load = ${name} (then asterisk -rx "module load ${name}").`,
+    ),
+  );
+  for (const [name, without] of MODULES_WANTED) {
+    if (running.has(name)) continue;
+    findings.push(warn("modules", `${name} is not running: ${without}.`, `In modules.conf: load = ${name}.`));
+  }
+  return findings.length > 0 ? findings : [ok("modules", "All modules that are needed are running.")];
+};
+
+const judgeTrunks = ({ trunks }: DaemonConfig, endpoints: AsteriskInspection["pjsipEndpoints"]): readonly Finding[] => {
+  if (trunks.length === 0) {
+    return [fail("trunks", "The configuration has no trunk: nothing can be dialled.", "Add one under trunks:.")];
+  }
+  if (endpoints === null) {
+    return [warn("trunks", "Asterisk does not list its endpoints.", "Load res_ari_endpoints.so and chan_pjsip.so.")];
+  }
+  const known = endpoints.map(({ resource }) => resource);
+  return trunks.map(({ name, endpoint }) => {
+    const subject = `trunk ${name}`;
+    const found = endpoints.find(({ resource }) => resource === endpoint);
+    if (found === undefined) {
+      const guess = didYouMean(endpoint, known);
+      return fail(
+        subject,
+        `Asterisk has no PJSIP endpoint "${endpoint}".${guess}`,
+        "Name one of pjsip.conf's, or load it: asterisk -rx 'pjsip reload'.",
+      );
+    }
+    if (found.state === "offline") {
+      return fail(
+        subject,
+        `The endpoint ${endpoint} is offline: the carrier does not answer, or we are not registered.`,
+        `Look at: asterisk -rx 'pjsip show endpoint ${endpoint}'.`,
+      );
+    }
+    return found.state === "online"
+      ? ok(subject, `The endpoint ${endpoint} is online.`)
+      : warn(
+          subject,
+          `Whether the endpoint ${endpoint} is reachable, Asterisk does not know.`,
+          "Set qualify_frequency on its AOR: calls to a dead trunk then fail at once.",
+        );
+  });
+};
+
+/** `sound:a/b` is a/b; recordings and others are not listed as sounds. */
+const soundId = (media: string): string | null => (media.startsWith("sound:") ? media.slice("sound:".length) : null);
+
+/** Every sound that will be asked for, and by whom. */
+export const soundsNeeded = (config: DaemonConfig, campaigns: readonly Campaign[]): ReadonlyMap<string, string> =>
+  new Map(
+    [
+      [config.agents.tone, "the tone for agents"] as const,
+      ...campaigns.map(
+        ({ name, informationMessage }) => [informationMessage, `the information message of ${name}`] as const,
+      ),
+    ].flatMap(([media, use]) => {
+      const id = soundId(media);
+      return id === null ? [] : [[id, use] as const];
+    }),
+  );
+
+const judgeSounds = (needed: ReadonlyMap<string, string>, { sounds }: AsteriskInspection): readonly Finding[] => {
+  if (sounds.size === 0 && needed.size > 0) {
+    return [warn("sounds", "Asterisk does not list its sounds.", "Load res_ari_sounds.so to have them checked.")];
+  }
+  const missing = [...needed].filter(([id]) => sounds.get(id) === null);
+  if (missing.length === 0) return [ok("sounds", "Every sound that is asked for is there.")];
+  return missing.map(([id, use]) =>
+    fail(
+      "sounds",
+      `Asterisk knows no sound "${id}", which is ${use}: people would hear nothing.`,
+      "Put it below Asterisk's sounds folder (the language's own folder), then: asterisk -rx 'module reload sounds'.",
+    ),
+  );
+};
+
+const judgeLimits = (config: DaemonConfig, { identity, filesMax }: AsteriskInspection): readonly Finding[] => {
+  const findings: Finding[] = [];
+  const lines = config.trunks.reduce((sum, { linesMax }) => sum + linesMax, 0);
+  const { channelsMax } = identity;
+  if (channelsMax !== null && channelsMax > 0 && channelsMax < 2 * lines) {
+    findings.push(
+      warn(
+        "asterisk limits",
+        `asterisk.conf's maxcalls is ${channelsMax}, and ${lines} lines with their agents need ${2 * lines}.`,
+        "Raise maxcalls, or lower the trunks' linesMax.",
+      ),
+    );
+  }
+  if (filesMax !== null && filesMax > 0 && filesMax < Math.max(1_024, lines * FILES_A_LINE)) {
+    findings.push(
+      warn(
+        "asterisk limits",
+        `Asterisk may open ${filesMax} files: too few for ${lines} lines.`,
+        `Set maxfiles = ${FILES_ADVISED} in asterisk.conf, and LimitNOFILE in its service.`,
+      ),
+    );
+  }
+  return findings;
+};
+
+export const judgeAsterisk = (
+  config: DaemonConfig,
+  needed: ReadonlyMap<string, string>,
+  inspection: AsteriskInspection,
+): readonly Finding[] => [
+  ok("asterisk", `Answers at ${config.asterisk.url} and knows the user ${config.asterisk.user}.`),
+  ...(inspection.mayWrite
+    ? []
+    : [
+        fail(
+          "asterisk",
+          `The user ${config.asterisk.user} may only read.`,
+          "In ari.conf: read_only = no for this user.",
+        ),
+      ]),
+  ...judgeVersion(inspection.identity.version),
+  ...judgeLimits(config, inspection),
+  ...judgeModules(inspection.modules),
+  ...judgeTrunks(config, inspection.pjsipEndpoints),
+  ...judgeSounds(needed, inspection),
+  ok(
+    "application",
+    inspection.applicationIsTaken
+      ? `A process is registered as ${config.asterisk.app} now; that should be the daemon of this node.`
+      : `Nobody is registered as ${config.asterisk.app} now.`,
+  ),
+];
+
+/** Asks, and judges; a refusal becomes a finding like the others. */
+export const checkAsterisk = async (
+  config: DaemonConfig,
+  campaigns: readonly Campaign[],
+): Promise<readonly Finding[]> => {
+  const needed = soundsNeeded(config, campaigns);
+  try {
+    return judgeAsterisk(config, needed, await inspectAsterisk(config.asterisk, [...needed.keys()]));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [
+      fail(
+        "asterisk",
+        `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}`,
+        `Look at asterisk.url (${config.asterisk.url}), http.conf and ari.conf; try: asterisk -rx 'http show status'.`,
+      ),
+    ];
+  }
+};

@@ -1,0 +1,106 @@
+/**
+ * `fairdial agent pause|available|end-wrap-up|dispose|hang-up|logout`: the same requests that an agent's own keys make.
+ * The daemon that has the agent carries them out and says what became of them; this waits for its word.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AgentCommand } from "../../../agent/agent.ts";
+import { agentCommandResult, requestAgentCommand, type Database } from "../../../store/index.ts";
+import { durationOption } from "../../arguments/options.ts";
+import { CliError, usageError } from "../../cli-error.ts";
+import { command } from "../../command.ts";
+import { agentNamed } from "../../lookups.ts";
+
+const POLL_MS = 100;
+const WAIT_MAX_MS = 60_000;
+
+/** What the daemon answers, in sentences. Those that mean "it is so now" are no failure. */
+const RESULTS: Readonly<Record<string, readonly [isDone: boolean, sentence: string]>> = {
+  done: [true, "Done."],
+  "no-change": [true, "It was so already, or cannot be so now."],
+  "after-this-call": [true, "It will be so when the call in progress is over."],
+  "not-logged-in": [false, "is not logged in"],
+  "not-on-a-call": [false, "is not on a call"],
+  "no-call-to-dispose": [false, "has had no call that could get a disposition"],
+  "unknown-disposition": [false, "took that call for a campaign that has no such disposition"],
+};
+
+const answered = async (database: Database, commandId: number, waitMs: number): Promise<string | null> => {
+  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+    const answer = await agentCommandResult(database, commandId);
+    if (answer?.result !== null && answer?.result !== undefined) return answer.result;
+    if (waitedMs >= waitMs) return null;
+    await sleep(POLL_MS);
+  }
+};
+
+const NAME = { name: { type: "string", demandOption: true, describe: "The agent" } } as const;
+const FLAGS = {
+  wait: { type: "string", default: "5s", describe: "How long to wait for the daemon's word; 0 not at all" },
+} as const;
+
+interface Asked {
+  readonly name: string;
+  readonly wait: string;
+}
+
+const ask = async (
+  { name, wait }: Asked,
+  wanted: AgentCommand,
+  session: Parameters<ReturnType<typeof command>["run"]>[1],
+): Promise<undefined> => {
+  const waitMs = durationOption("wait", wait, 0, WAIT_MAX_MS) ?? 0;
+  const database = await session.database();
+  const agent = await agentNamed(database, name);
+  const commandId = await requestAgentCommand(database, agent.agentId, wanted, session.authority());
+  const result = waitMs === 0 ? "asked" : await answered(database, commandId, waitMs);
+  if (result === null) {
+    throw new CliError(
+      "no-daemon-answered",
+      `No daemon has taken the request within ${wait}: is one running? It stays in the queue.`,
+    );
+  }
+  const [isDone, sentence] = result === "asked" ? [true, "Asked."] : (RESULTS[result] ?? [false, `: ${result}`]);
+  if (!isDone) throw new CliError(result, `${agent.name} ${sentence}.`);
+  session.answer({ agent: agent.name, command: wanted, result }, () => sentence);
+  return undefined;
+};
+
+const plainCommand = (words: string, summary: string, wanted: AgentCommand) =>
+  command({
+    words: `${words} <name>`,
+    summary,
+    positionals: NAME,
+    flags: FLAGS,
+    run: (args, session) => ask(args, wanted, session),
+  });
+
+export const agentAvailable = plainCommand("available", "Ready for calls", { type: "makeAvailable" });
+export const agentEndWrapUp = plainCommand("end-wrap-up", "Ready before the wrap-up time is over", {
+  type: "endWrapUp",
+});
+export const agentHangUp = plainCommand("hang-up", "End the call that the agent is on", { type: "hangUp" });
+export const agentLogOut = plainCommand("logout", "Hang up the agent's own line", { type: "logOut" });
+
+export const agentPause = command({
+  words: "pause <name>",
+  summary: "No calls for now; one in progress is finished first",
+  positionals: NAME,
+  flags: { ...FLAGS, reason: { type: "string", default: "break", describe: "As reports show it" } },
+  async run(args, session) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/.test(args.reason)) {
+      throw usageError("--reason must be at most 32 letters, digits, hyphens and underscores.");
+    }
+    return ask(args, { type: "pause", pauseReason: args.reason }, session);
+  },
+});
+
+export const agentDispose = command({
+  words: "dispose <name> <disposition>",
+  summary: "Say what the agent's last conversation was",
+  positionals: {
+    ...NAME,
+    disposition: { type: "string", demandOption: true, describe: "Code of the campaign's disposition" },
+  },
+  flags: FLAGS,
+  run: (args, session) => ask(args, { type: "dispose", dispositionCode: args.disposition }, session),
+});

@@ -1,0 +1,204 @@
+/** What can be said about a campaign, shared by `add` and `set`; and what holds when nothing is said. */
+import type { Campaign, RedialRules } from "../../../domain/campaign.ts";
+import { DIALLING_MODES } from "../../../domain/campaign.ts";
+import type { Disposition } from "../../../domain/disposition.ts";
+import { STRATEGIES } from "../../../pacing/strategy.ts";
+import type { CampaignDraft } from "../../../store/index.ts";
+import { readCallingHours } from "../../arguments/calling-hours.ts";
+import { checkDispositions, readDisposition, withRedialRules } from "../../arguments/campaign-rules.ts";
+import { countOption, durationOption, numberArgument } from "../../arguments/options.ts";
+import { orUsageError, usageError } from "../../cli-error.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Modes that this version dials. */
+const MODES = DIALLING_MODES.filter((mode) => STRATEGIES[mode] !== undefined);
+
+/** Where nobody says otherwise: a courteous campaign in the United Kingdom. */
+export const DEFAULT_REDIAL: RedialRules = {
+  attemptsMax: 5,
+  carrierTriesMax: 10,
+  byClass: {
+    // Engaged means that they are there.
+    busy: { delayMs: 10 * MINUTE, triesMax: 5 },
+    // Four hours later is another part of the day.
+    "no-answer": { delayMs: 4 * HOUR, triesMax: 5 },
+    "not-home": { delayMs: 4 * HOUR, triesMax: 3 },
+    machine: { delayMs: 24 * HOUR, triesMax: 3 },
+    "early-hangup": { delayMs: 24 * HOUR, triesMax: 1 },
+    // Ofcom: after an abandoned call, 72 hours without a guaranteed agent; a decline is left alone as long.
+    rejected: { delayMs: 72 * HOUR, triesMax: 1 },
+    abandoned: { delayMs: 72 * HOUR, triesMax: 1 },
+    carrier: { delayMs: 2 * MINUTE, triesMax: 10 },
+  },
+};
+
+export const DEFAULT_DISPOSITIONS: readonly Disposition[] = [
+  { key: "1", code: "success", kind: "success" },
+  { key: "2", code: "refusal", kind: "refusal" },
+  { key: "3", code: "callback", kind: "callback-requested" },
+  { key: "4", code: "wrong-number", kind: "wrong-number" },
+  { key: "5", code: "not-home", kind: "wrong-party" },
+  { key: "6", code: "opt-out", kind: "opt-out-requested" },
+  { key: "7", code: "machine", kind: "machine-reported" },
+  { key: "9", code: "other", kind: "other" },
+];
+
+/** Asterisk's own sound for "nobody is available": it does not say who called, and is better than silence. */
+export const STOCK_MESSAGE = "sound:vm-nobodyavail";
+/** DMA guide, p. 41: the hours at which people may decently be called; in their own time. */
+export const DEFAULT_HOURS = "mon-fri 08:00-21:00, sat 09:00-21:00";
+
+export const DEFAULTS = {
+  mode: "progressive",
+  desiredState: "stopped",
+  // UK: at least 15 s of ringing, plus what it takes until it rings.
+  ringTimeoutMs: 25 * SECOND,
+  // Ofcom's two seconds, less what the way to the ear costs.
+  connectTimeoutMs: 2 * SECOND,
+  connectSafetyMarginMs: 200,
+  informationMessage: STOCK_MESSAGE,
+  wrapUpMs: 15 * SECOND,
+  talkMaxMs: 2 * HOUR,
+  linesMax: null,
+  redial: DEFAULT_REDIAL,
+  dispositions: DEFAULT_DISPOSITIONS,
+} as const satisfies Partial<Campaign>;
+
+/** Below this, people have no time to reach the telephone. */
+const RING_TIMEOUT_ADVISED_MS = 18 * SECOND;
+
+export const CAMPAIGN_FLAGS = {
+  mode: { type: "string", choices: MODES, describe: "How calls are paced" },
+  trunk: { type: "string", describe: "Trunk of the node's configuration" },
+  cli: { type: "string", describe: "Number that is shown to the people called" },
+  country: { type: "string", default: "GB", describe: "Country of --cli when written nationally" },
+  "information-message": {
+    type: "string",
+    alias: "message",
+    describe: "What is played when no agent can be joined in time, e.g. sound:fairdial/acme",
+  },
+  "ring-timeout": { type: "string", describe: "How long it may ring (25s)" },
+  "connect-limit": { type: "string", describe: "Longest wait from answer to agent or message (2s)" },
+  "connect-margin": { type: "string", describe: "Taken off the limit for the way to the ear (200ms)" },
+  "wrap-up": { type: "string", describe: "Time after a call before the next (15s)" },
+  "talk-max": { type: "string", describe: "Longest conversation (2h)" },
+  "lines-max": { type: "string", describe: "Most calls at once on one node, or `none` for the trunk's limit" },
+  "calling-hours": { type: "string", describe: `In the called person's time ("${DEFAULT_HOURS}")` },
+  "attempts-max": { type: "string", describe: "Most attempts for a lead (5)" },
+  "carrier-tries-max": { type: "string", describe: "Most attempts for a lead that the carrier failed (10)" },
+  redial: {
+    type: "array",
+    string: true,
+    describe: "CLASS:DELAY:TRIES or CLASS:never, e.g. busy:10m:5; may be repeated",
+  },
+  disposition: {
+    type: "array",
+    string: true,
+    describe: "KEY:CODE:KIND, e.g. 1:sale:success; may be repeated, and replaces the set",
+  },
+} as const;
+
+type FlagText = string | undefined;
+export interface CampaignArguments {
+  readonly mode: FlagText;
+  readonly trunk: FlagText;
+  readonly cli: FlagText;
+  readonly country: string;
+  readonly "information-message": FlagText;
+  readonly "ring-timeout": FlagText;
+  readonly "connect-limit": FlagText;
+  readonly "connect-margin": FlagText;
+  readonly "wrap-up": FlagText;
+  readonly "talk-max": FlagText;
+  readonly "lines-max": FlagText;
+  readonly "calling-hours": FlagText;
+  readonly "attempts-max": FlagText;
+  readonly "carrier-tries-max": FlagText;
+  readonly redial: readonly string[] | undefined;
+  readonly disposition: readonly string[] | undefined;
+}
+
+type Change = { -readonly [Key in keyof CampaignDraft]?: CampaignDraft[Key] };
+
+const media = (text: FlagText): string | undefined => {
+  if (text !== undefined && !/^(sound|recording):[\w/.+-]{1,200}$/.test(text)) {
+    throw usageError(`--information-message must be a name like sound:fairdial/acme; it is "${text}".`);
+  }
+  return text;
+};
+
+const lines = (text: FlagText): number | null | undefined =>
+  text === "none" ? null : countOption("lines-max", text, 1, 10_000);
+
+const dispositions = (texts: readonly string[] | undefined): readonly Disposition[] | undefined => {
+  if (texts === undefined) return undefined;
+  const read = texts.map((text) => orUsageError("--disposition", readDisposition(text)));
+  const problem = checkDispositions(read);
+  if (problem !== null) throw usageError(`--disposition: ${problem.problem}`);
+  return read;
+};
+
+const redial = (args: CampaignArguments, before: RedialRules): RedialRules | undefined => {
+  const attemptsMax = countOption("attempts-max", args["attempts-max"], 1, 99);
+  const carrierTriesMax = countOption("carrier-tries-max", args["carrier-tries-max"], 1, 99);
+  if (attemptsMax === undefined && carrierTriesMax === undefined && args.redial === undefined) return undefined;
+  return {
+    attemptsMax: attemptsMax ?? before.attemptsMax,
+    carrierTriesMax: carrierTriesMax ?? before.carrierTriesMax,
+    byClass: orUsageError("--redial", withRedialRules(before.byClass, args.redial ?? [])),
+  };
+};
+
+/** What was said, over what holds so far; options that were not given are absent. */
+export const readCampaignArguments = (args: CampaignArguments, before: Pick<Campaign, "redial">): Change => {
+  const hours = args["calling-hours"];
+  const change: Change = {};
+  const set = <Key extends keyof CampaignDraft>(key: Key, value: CampaignDraft[Key] | undefined): void => {
+    if (value !== undefined) change[key] = value;
+  };
+  // yargs has compared it with the choices.
+  set(
+    "mode",
+    MODES.find((mode) => mode === args.mode),
+  );
+  set("trunk", args.trunk);
+  set("cliNumber", args.cli === undefined ? undefined : numberArgument("--cli", args.cli, args.country));
+  set("informationMessage", media(args["information-message"]));
+  set("ringTimeoutMs", durationOption("ring-timeout", args["ring-timeout"], SECOND, 120 * SECOND));
+  set("connectTimeoutMs", durationOption("connect-limit", args["connect-limit"], 500, 30 * SECOND));
+  set("connectSafetyMarginMs", durationOption("connect-margin", args["connect-margin"], 0, 10 * SECOND));
+  set("wrapUpMs", durationOption("wrap-up", args["wrap-up"], 0, HOUR));
+  set("talkMaxMs", durationOption("talk-max", args["talk-max"], 10 * SECOND, 24 * HOUR));
+  set("linesMax", lines(args["lines-max"]));
+  set("callingHours", hours === undefined ? undefined : orUsageError("--calling-hours", readCallingHours(hours)).hours);
+  set("redial", redial(args, before.redial));
+  set("dispositions", dispositions(args.disposition));
+  return change;
+};
+
+/** What no option can say alone. */
+export const checkCampaign = (draft: Pick<Campaign, "connectTimeoutMs" | "connectSafetyMarginMs">): void => {
+  if (draft.connectSafetyMarginMs >= draft.connectTimeoutMs) {
+    throw usageError("--connect-margin must be shorter than --connect-limit.");
+  }
+};
+
+/** What is allowed, and perhaps not meant. */
+export const remarksOn = (
+  draft: Pick<Campaign, "ringTimeoutMs" | "connectTimeoutMs" | "informationMessage">,
+): string[] => [
+  ...(draft.informationMessage === STOCK_MESSAGE
+    ? [
+        `The information message is Asterisk's stock sound, which does not say who called: record your own and name it with --information-message.`,
+      ]
+    : []),
+  ...(draft.ringTimeoutMs < RING_TIMEOUT_ADVISED_MS
+    ? ["The ring timeout gives people less than 15 seconds of ringing where the network needs a moment first."]
+    : []),
+  ...(draft.connectTimeoutMs > 2 * SECOND
+    ? ["The connect limit is above the two seconds that the United Kingdom's rules allow."]
+    : []),
+];

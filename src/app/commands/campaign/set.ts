@@ -1,0 +1,72 @@
+/** `fairdial campaign set`: changes what is named and leaves the rest; a running daemon obeys within a second. */
+import { agentsNow, assignAgents, changeCampaign, unassignAgents, type Database } from "../../../store/index.ts";
+import type { AgentId, CampaignId } from "../../../domain/ids.ts";
+import type { Instant } from "../../../domain/instant.ts";
+import { namesOption } from "../../arguments/options.ts";
+import { usageError } from "../../cli-error.ts";
+import { command } from "../../command.ts";
+import { agentsNamed, campaignNamed, requireTrunk } from "../../lookups.ts";
+import { CAMPAIGN_FLAGS, checkCampaign, readCampaignArguments, remarksOn } from "./options.ts";
+
+export const campaignSet = command({
+  words: "set <name>",
+  summary: "Change a campaign, also while it runs",
+  positionals: { name: { type: "string", demandOption: true, describe: "The campaign" } },
+  flags: {
+    ...CAMPAIGN_FLAGS,
+    agents: { type: "array", string: true, conflicts: ["add-agents", "remove-agents"], describe: "Exactly these: a,b" },
+    "add-agents": { type: "array", string: true, describe: "These as well" },
+    "remove-agents": { type: "array", string: true, describe: "No longer these" },
+  },
+  examples: [
+    ["campaign set spring --wrap-up 30s", "More time after each call"],
+    ["campaign set spring --redial busy:5m:3 --redial machine:never", "Other rules for two classes"],
+  ],
+  async run(args, session) {
+    const agents = {
+      exactly: namesOption(args.agents),
+      more: namesOption(args["add-agents"]),
+      less: namesOption(args["remove-agents"]),
+    };
+    // A first reading without the campaign: what is written wrongly is told before anything is asked.
+    const said = readCampaignArguments(args, { redial: { attemptsMax: 1, carrierTriesMax: 1, byClass: {} } });
+    const isNothing = Object.keys(said).length === 0 && Object.values(agents).every((names) => names === undefined);
+    if (isNothing) throw usageError("Say what to change: `fairdial campaign set --help` lists it.");
+    if (said.trunk !== undefined) requireTrunk(session.config, said.trunk);
+
+    const database = await session.database();
+    const before = await campaignNamed(database, args.name);
+    const change = readCampaignArguments(args, before);
+    checkCampaign({ ...before, ...change });
+    const [exactly, more, less] = await Promise.all(
+      [agents.exactly, agents.more, agents.less].map(async (names) =>
+        names === undefined ? null : (await agentsNamed(database, names)).map(({ agentId }) => agentId),
+      ),
+    );
+
+    const who = session.authority();
+    if (Object.keys(change).length > 0) await changeCampaign(database, before.campaignId, change, who);
+    if (exactly) await setAgents(database, before.campaignId, exactly, who.at);
+    if (more) await assignAgents(database, before.campaignId, more, who.at);
+    if (less) await unassignAgents(database, before.campaignId, less);
+
+    for (const remark of remarksOn({ ...before, ...change })) session.remark(`note: ${remark}`);
+    session.answer({ campaign: before.name, changed: change }, () => `Changed the campaign ${before.name}.`);
+    return undefined;
+  },
+});
+
+const setAgents = async (
+  database: Database,
+  campaignId: CampaignId,
+  wanted: readonly AgentId[],
+  at: Instant,
+): Promise<void> => {
+  const present = (await agentsNow(database, campaignId)).map(({ agentId }) => agentId);
+  await assignAgents(database, campaignId, wanted, at);
+  await unassignAgents(
+    database,
+    campaignId,
+    present.filter((agentId) => !wanted.includes(agentId)),
+  );
+};

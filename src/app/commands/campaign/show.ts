@@ -1,0 +1,75 @@
+/** `fairdial campaign show`: everything about one campaign, in the words in which it can be set. */
+import { agentsNow, campaignSummaries, listSummaries, type CampaignSummary } from "../../../store/index.ts";
+import { formatCallingHours } from "../../arguments/calling-hours.ts";
+import { formatDisposition, formatRedialRules } from "../../arguments/campaign-rules.ts";
+import { formatDuration } from "../../arguments/duration.ts";
+import { command } from "../../command.ts";
+import { campaignNamed } from "../../lookups.ts";
+import { facts, localTime, table } from "../../print.ts";
+import { iso } from "../../session.ts";
+
+export const campaignShow = command({
+  words: "show <name>",
+  summary: "One campaign: its rules, lists, agents and progress",
+  positionals: { name: { type: "string", demandOption: true, describe: "The campaign" } },
+  async run(args, session) {
+    const database = await session.database();
+    const { campaignId } = await campaignNamed(database, args.name);
+    const at = session.world.now();
+    const [summary] = await campaignSummaries(database, at, campaignId);
+    if (summary === undefined) return undefined;
+    const agents = await agentsNow(database, campaignId);
+    const lists = await listSummaries(database, at, campaignId);
+    const document = {
+      ...summary,
+      changedAt: iso(summary.changedAt),
+      agents: agents.map((agent) => ({ ...agent, since: iso(agent.since) })),
+      lists: lists.map((list) => ({ ...list, importedAt: iso(list.importedAt) })),
+    };
+    session.answer(document, () =>
+      [
+        facts(rules(summary)),
+        lists.length === 0
+          ? "No list has been imported."
+          : table(
+              ["list", "leads", "due", "waiting", "done", "held"],
+              lists.map(({ name, leadsLoaded, leads }) => [
+                ...[name, leadsLoaded, leads.due, leads.ready - leads.due, leads.done, leads.held],
+              ]),
+            ),
+        agents.length === 0
+          ? "No agent is assigned."
+          : table(
+              ["agent", "endpoint", "state", "since"],
+              agents.map(({ name, endpoint, state, since }) => [name, endpoint, state, localTime(since)]),
+            ),
+      ].join("\n\n"),
+    );
+    return undefined;
+  },
+});
+
+const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy }: CampaignSummary) =>
+  [
+    ["campaign", campaign.name],
+    ["state", campaign.desiredState],
+    ["mode", campaign.mode],
+    ["trunk", campaign.trunk],
+    ["cli", campaign.cliNumber],
+    ["information message", campaign.informationMessage],
+    ["ring timeout", formatDuration(campaign.ringTimeoutMs)],
+    [
+      "connect limit",
+      `${formatDuration(campaign.connectTimeoutMs)}, less ${formatDuration(campaign.connectSafetyMarginMs)}`,
+    ],
+    ["wrap-up", formatDuration(campaign.wrapUpMs)],
+    ["talk max", formatDuration(campaign.talkMaxMs)],
+    ["lines max", campaign.linesMax ?? "the trunk's"],
+    ["calling hours", formatCallingHours(campaign.callingHours)],
+    ["attempts max", `${campaign.redial.attemptsMax} (${campaign.redial.carrierTriesMax} that the carrier failed)`],
+    ["redial", formatRedialRules(campaign.redial.byClass)],
+    ["dispositions", campaign.dispositions.map(formatDisposition).join(" ")],
+    ["leads", `${leads.due} due, ${leads.ready - leads.due} waiting, ${leads.done} done, ${leads.held} held`],
+    ["calls in progress", attemptsOpen],
+    ["last change", `${localTime(changedAt)} by ${changedBy}`],
+  ] as const;

@@ -1,0 +1,66 @@
+/** `fairdial campaign start|pause|stop`: writes what is wanted; every daemon reads it within a second. */
+import type { CampaignState } from "../../../domain/campaign.ts";
+import type { Instant } from "../../../domain/instant.ts";
+import {
+  campaignSummaries,
+  nodesNow,
+  setCampaignState,
+  type CampaignSummary,
+  type Database,
+} from "../../../store/index.ts";
+import { command } from "../../command.ts";
+import type { Config } from "../../config.ts";
+import { campaignNamed } from "../../lookups.ts";
+
+const stateCommand = (word: string, state: CampaignState, summary: string, done: string) =>
+  command({
+    words: `${word} <name>`,
+    summary,
+    positionals: { name: { type: "string", demandOption: true, describe: "The campaign" } },
+    async run(args, session) {
+      const database = await session.database();
+      const campaign = await campaignNamed(database, args.name);
+      const who = session.authority();
+      const before = await setCampaignState(database, campaign.campaignId, state, who);
+      const [now] = await campaignSummaries(database, who.at, campaign.campaignId);
+      const remarks =
+        state === "running" && now !== undefined ? await doubts(database, session.config, now, who.at) : [];
+      for (const remark of remarks) session.remark(`note: ${remark}`);
+      session.answer({ campaign: campaign.name, state, before, remarks }, () =>
+        before === state ? `The campaign ${campaign.name} was ${state} already.` : `${campaign.name}: ${done}`,
+      );
+      return undefined;
+    },
+  });
+
+/** Why nothing may happen although it was started. */
+const doubts = async (database: Database, config: Config, now: CampaignSummary, at: Instant): Promise<string[]> => {
+  const { campaign, leads } = now;
+  const nodes = await nodesNow(database);
+  const isAlive = nodes.some(({ heldUntil }) => heldUntil !== null && heldUntil > at);
+  const doubted: (readonly [boolean, string])[] = [
+    [!isAlive, "No daemon is running: start one with `fairdial run`, or as a service."],
+    [leads.ready === 0 && leads.leased === 0 && leads.dialling === 0, "No lead is left to dial: import a list."],
+    [now.agentsAssigned === 0, "No agent is assigned: campaign set --add-agents."],
+    [now.agentsAssigned > 0 && now.agentsLoggedIn === 0, "None of its agents is logged in."],
+    [
+      config.trunks.length > 0 && !config.trunks.some(({ name }) => name === campaign.trunk),
+      `The configuration on this machine has no trunk "${campaign.trunk}".`,
+    ],
+  ];
+  return doubted.flatMap(([is, sentence]) => (is ? [sentence] : []));
+};
+
+export const campaignStart = stateCommand("start", "running", "Begin or go on dialling", "dialling begins.");
+export const campaignPause = stateCommand(
+  "pause",
+  "paused",
+  "Place no more calls; those in progress finish",
+  "nothing more is placed; calls in progress finish.",
+);
+export const campaignStop = stateCommand(
+  "stop",
+  "stopped",
+  "As pause, and give the leads in hand back",
+  "nothing more is placed; calls in progress finish, and leads in hand are given back.",
+);

@@ -1,0 +1,41 @@
+/** `fairdial check`: says in plain words what is wrong, and what to do. Safe while the daemon dials. */
+import picocolors from "picocolors";
+import { checkAsterisk } from "../check/check-asterisk.ts";
+import { checkDatabase } from "../check/check-database.ts";
+import { checkMachine } from "../check/check-machine.ts";
+import type { Finding } from "../check/finding.ts";
+import { EXIT_FAILED } from "../cli-error.ts";
+import { command } from "../command.ts";
+import { plural, printable } from "../print.ts";
+import type { World } from "../world.ts";
+
+export const checkCommand = command({
+  words: "check",
+  summary: "Look at configuration, database and Asterisk, and say what to do",
+  async run(_args, session) {
+    const { config, warnings } = session.daemonConfig();
+    const { world } = session;
+    const machine = checkMachine(config, warnings);
+    const { findings, campaigns } = await checkDatabase(config, session.rawDatabase(), () => world.now());
+    const all = [...machine, ...findings, ...(await checkAsterisk(config, campaigns))];
+    const failed = all.filter(({ status }) => status === "fail").length;
+    const warned = all.filter(({ status }) => status === "warn").length;
+    session.answer({ ok: failed === 0, failed, warned, findings: all }, () =>
+      [
+        ...all.map((finding) => line(finding, world)),
+        "",
+        failed > 0
+          ? `${plural(failed, "thing")} must be put right${warned > 0 ? `, ${warned} could be better` : ""}.`
+          : `Ready to run${warned > 0 ? `; ${plural(warned, "thing")} could be better` : ""}.`,
+      ].join("\n"),
+    );
+    return failed > 0 ? EXIT_FAILED : undefined;
+  },
+});
+
+const line = ({ status, subject, sentence, advice }: Finding, { stdout, env }: World): string => {
+  const colours = picocolors.createColors(stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "");
+  const paint = { ok: colours.green, warn: colours.yellow, fail: colours.red }[status];
+  const told = `${paint(status.padEnd(4))}  ${printable(subject)}: ${printable(sentence)}`;
+  return advice === null ? told : `${told}\n      ${colours.dim("→")} ${printable(advice)}`;
+};

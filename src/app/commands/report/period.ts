@@ -1,0 +1,21 @@
+/** `--from` and `--to`, by the instant of the decision to dial. */
+import type { Instant } from "../../../domain/instant.ts";
+import type { Period } from "../../../store/index.ts";
+import { instantOption } from "../../arguments/options.ts";
+import { usageError } from "../../cli-error.ts";
+
+export const PERIOD_FLAGS = {
+  from: { type: "string", describe: "2026-11-21, 2026-11-21T09:00, today, yesterday or 2h (ago); included" },
+  to: { type: "string", describe: "As --from; excluded" },
+} as const;
+
+export const readPeriod = (
+  args: { readonly from: string | undefined; readonly to: string | undefined },
+  now: Instant,
+): Period => {
+  const period = { from: instantOption("from", args.from, now), to: instantOption("to", args.to, now) };
+  if (period.from !== null && period.to !== null && period.from >= period.to) {
+    throw usageError("--from must be before --to.");
+  }
+  return period;
+};

@@ -1,0 +1,63 @@
+/**
+ * The rows that were not loaded, each with its line, code and reason in front, so that they can be corrected and
+ * imported again as they are. Made when the first row is refused.
+ */
+import { createWriteStream, rmSync, type WriteStream } from "node:fs";
+import { once } from "node:events";
+import { finished } from "node:stream/promises";
+import { REJECT_COLUMNS } from "../../lead/import/columns.ts";
+import type { Rejection } from "../../lead/import/rejection.ts";
+import { CliError } from "../cli-error.ts";
+import { csvLine } from "../csv.ts";
+
+export class RejectFile {
+  readonly path: string;
+  readonly #columnNames: readonly string[];
+  #stream: WriteStream | null = null;
+
+  constructor(path: string, columnNames: readonly string[]) {
+    this.path = path;
+    // A reject file that is imported again has these in front already.
+    const ours = REJECT_COLUMNS.every((name, index) => columnNames[index] === name);
+    this.#columnNames = ours ? columnNames.slice(REJECT_COLUMNS.length) : columnNames;
+  }
+
+  get isUsed(): boolean {
+    return this.#stream !== null;
+  }
+
+  async add(line: number, fields: readonly string[], { code, reason }: Rejection): Promise<void> {
+    const stream = this.#stream ?? (await this.#open());
+    const own = fields.length - this.#columnNames.length === REJECT_COLUMNS.length ? REJECT_COLUMNS.length : 0;
+    if (!stream.write(csvLine([line, code, reason, ...fields.slice(own)]))) await once(stream, "drain");
+  }
+
+  async close(): Promise<void> {
+    if (this.#stream === null) return;
+    this.#stream.end();
+    await finished(this.#stream);
+  }
+
+  /** Nothing was loaded, so nothing was rejected either. */
+  async discard(): Promise<void> {
+    if (this.#stream === null) return;
+    this.#stream.destroy();
+    await once(this.#stream, "close");
+    rmSync(this.path, { force: true });
+  }
+
+  async #open(): Promise<WriteStream> {
+    // Personal data: for whoever imports, and nobody else.
+    const stream = createWriteStream(this.path, { mode: 0o600 });
+    try {
+      await once(stream, "open");
+    } catch (error) {
+      throw new CliError("reject-file-refused", `${this.path} cannot be written: name another with --rejects.`, {
+        cause: error,
+      });
+    }
+    this.#stream = stream;
+    stream.write(csvLine([...REJECT_COLUMNS, ...this.#columnNames]));
+    return stream;
+  }
+}

@@ -1,0 +1,121 @@
+/** From bytes to rows: encoding, separator, heading; then one row after the other with its line and its reading. */
+import { createReadStream } from "node:fs";
+import { csvReader, type CsvRow } from "../../lead/import/csv-reader.ts";
+import { columnNames, mapColumns, type ColumnMap, type FieldMapping } from "../../lead/import/columns.ts";
+import { detectDelimiter } from "../../lead/import/delimiter.ts";
+import { readLead, type ImportedLead, type LeadRules } from "../../lead/import/lead.ts";
+import type { Rejection } from "../../lead/import/rejection.ts";
+import { CliError, usageError } from "../cli-error.ts";
+import type { ListSource } from "./source.ts";
+
+export interface ReadingOptions {
+  /** Null to go by the file's mark, else UTF-8. */
+  readonly encoding: string | null;
+  /** Null to see for ourselves. */
+  readonly delimiter: string | null;
+  readonly hasHeader: boolean;
+  readonly mapping: FieldMapping;
+  readonly rules: LeadRules;
+}
+
+export interface Layout {
+  readonly encoding: string;
+  readonly delimiter: string;
+  readonly columns: ColumnMap;
+}
+
+export type FileRow =
+  | {
+      readonly kind: "lead";
+      readonly line: number;
+      readonly fields: readonly string[];
+      readonly lead: ImportedLead;
+      readonly leftOut: readonly Rejection[];
+    }
+  | {
+      readonly kind: "refused";
+      readonly line: number;
+      readonly fields: readonly string[];
+      readonly rejection: Rejection;
+    };
+
+/** A byte order mark says what the bytes are, whatever anybody else says. */
+const markedEncoding = (head: Uint8Array): string | null => {
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return "utf-8";
+  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
+  if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
+  return null;
+};
+
+/** Not fatal: a bad byte becomes U+FFFD, and costs its row instead of the file. */
+const decoderFor = (encoding: string): InstanceType<typeof TextDecoder> => {
+  try {
+    return new TextDecoder(encoding);
+  } catch {
+    throw usageError(`--encoding: "${encoding}" is not known; try utf-8, utf-16le, windows-1252 or iso-8859-15.`);
+  }
+};
+
+/** Every other byte zero: somebody's UTF-16 without its mark. */
+const looksLikeUtf16 = (head: Uint8Array): boolean => {
+  const sample = head.subarray(0, 200);
+  return sample.filter((byte) => byte === 0).length > sample.length / 4;
+};
+
+const rejectedHeader = (problem: string): CliError =>
+  new CliError("columns-refused", `${problem} Name the columns: --map number=COLUMN,name=COLUMN.`);
+
+/** Opens the file for reading row by row; throws {@link CliError} when its heading cannot be understood. */
+export const readListFile = async (
+  source: ListSource,
+  options: ReadingOptions,
+  onBytes: (count: number) => void,
+): Promise<{ readonly layout: Layout; readonly rows: AsyncIterable<FileRow> }> => {
+  const encoding = markedEncoding(source.head) ?? options.encoding ?? "utf-8";
+  const decoder = decoderFor(encoding);
+  const sample = decoderFor(encoding).decode(source.head, { stream: true });
+  if (/^utf-?8$/i.test(encoding) && looksLikeUtf16(source.head)) {
+    throw new CliError("file-refused", `${source.name} looks like UTF-16: give --encoding utf-16le.`);
+  }
+  const delimiter = options.delimiter ?? detectDelimiter(sample);
+
+  async function* raw(): AsyncGenerator<CsvRow> {
+    const reader = csvReader(delimiter);
+    for await (const piece of createReadStream(source.path) as AsyncIterable<Buffer>) {
+      yield* reader.push(decoder.decode(piece, { stream: true }));
+      onBytes(piece.length);
+    }
+    yield* reader.push(decoder.decode());
+    yield* reader.end();
+  }
+
+  const records = raw();
+  const first = await records.next();
+  if (first.done === true) throw new CliError("file-refused", `${source.name} holds no row.`);
+  if (first.value.kind === "bad") {
+    throw new CliError("columns-refused", `The first row cannot be read: ${first.value.rejection.reason}.`);
+  }
+  const names = columnNames(options.hasHeader ? first.value.fields : first.value.fields.map((_, at) => String(at + 1)));
+  if ("problem" in names) throw rejectedHeader(names.problem);
+  const columns = mapColumns(names, options.mapping);
+  if ("problem" in columns) throw rejectedHeader(columns.problem);
+
+  const held = options.hasHeader ? [] : [first.value];
+  async function* rows(map: ColumnMap): AsyncGenerator<FileRow> {
+    for (const record of held) yield* reading(record, map, options.rules);
+    for await (const record of records) yield* reading(record, map, options.rules);
+  }
+  return { layout: { encoding: decoder.encoding, delimiter, columns }, rows: rows(columns) };
+};
+
+function* reading(record: CsvRow, columns: ColumnMap, rules: LeadRules): Generator<FileRow> {
+  const { line } = record;
+  if (record.kind === "bad") {
+    yield { kind: "refused", line, fields: [record.text], rejection: record.rejection };
+    return;
+  }
+  const { fields } = record;
+  const read = readLead(fields, columns, rules);
+  if (read.kind === "refused") yield { kind: "refused", line, fields, rejection: read.rejection };
+  else if (read.kind === "lead") yield { kind: "lead", line, fields, lead: read.lead, leftOut: read.leftOut };
+}

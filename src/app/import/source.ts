@@ -1,0 +1,89 @@
+/**
+ * The bytes of a list: a file, or standard input kept in a file of our own for as long as it is needed. Looked through
+ * once before reading, for its hash and for what kind of file it is.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { CliError } from "../cli-error.ts";
+
+export interface ListSource {
+  /** As the person called it; `-` is standard input. */
+  readonly name: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** SHA-256 of all bytes, in hexadecimal. */
+  readonly hash: string;
+  /** The beginning, enough to tell encoding and separator. */
+  readonly head: Uint8Array;
+  /** Forgets what was kept. */
+  release(): void;
+}
+
+const HEAD_BYTES = 65_536;
+/** Some ten million leads: more is not one list but a mistake. */
+const FILE_BYTES_MAX = 2_000_000_000;
+
+/** What people send instead of CSV, by the first bytes. */
+const OTHER_KINDS: readonly (readonly [magic: readonly number[], sentence: string])[] = [
+  [[0x50, 0x4b, 0x03, 0x04], "is a spreadsheet or a zip file: open it and save it as CSV (UTF-8)"],
+  [[0xd0, 0xcf, 0x11, 0xe0], "is an old spreadsheet: open it and save it as CSV (UTF-8)"],
+  [[0x1f, 0x8b], "is compressed: unpack it first, or pipe it in (gunzip -c FILE | fairdial list import - …)"],
+  [[0x25, 0x50, 0x44, 0x46], "is a PDF: a list has to be CSV"],
+];
+
+const refuse = (name: string, sentence: string): CliError => new CliError("file-refused", `${name} ${sentence}.`);
+
+const look = async (path: string): Promise<{ hash: string; head: Uint8Array; sizeBytes: number }> => {
+  const hash = createHash("sha256");
+  const beginning: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(piece);
+    if (sizeBytes < HEAD_BYTES) beginning.push(piece);
+    sizeBytes += piece.length;
+  }
+  return { hash: hash.digest("hex"), head: Buffer.concat(beginning).subarray(0, HEAD_BYTES), sizeBytes };
+};
+
+const reasonFor = (error: unknown): string => {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
+  if (code === "ENOENT") return "does not exist";
+  if (code === "EACCES" || code === "EPERM") return "may not be read by this user";
+  if (code === "EISDIR") return "is a folder";
+  return "cannot be read";
+};
+
+/** Throws {@link CliError} `file-refused` for what cannot be a list. */
+export const openListSource = async (file: string, stdin: AsyncIterable<Uint8Array>): Promise<ListSource> => {
+  let folder: string | null = null;
+  const release = (): void => {
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+    folder = null;
+  };
+  const name = file === "-" ? "Standard input" : file;
+  try {
+    let path = file;
+    if (file === "-") {
+      // mkdtemp makes a folder that nobody else may enter: the list is personal data.
+      folder = mkdtempSync(join(tmpdir(), "fairdial-import-"));
+      path = join(folder, "list.csv");
+      await pipeline(stdin, createWriteStream(path, { mode: 0o600 }));
+    }
+    const about = await stat(path);
+    if (about.isDirectory()) throw refuse(name, "is a folder");
+    if (about.size > FILE_BYTES_MAX) throw refuse(name, "is larger than 2 GB: split it into several lists");
+    const looked = await look(path);
+    if (looked.sizeBytes === 0) throw refuse(name, "is empty");
+    const kind = OTHER_KINDS.find(([magic]) => magic.every((byte, index) => looked.head[index] === byte));
+    if (kind !== undefined) throw refuse(name, kind[1]);
+    return { name: file, path, ...looked, release };
+  } catch (error) {
+    release();
+    if (error instanceof CliError) throw error;
+    throw new CliError("file-refused", `${name} ${reasonFor(error)}.`, { cause: error });
+  }
+};
