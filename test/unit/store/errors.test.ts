@@ -1,0 +1,88 @@
+/** What each complaint of the database means for us. */
+import { describe, expect, test } from "@jest/globals";
+import { StoreError } from "../../../src/engine/ports.ts";
+import { DatabaseError, inOurWords, isLostConnection } from "../../../src/store/errors.ts";
+
+const server = (errno: number, code: string, sqlMessage = "") =>
+  Object.assign(new Error(sqlMessage), { errno, code, sqlMessage, sql: "select secret" });
+const driver = (code: string, message = "") => Object.assign(new Error(message), { code });
+
+describe("the table of errors", () => {
+  test.each([
+    [server(1213, "ER_LOCK_DEADLOCK"), "locked", "away"],
+    [server(1205, "ER_LOCK_WAIT_TIMEOUT"), "locked", "away"],
+    [server(1040, "ER_CON_COUNT_ERROR"), "unreachable", "away"],
+    [server(1053, "ER_SERVER_SHUTDOWN"), "unreachable", "away"],
+    [server(1290, "ER_OPTION_PREVENTS_STATEMENT"), "readOnly", "away"],
+    [server(1114, "ER_RECORD_FILE_FULL"), "full", "away"],
+    [server(1045, "ER_ACCESS_DENIED_ERROR"), "accessDenied", "broken"],
+    [server(4151, "UNKNOWN_CODE_PLEASE_REPORT"), "accessDenied", "broken"],
+    [server(1049, "ER_BAD_DB_ERROR"), "unknownDatabase", "broken"],
+    [server(1146, "ER_NO_SUCH_TABLE"), "wrongSchema", "broken"],
+    [server(1062, "ER_DUP_ENTRY"), "duplicate", "conflict"],
+    [server(1452, "ER_NO_REFERENCED_ROW_2"), "missingParent", "broken"],
+    [server(1064, "ER_PARSE_ERROR"), "other", "broken"],
+    [driver("ECONNREFUSED"), "unreachable", "away"],
+    [driver("ENOENT"), "unreachable", "away"],
+    [driver("EAI_AGAIN"), "unreachable", "away"],
+    [driver("ETIMEDOUT"), "unreachable", "away"],
+    [driver("PROTOCOL_CONNECTION_LOST"), "unreachable", "away"],
+    [driver("PROTOCOL_SEQUENCE_TIMEOUT"), "timedOut", "away"],
+    [driver("SELF_SIGNED_CERT_IN_CHAIN"), "accessDenied", "broken"],
+    [driver("HANDSHAKE_NO_SSL_SUPPORT"), "accessDenied", "broken"],
+    [new Error("Pool is closed."), "unreachable", "away"],
+    [new Error("Can't add new command when connection is in closed state"), "unreachable", "away"],
+    [new TypeError("x is not a function"), "other", "broken"],
+  ])("%s", (error, trouble, kind) => {
+    expect(inOurWords(error)).toMatchObject({ trouble, kind });
+  });
+
+  test("operating system errors have negative numbers, which are no server's", () => {
+    expect(inOurWords(Object.assign(new Error(""), { errno: -111, code: "ECONNREFUSED" }))).toMatchObject({
+      trouble: "unreachable",
+      errno: null,
+    });
+  });
+
+  test("our own errors pass as they are", () => {
+    const ours = new StoreError("conflict", "somebody has it");
+    expect(inOurWords(ours)).toBe(ours);
+  });
+
+  test("anything at all may be thrown", () => {
+    expect(inOurWords("nonsense")).toMatchObject({ kind: "broken" });
+    expect(inOurWords(null)).toMatchObject({ kind: "broken" });
+  });
+});
+
+describe("what an error tells", () => {
+  test("neither the statement nor a value", () => {
+    const error = inOurWords(
+      server(1062, "ER_DUP_ENTRY", "Duplicate entry '+447700900123-7' for key 'suppression.PRIMARY'"),
+    );
+    const said = JSON.stringify(error) + error.message + String(error.stack);
+    expect(said).not.toMatch(/7700900123|secret/);
+    expect(error.message).toContain("suppression.PRIMARY");
+    expect(error.cause).toBeUndefined();
+  });
+
+  test.each([
+    [1366, "Incorrect string value: '+447700900123' for column"],
+    [1292, "Incorrect datetime value: '+447700900123'"],
+    [1064, "You have an error near '+447700900123'"],
+  ])("also not of error %d, whose text quotes it", (errno, message) => {
+    expect(inOurWords(server(errno, "ER_X", message)).message).not.toContain("7700900123");
+  });
+
+  test("but names of tables, columns and users", () => {
+    const message = "Access denied for user 'fairdial'@'localhost' (using password: YES)";
+    expect(inOurWords(server(1045, "ER_ACCESS_DENIED_ERROR", message)).message).toContain(message);
+  });
+});
+
+test("a connection that did not answer is not used again, one that refused a statement is", () => {
+  expect(isLostConnection(new DatabaseError("timedOut", "x"))).toBe(true);
+  expect(isLostConnection(new DatabaseError("unreachable", "x"))).toBe(true);
+  expect(isLostConnection(new DatabaseError("locked", "x"))).toBe(false);
+  expect(isLostConnection(new StoreError("away", "x"))).toBe(false);
+});
