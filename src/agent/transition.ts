@@ -46,9 +46,7 @@ export function agentAfter(agent: Agent, event: AgentEvent): Agent {
     case "deadlinePassed":
       return wrapUpOver(agent, event);
     case "loggedOut":
-      return isBusy(state)
-        ? { ...agent, afterwards: { type: "logOut" } }
-        : settled({ state: "loggedOut", since: event.at });
+      return loggedOut(agent, event.at);
   }
 }
 
@@ -88,6 +86,13 @@ function free(agent: Agent, idleSince: Instant, at: Instant): Agent {
   return settled({ state: "available", since: idleSince });
 }
 
+function loggedOut(agent: Agent, at: Instant): Agent {
+  if (agent.state.state === "loggedOut") return agent;
+  return isBusy(agent.state)
+    ? { ...agent, afterwards: { type: "logOut" } }
+    : settled({ state: "loggedOut", since: at });
+}
+
 function madeAvailable(agent: Agent, at: Instant): Agent {
   switch (agent.state.state) {
     case "paused":
@@ -95,7 +100,7 @@ function madeAvailable(agent: Agent, at: Instant): Agent {
       return settled({ state: "available", since: at });
     case "reserved":
     case "onCall":
-      return { ...agent, afterwards: null };
+      return agent.afterwards === null ? agent : { ...agent, afterwards: null };
     default:
       return agent;
   }
@@ -107,7 +112,10 @@ function paused(agent: Agent, at: Instant, pauseReason: string): Agent {
     case "wrapUp":
       return settled({ state: "paused", since: at, pauseReason });
     case "paused":
-      return settled({ state: "paused", since: agent.state.since, pauseReason });
+      // The pause has lasted since it began, whatever it is called now.
+      return agent.state.pauseReason === pauseReason
+        ? agent
+        : settled({ state: "paused", since: agent.state.since, pauseReason });
     case "reserved":
     case "onCall":
       // They are promised: the promise is kept, then the pause begins.
