@@ -49,7 +49,7 @@ export async function inspectAsterisk(
       applicationIsTaken: (await read(node, `/ari/applications/${encodeURIComponent(app)}`)) !== null,
       modules: modules === null ? null : listIn(modules).map(readModule),
       pjsipEndpoints: endpoints === null ? null : listIn(endpoints).map(readEndpoint),
-      sounds: await soundsOf(node, soundIds),
+      sounds: await soundsOf(node, modules, soundIds),
     };
   } finally {
     await node.release();
@@ -79,10 +79,15 @@ async function mayWrite(node: AriNode): Promise<boolean> {
   }
 }
 
-async function soundsOf(node: AriNode, ids: readonly string[]): Promise<ReadonlyMap<string, AriSound | null>> {
+async function soundsOf(
+  node: AriNode,
+  modules: unknown,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, AriSound | null>> {
   const sounds = new Map<string, AriSound | null>();
-  // Without res_ari_sounds every sound would seem to be missing.
-  if ((await read(node, "/ari/api-docs/sounds.json")) === null) return sounds;
+  // Without this module every sound would seem to be missing. Its api-docs do not tell: they are served all the same
+  // (seen on 22.10.1).
+  if (!listIn(modules).some((module) => readModule(module).name === "res_ari_sounds.so")) return sounds;
   for (const id of ids) {
     const answer = await read(node, `/ari/sounds/${encodeURIComponent(id)}`);
     sounds.set(id, answer === null ? null : readSound(answer));
