@@ -64,7 +64,7 @@ export class LabCampaign {
     await fairdial.must(
       ...["campaign", "add", setup.name, "--trunk", setup.trunk ?? "carrier", "--cli", "+442079460000"],
       ...["--calling-hours", "mon-sun 00:00-24:00", "--attempts-max", "1", "--carrier-tries-max", "1"],
-      ...["--ring-timeout", String(setup.ringTimeout ?? 15), "--wrap-up", String(setup.wrapUp ?? 0)],
+      ...["--ring-timeout", `${String(setup.ringTimeout ?? 15)}s`, "--wrap-up", `${String(setup.wrapUp ?? 0)}s`],
       ...["--information-message", "sound:vm-nobodyavail", ...(setup.more ?? [])],
     );
     for (const phone of setup.phones) {

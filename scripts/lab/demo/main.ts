@@ -114,7 +114,7 @@ async function prepare(running: Lab, cli: LabFairdial): Promise<void> {
     ...["campaign", "add", CAMPAIGN, "--trunk", "carrier", "--cli", "+442079460000"],
     // The pretend network never sleeps, and every lead is dialled once so that its outcome can be compared.
     ...["--calling-hours", "mon-sun 00:00-24:00", "--attempts-max", "1", "--carrier-tries-max", "1"],
-    ...["--ring-timeout", "15", "--wrap-up", "1", "--information-message", "sound:vm-nobodyavail"],
+    ...["--ring-timeout", "15s", "--wrap-up", "1s", "--information-message", "sound:vm-nobodyavail"],
   );
   for (let phone = FIRST_PHONE; phone < FIRST_PHONE + options.agents; phone++) {
     const name = `agent-${String(phone)}`;
