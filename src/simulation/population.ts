@@ -44,14 +44,24 @@ export const AFTERNOON: Mix = {
   noTrunk: 1,
 };
 
-/** Leads of one number each; now and then two leads share one, as households do. */
+/** Now and then two leads share a number, as households do. */
+export const SHARED_NUMBER_RATE = 0.03;
+
+export interface NewList {
+  readonly campaignId: CampaignId;
+  readonly dueAt: Instant;
+  readonly timeZone: string;
+  readonly sharedNumberRate: number;
+}
+
+/** Leads of one number each. */
 export const makeLeads = (
   random: SeededRandom,
   count: number,
-  { campaignId, dueAt, timeZone }: { campaignId: CampaignId; dueAt: Instant; timeZone: string },
+  { campaignId, dueAt, timeZone, sharedNumberRate }: NewList,
 ): NewLead[] =>
   Array.from({ length: count }, (_, index) => {
-    const isShared = index > 0 && random.chance(0.03);
+    const isShared = index > 0 && random.chance(sharedNumberRate);
     return {
       leadId: leadId(index + 1),
       listId: listId(1),

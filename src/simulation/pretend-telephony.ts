@@ -20,6 +20,16 @@ import type { SeededRandom } from "./seeded-random.ts";
 import type { SleepingClock } from "./virtual-clock.ts";
 import { FAIR_WIRE, Wire, type WireFaults } from "./wire.ts";
 
+type CommandName =
+  | "bridge"
+  | "unbridge"
+  | "playInformationMessage"
+  | "hangUp"
+  | "admitAgentLeg"
+  | "setAgentMusic"
+  | "promptAgent"
+  | "hangUpAgentLeg";
+
 /** The socket is gone from `from` to `to`; we notice `noticedAfterMs` later, by a ping that is not answered. */
 export interface Cut {
   readonly from: Instant;
@@ -34,6 +44,8 @@ export interface TelephonyFaults {
   readonly cuts: readonly Cut[];
   /** A race or a mistake of ours: not carried out. */
   readonly refusedRate: number;
+  /** Only these are refused; all of them when not given. */
+  readonly refusesOnly?: readonly CommandName[];
   /** No answer in time: carried out, or not. */
   readonly unknownRate: number;
   /** Calls placed of which nothing is ever confirmed; half of them exist. */
@@ -126,38 +138,38 @@ export class PretendTelephony implements Telephony {
   }
 
   async bridge(attemptId: AttemptId, legId: LegId): Promise<CommandResult> {
-    return this.#inOrder(attemptId, () => this.#asterisk.bridge(attemptId, legId));
+    return this.#inOrder("bridge", attemptId, () => this.#asterisk.bridge(attemptId, legId));
   }
 
   async unbridge(attemptId: AttemptId): Promise<CommandResult> {
-    return this.#inOrder(attemptId, () => this.#asterisk.unbridge(attemptId));
+    return this.#inOrder("unbridge", attemptId, () => this.#asterisk.unbridge(attemptId));
   }
 
   async playInformationMessage(attemptId: AttemptId, _media: string): Promise<CommandResult> {
-    return this.#inOrder(attemptId, () => this.#asterisk.play(attemptId));
+    return this.#inOrder("playInformationMessage", attemptId, () => this.#asterisk.play(attemptId));
   }
 
   /** Waits for nothing that was asked before. */
   async hangUp(attemptId: AttemptId, _reason: EndReason): Promise<CommandResult> {
-    const result = await this.#command(() => this.#asterisk.hangUp(attemptId));
+    const result = await this.#command("hangUp", () => this.#asterisk.hangUp(attemptId));
     if (!result.ok && result.kind === "gone") await this.#clock.sleep(NEWS_OF_END_MS);
     return result;
   }
 
   async admitAgentLeg(legId: LegId): Promise<CommandResult> {
-    return this.#command(() => this.#asterisk.admitAgentLeg(legId));
+    return this.#command("admitAgentLeg", () => this.#asterisk.admitAgentLeg(legId));
   }
 
   async setAgentMusic(legId: LegId, _on: boolean): Promise<CommandResult> {
-    return this.#command(() => this.#asterisk.attendAgentLeg(legId));
+    return this.#command("setAgentMusic", () => this.#asterisk.attendAgentLeg(legId));
   }
 
   async promptAgent(legId: LegId, _media: string): Promise<CommandResult> {
-    return this.#command(() => this.#asterisk.attendAgentLeg(legId));
+    return this.#command("promptAgent", () => this.#asterisk.attendAgentLeg(legId));
   }
 
   async hangUpAgentLeg(legId: LegId): Promise<CommandResult> {
-    return this.#command(() => this.#asterisk.endAgentLeg(legId));
+    return this.#command("hangUpAgentLeg", () => this.#asterisk.endAgentLeg(legId));
   }
 
   async snapshot(): Promise<LegsSnapshot> {
@@ -219,18 +231,19 @@ export class PretendTelephony implements Telephony {
     this.#tell(attemptId, { type: "placed", stamp: this.#ownStamp(), sipCallId: `sip-${attemptId}` });
   }
 
-  async #inOrder(attemptId: AttemptId, obey: () => CommandResult): Promise<CommandResult> {
+  async #inOrder(name: CommandName, attemptId: AttemptId, obey: () => CommandResult): Promise<CommandResult> {
     const before = this.#lastCommand.get(attemptId);
     const result = (async () => {
       await before;
-      return this.#command(obey);
+      return this.#command(name, obey);
     })();
     this.#lastCommand.set(attemptId, result);
     return result;
   }
 
-  async #command(obey: () => CommandResult): Promise<CommandResult> {
-    const isRefused = this.#random.chance(this.#faults.refusedRate);
+  async #command(name: CommandName, obey: () => CommandResult): Promise<CommandResult> {
+    const { refusedRate, refusesOnly } = this.#faults;
+    const isRefused = this.#random.chance(refusedRate) && (refusesOnly?.includes(name) ?? true);
     const isUnknown = this.#random.chance(this.#faults.unknownRate);
     await this.#travel();
     if (isRefused) return REFUSED;

@@ -10,6 +10,7 @@ import type { Diary } from "./diary.ts";
 import type { LogLine } from "./memory-log.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import type { Mix } from "./population.ts";
+import type { TelephonyFaults } from "./pretend-telephony.ts";
 import type { StoreFaults } from "./store-weather.ts";
 import type { WireFaults } from "./wire.ts";
 
@@ -23,6 +24,7 @@ export interface ShiftFaults {
   readonly wire?: Partial<WireFaults>;
   readonly cuts?: readonly (Spell & { readonly noticedAfterMs: number; readonly requestsToo: boolean })[];
   readonly refusedRate?: number;
+  readonly refusesOnly?: NonNullable<TelephonyFaults["refusesOnly"]>;
   readonly unknownRate?: number;
   readonly unconfirmedRate?: number;
   readonly store?: Partial<Omit<StoreFaults, "awayAt">>;
@@ -35,6 +37,8 @@ export interface ShiftOptions {
   readonly seed: number;
   readonly leads?: number;
   readonly agents?: number;
+  /** How often a lead has the number of an earlier one. */
+  readonly sharedNumberRate?: number;
   readonly campaign?: Partial<Omit<Campaign, "campaignId">>;
   readonly mix?: Mix;
   readonly habits?: Habits;

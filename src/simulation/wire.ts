@@ -8,12 +8,16 @@ import type { AgentLegEvent, TelephonyEvent } from "../engine/ports.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { SleepingClock } from "./virtual-clock.ts";
 
+type EventType = CallEvent["type"] | AgentLegEvent["type"];
+
 export interface WireFaults {
   readonly lossRate: number;
   readonly duplicateRate: number;
   /** How often an event takes up to `lateMaxMs` longer, while those behind it overtake it. */
   readonly lateRate: number;
   readonly lateMaxMs: number;
+  /** Only these are lost; all kinds when not given. */
+  readonly losesOnly?: readonly EventType[];
 }
 
 export const FAIR_WIRE: WireFaults = { lossRate: 0, duplicateRate: 0, lateRate: 0, lateMaxMs: 0 };
@@ -63,8 +67,11 @@ export class Wire {
   }
 
   send(event: TelephonyEvent): void {
-    const { lossRate, duplicateRate, lateRate, lateMaxMs } = this.#faults;
-    if (!this.#isOpen || this.#random.chance(lossRate)) {
+    const { lossRate, duplicateRate, lateRate, lateMaxMs, losesOnly } = this.#faults;
+    const type = event.kind === "connection" ? null : event.event.type;
+    const mayBeLost = losesOnly === undefined || (type !== null && losesOnly.includes(type));
+    const isLost = this.#random.chance(lossRate) && mayBeLost;
+    if (!this.#isOpen || isLost) {
       this.#lostCount += 1;
       return;
     }

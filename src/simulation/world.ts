@@ -9,7 +9,7 @@ import { MemoryJournal } from "./memory-journal.ts";
 import { MemoryLog } from "./memory-log.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { PretendPhone } from "./phone.ts";
-import { makeLeads, Population } from "./population.ts";
+import { makeLeads, Population, SHARED_NUMBER_RATE } from "./population.ts";
 import { PretendAsterisk } from "./pretend-asterisk.ts";
 import { PretendProcess } from "./pretend-process.ts";
 import { FAIR_TELEPHONY, type TelephonyFaults } from "./pretend-telephony.ts";
@@ -102,8 +102,13 @@ class World {
     const { tables } = this.#store;
     const campaign = progressiveCampaign(this.#options.campaign);
     tables.putCampaign(campaign);
-    const where = { campaignId: campaign.campaignId, dueAt: this.#startedAt, timeZone: TIME_ZONE };
-    for (const lead of makeLeads(this.#random.stream("list"), leads, where)) tables.addLead(lead);
+    const list = {
+      campaignId: campaign.campaignId,
+      dueAt: this.#startedAt,
+      timeZone: TIME_ZONE,
+      sharedNumberRate: this.#options.sharedNumberRate ?? SHARED_NUMBER_RATE,
+    };
+    for (const lead of makeLeads(this.#random.stream("list"), leads, list)) tables.addLead(lead);
     for (let number = 1; number <= agents; number += 1) {
       const id: AgentId = agentId(number);
       const endpoint = `PJSIP/${1000 + number}`;
@@ -196,7 +201,7 @@ class World {
   }
 
   #telephonyFaults(): TelephonyFaults {
-    const { wire, cuts = [], refusedRate, unknownRate, unconfirmedRate } = this.#options.faults ?? {};
+    const { wire, cuts = [], refusedRate, refusesOnly, unknownRate, unconfirmedRate } = this.#options.faults ?? {};
     return {
       wire: { ...FAIR_WIRE, ...wire },
       cuts: cuts.map(({ noticedAfterMs, requestsToo, ...spell }) => ({
@@ -205,6 +210,7 @@ class World {
         requestsToo,
       })),
       refusedRate: refusedRate ?? FAIR_TELEPHONY.refusedRate,
+      ...(refusesOnly === undefined ? {} : { refusesOnly }),
       unknownRate: unknownRate ?? FAIR_TELEPHONY.unknownRate,
       unconfirmedRate: unconfirmedRate ?? FAIR_TELEPHONY.unconfirmedRate,
     };

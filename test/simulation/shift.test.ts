@@ -10,31 +10,17 @@ const { SEED, SEEDS = "3", WEATHER } = process.env;
 const seeds = SEED === undefined ? Array.from({ length: Number(SEEDS) }, (_, index) => index + 1) : [Number(SEED)];
 const weathers = (Object.keys(WEATHERS) as WeatherName[]).filter((name) => WEATHER === undefined || WEATHER === name);
 
-/** Faults found and not yet mended. When one is, its test fails, and the line goes. */
-const KNOWN: readonly [WeatherName, number, why: string][] = [];
-
 describe.each(weathers)("%s", (name) => {
   const weather: Weather = WEATHERS[name];
-  const isKnown = (seed: number): boolean => KNOWN.some(([where, at]) => where === name && at === seed);
 
   describe.each(seeds)("seed %i", (seed) => {
-    const sail = isKnown(seed) ? test.failing : test;
-    sail(
-      "keeps its promises",
-      async () => {
-        const result = await runShift({ seed, ...weather.options });
-        expect(breachesOf(result, weather)).toEqual([]);
-        expect(result.finished).toBe(true);
-        // Our own mistakes stop the process; here that must not pass for weather.
-        expect(result.deaths.filter((why) => !why.startsWith("not-started"))).toEqual([]);
-        expect(result.log.filter(({ level }) => level === "error")).toEqual([]);
-      },
-      60_000,
-    );
+    test("keeps its promises", async () => {
+      const result = await runShift({ seed, ...weather.options });
+      expect(breachesOf(result, weather)).toEqual([]);
+      expect(result.finished).toBe(true);
+      // Our own mistakes stop the process; here that must not pass for weather.
+      expect(result.deaths.filter((why) => !why.startsWith("not-started"))).toEqual([]);
+      expect(result.log.filter(({ level }) => level === "error")).toEqual([]);
+    }, 60_000);
   });
-});
-
-test.failing("a number that opts out is not dialled for another lead that waits already", async () => {
-  const result = await runShift({ seed: 42, ...WEATHERS["restless agents"].options });
-  expect(breachesOf(result)).toEqual([]);
 });

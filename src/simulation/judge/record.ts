@@ -6,7 +6,7 @@ import type { CallEffect, CallEvent } from "../../call/call.ts";
 import type { AttemptFacts, AttemptOrder, AttemptState } from "../../domain/attempt.ts";
 import type { Campaign } from "../../domain/campaign.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NumberId } from "../../domain/ids.ts";
-import type { Instant } from "../../domain/instant.ts";
+import { after, type Instant } from "../../domain/instant.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { PhoneNumber } from "../../domain/phone-number.ts";
 import type { JournalEntry } from "../../engine/ports.ts";
@@ -107,6 +107,9 @@ export const entriesOf = (record: ShiftRecord): readonly Entry[] =>
   // The journal is ours, written by the engine in these words; a file read back is checked where it is read.
   record.journal.filter(({ kind }) => KINDS.has(kind)) as unknown as readonly Entry[];
 
+/** A dead socket is noticed by a ping that is not answered: so long we may have been deaf before we knew. */
+const DEAF_MAX_MS = 10_000;
+
 /** Spells in which nobody could keep a promise: the daemon was dead, or Asterisk could not be heard. */
 export const outagesOf = (record: ShiftRecord): readonly { readonly from: Instant; readonly to: Instant }[] => {
   const outages: { from: Instant; to: Instant }[] = [];
@@ -125,8 +128,7 @@ export const outagesOf = (record: ShiftRecord): readonly { readonly from: Instan
         begunAt = null;
         isUp = true;
       } else if (isUp) {
-        // Silence before the loss was noticed belongs to it.
-        begunAt = lastSeenAt;
+        begunAt = after(entry.at, -DEAF_MAX_MS);
         isUp = false;
       }
     }
