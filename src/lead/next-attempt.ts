@@ -28,11 +28,14 @@ const JITTER_SHARE = 0.1;
 
 export function historyAfter(history: LeadHistory, outcome: Outcome): LeadHistory {
   const { countsAsAttempt, retryClass } = outcomeFacts(outcome);
+  // Given back as it was: nothing was learnt about the number, so what came in a row before still does.
+  const last = retryClass === "requeue" ? history.lastRetryClass : retryClass;
+  const inARow = retryClass === "requeue" ? 0 : 1;
   return {
     attemptsCounted: history.attemptsCounted + (countsAsAttempt ? 1 : 0),
     carrierTries: history.carrierTries + (retryClass === "carrier" ? 1 : 0),
-    lastRetryClass: retryClass,
-    lastRetryClassCount: history.lastRetryClass === retryClass ? history.lastRetryClassCount + 1 : 1,
+    lastRetryClass: last,
+    lastRetryClassCount: history.lastRetryClass === last ? history.lastRetryClassCount + inARow : inARow,
   };
 }
 
