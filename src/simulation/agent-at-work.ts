@@ -28,19 +28,30 @@ const MS_PER_HOUR = 3_600_000;
 /** Longer than this nobody waits to be let in. */
 const PATIENCE_MS = 8_000;
 
+export interface AgentOptions {
+  readonly clock: VirtualClock;
+  readonly random: SeededRandom;
+  readonly habits: Habits;
+  /** Typed once they are let in; now and then wrongly at first. */
+  readonly pin: string | null;
+}
+
 export class AgentAtWork {
   readonly #phone: PretendPhone;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #habits: Habits;
+  readonly #pin: string | null;
   #isAtWork = true;
   #waitingMs = 0;
+  #hasGivenPin = false;
 
-  constructor(phone: PretendPhone, clock: VirtualClock, random: SeededRandom, habits: Habits) {
+  constructor(phone: PretendPhone, { clock, random, habits, pin }: AgentOptions) {
     this.#phone = phone;
     this.#clock = clock;
     this.#random = random;
     this.#habits = habits;
+    this.#pin = pin;
     this.#in(random.between(0, 3_000));
   }
 
@@ -59,12 +70,18 @@ export class AgentAtWork {
     const phone = this.#phone;
     if (!phone.isOnTheLine) {
       this.#waitingMs = 0;
+      this.#hasGivenPin = false;
       phone.dialIn();
       return LOOK_UP_MS;
     }
     if (!phone.isAdmitted) {
       this.#waitingMs += LOOK_UP_MS;
       if (this.#waitingMs > PATIENCE_MS) phone.hangUp();
+      return LOOK_UP_MS;
+    }
+    if (this.#pin !== null && !this.#hasGivenPin) {
+      this.#hasGivenPin = this.#random.chance(0.8);
+      phone.press(`${this.#hasGivenPin ? this.#pin : "13"}#`);
       return LOOK_UP_MS;
     }
     if (this.#feelsLike(this.#habits.hangsUp)) {

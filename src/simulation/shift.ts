@@ -33,6 +33,12 @@ export interface ShiftFaults {
   readonly kills?: readonly Spell[];
 }
 
+/** What a manager or a CRM does to the database in the middle of a shift. */
+export interface Interference {
+  readonly atMs: number;
+  readonly act: (tables: MemoryTables, now: Instant) => void;
+}
+
 export interface ShiftOptions {
   readonly seed: number;
   readonly leads?: number;
@@ -43,6 +49,9 @@ export interface ShiftOptions {
   readonly mix?: Mix;
   readonly habits?: Habits;
   readonly faults?: ShiftFaults;
+  readonly interferences?: readonly Interference[];
+  /** Every other agent has a PIN to type. */
+  readonly pins?: boolean;
   readonly timings?: Partial<EngineTimings>;
   readonly trunk?: TrunkLimits;
   readonly startAt?: Instant;

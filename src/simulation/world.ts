@@ -4,7 +4,7 @@
  */
 import { type AgentId, agentId, nodeId } from "../domain/ids.ts";
 import { after, type Instant, msBetween } from "../domain/instant.ts";
-import { AgentAtWork, STEADY } from "./agent-at-work.ts";
+import { AgentAtWork, type Habits, STEADY } from "./agent-at-work.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 import { MemoryLog } from "./memory-log.ts";
 import { MemoryStore } from "./memory-store.ts";
@@ -80,6 +80,11 @@ class World {
         this.#start();
       });
     }
+    for (const { atMs, act } of this.#options.interferences ?? []) {
+      this.#at(atMs, () => {
+        act(this.#store.tables, this.#clock.now());
+      });
+    }
     const end = after(this.#startedAt, this.#options.endAfterMs ?? 6 * HOUR_MS);
     const done = await this.#untilListIsDone(end);
     const drained = await this.#drain();
@@ -113,10 +118,11 @@ class World {
       const id: AgentId = agentId(number);
       const endpoint = `PJSIP/${1000 + number}`;
       const campaignIds = [campaign.campaignId];
-      tables.addAgent({ agentId: id, name: `agent-${number}`, endpoint, hasPin: false, campaignIds });
+      const pin = this.#options.pins === true && number % 2 === 0 ? String(4000 + number) : null;
+      tables.addAgent({ agentId: id, name: `agent-${number}`, endpoint, hasPin: pin !== null, campaignIds }, pin);
       const phone = new PretendPhone(this.#asterisk, endpoint);
       const random = this.#random.stream(`agent ${number}`);
-      this.#agents.push(new AgentAtWork(phone, this.#clock, random, this.#options.habits ?? STEADY));
+      this.#agents.push(new AgentAtWork(phone, { clock: this.#clock, random, habits: this.#habits(), pin }));
     }
   }
 
@@ -194,6 +200,10 @@ class World {
 
   #at(offsetMs: number, act: () => void): void {
     this.#clock.wakeAt(after(this.#startedAt, offsetMs), act);
+  }
+
+  #habits(): Habits {
+    return this.#options.habits ?? STEADY;
   }
 
   #trunks(): ShiftResult["trunks"] {

@@ -1,11 +1,14 @@
 /** The weathers that a pretend shift is sailed through, and which promises each makes impossible to keep. */
 import { RESTLESS } from "../../src/simulation/agent-at-work.ts";
+import type { AgentCommand } from "../../src/agent/agent.ts";
+import type { CampaignState } from "../../src/domain/campaign.ts";
+import { agentId } from "../../src/domain/ids.ts";
 import type { InvariantName } from "../../src/simulation/judge/judge.ts";
 import { judge } from "../../src/simulation/judge/judge.ts";
 import type { Breach } from "../../src/simulation/judge/record.ts";
 import { recordOf } from "../../src/simulation/judge/record-of.ts";
 import { compareWithTruth } from "../../src/simulation/judge/truth.ts";
-import type { ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
+import type { Interference, ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
 
 export interface Weather {
   readonly options?: Omit<ShiftOptions, "seed">;
@@ -20,10 +23,49 @@ const faults = (faults: NonNullable<ShiftOptions["faults"]>): { options: Omit<Sh
   options: { faults },
 });
 
+const campaignIs = (atMs: number, desiredState: CampaignState): Interference => ({
+  atMs,
+  act: (tables) => {
+    for (const campaign of tables.campaigns.values()) tables.putCampaign({ ...campaign, desiredState });
+  },
+});
+
+const commanded = (atMs: number, agent: number, command: AgentCommand): Interference => ({
+  atMs,
+  act: (tables) => {
+    tables.addAgentCommand(agentId(agent), command);
+  },
+});
+
 export const WEATHERS = {
   "a clear day": {},
   "restless agents": { options: { habits: RESTLESS } },
   "more agents than lines": { options: { agents: 12, trunk: { linesMax: 4, cpsMax: 2 } } },
+  "agents with a PIN": { options: { pins: true, habits: RESTLESS } },
+  "managers who interfere": {
+    options: {
+      interferences: [
+        campaignIs(MINUTE, "paused"),
+        campaignIs(2 * MINUTE, "running"),
+        campaignIs(4 * MINUTE, "stopped"),
+        campaignIs(4 * MINUTE + 500, "running"),
+        commanded(MINUTE, 1, { type: "pause", pauseReason: "meeting" }),
+        commanded(3 * MINUTE, 1, { type: "makeAvailable" }),
+        ...[2, 3, 4].map((agent) => commanded(3 * MINUTE + agent * 777, agent, { type: "hangUp" })),
+        ...[2, 3, 4].map((agent) => commanded(5 * MINUTE + agent * 777, agent, { type: "logOut" })),
+        // An agent is taken out of the campaign, and another out of the house.
+        {
+          atMs: 6 * MINUTE,
+          act: (tables) => {
+            const agent = tables.agents.get(agentId(5));
+            if (agent !== undefined)
+              tables.agents.set(agentId(5), { ...agent, profile: { ...agent.profile, campaignIds: [] } });
+            tables.agents.delete(agentId(6));
+          },
+        },
+      ],
+    },
+  },
   "events told twice": faults({ wire: { duplicateRate: 0.2 } }),
   "events out of order": faults({ wire: { lateRate: 0.2, lateMaxMs: 150 } }),
   // An answer that is told three seconds late cannot be served in two.
