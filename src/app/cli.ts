@@ -9,9 +9,9 @@ import { causesOf, type CliError, EXIT_OK, EXIT_USAGE, toCliError, usageError } 
 import type { Command, CommandGroup } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { CONFIG_PATH, CONFIG_PATH_VARIABLE } from "./config.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean, nearest } from "./nearest.ts";
 import { Session, type CommonOptions } from "./session.ts";
-import type { World } from "./world.ts";
+import { STDIN, type World } from "./world.ts";
 
 const COMMON = {
   config: {
@@ -85,9 +85,9 @@ class Parser {
 
   /** What yargs wants to print (help, version), or an empty text. */
   async parse(argv: readonly string[]): Promise<string> {
-    this.#argv = argv;
+    this.#argv = argv.map((word) => (word === "-" ? STDIN : word));
     let printed = "";
-    await this.#yargs.parseAsync([...argv], {}, (_error, _args, output) => {
+    await this.#yargs.parseAsync([...this.#argv], {}, (_error, _args, output) => {
       printed = output;
     });
     return printed;
@@ -130,6 +130,7 @@ class Parser {
     const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
     if (unknown !== undefined) {
       const known = [...(this.#command?.optionNames ?? []), ...COMMON_NAMES];
+      if (this.#command === null) return usageError(`There is no such command: ${unknown}.`);
       // yargs does not say whether it was a word or an option.
       if (!this.#argv.some((word) => word.replace(/=.*$/, "") === `--${unknown}`)) {
         return usageError(`There is a word too many, "${unknown}": \`${this.#howItGoes}\`.`);
@@ -137,7 +138,12 @@ class Parser {
       return usageError(`There is no option --${unknown}.${didYouMean(unknown, known).replace('"', '"--')}`);
     }
     const meant = /^Did you mean (.+)\?$/.exec(message)?.[1];
-    if (meant !== undefined) return usageError(`There is no such command. Did you mean "${meant}"?`);
+    if (meant !== undefined) {
+      // yargs guesses however far away it is.
+      const isNear = this.#argv.some((word) => nearest(word, [meant]) !== null);
+      return usageError(`There is no such command.${isNear ? ` Did you mean "${meant}"?` : ""}`);
+    }
+    if (message.startsWith("Unknown command")) return usageError("There is no such command.");
     if (message.startsWith("Not enough non-option")) return usageError(`Words are missing: \`${this.#howItGoes}\`.`);
     const needed = /^Missing required arguments?: (.+)$/.exec(message)?.[1];
     if (needed !== undefined) {

@@ -1,7 +1,7 @@
 /** A PIN comes from a file or from standard input: what is typed as an argument can be read in every process list. */
 import { readFileSync } from "node:fs";
 import { CliError, usageError } from "./cli-error.ts";
-import type { World } from "./world.ts";
+import { STDIN, type World } from "./world.ts";
 
 const readAll = async (stdin: AsyncIterable<Uint8Array>): Promise<string> => {
   const pieces: Uint8Array[] = [];
@@ -14,7 +14,7 @@ export const readPin = async (file: string | undefined, world: World): Promise<s
   if (file === undefined) return undefined;
   let text: string;
   try {
-    text = file === "-" ? await readAll(world.stdin) : readFileSync(file, "utf8");
+    text = file === STDIN ? await readAll(world.stdin) : readFileSync(file, "utf8");
   } catch (error) {
     throw new CliError("pin-file-refused", `The PIN cannot be read from ${file}.`, { cause: error });
   }

@@ -12,6 +12,12 @@ export interface Output {
   readonly columns?: number;
 }
 
+/**
+ * How standard input is called inside: yargs loses a lone hyphen, so `cli.ts` writes this in its place. Typed by hand
+ * it means the same.
+ */
+export const STDIN = "/dev/stdin";
+
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: AsyncIterable<Uint8Array>;

@@ -7,6 +7,7 @@ import { CliError, EXIT_FAILED, usageError } from "../cli-error.ts";
 import { command } from "../command.ts";
 import { facts, localTime, plural } from "../print.ts";
 import { iso } from "../session.ts";
+import { STDIN } from "../world.ts";
 
 const COUNTRY = { type: "string", default: "GB", describe: "Country of numbers written nationally" } as const;
 /** One statement each: a do-not-call register has millions. */
@@ -14,7 +15,7 @@ const BATCH = 1_000;
 
 const linesOf = (file: string): string[] => {
   try {
-    return readFileSync(file === "-" ? 0 : file, "utf8")
+    return readFileSync(file === STDIN ? 0 : file, "utf8")
       .split(/\r?\n/)
       .map((line) => line.trim())
       .filter((line) => line !== "");
@@ -38,7 +39,7 @@ export const suppressAdd = command({
     if (args.reason.length > 64) throw usageError("--reason has at most 64 characters.");
     const numbers = [...new Set(texts.map((text) => numberArgument("The number", text, args.country)))];
     const { by, at } = session.authority();
-    const source = args.file === undefined || args.file === "-" ? `by ${by}` : `${args.file}, by ${by}`;
+    const source = args.file === undefined || args.file === STDIN ? `by ${by}` : `${args.file}, by ${by}`;
     const database = await session.database();
     let added = 0;
     for (let start = 0; start < numbers.length; start += BATCH) {

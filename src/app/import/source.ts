@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { CliError } from "../cli-error.ts";
+import { STDIN } from "../world.ts";
 
 export interface ListSource {
   /** As the person called it; `-` is standard input. */
@@ -64,10 +65,10 @@ export const openListSource = async (file: string, stdin: AsyncIterable<Uint8Arr
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
     folder = null;
   };
-  const name = file === "-" ? "Standard input" : file;
+  const name = file === STDIN ? "Standard input" : file;
   try {
     let path = file;
-    if (file === "-") {
+    if (file === STDIN) {
       // mkdtemp makes a folder that nobody else may enter: the list is personal data.
       folder = mkdtempSync(join(tmpdir(), "fairdial-import-"));
       path = join(folder, "list.csv");
@@ -80,7 +81,7 @@ export const openListSource = async (file: string, stdin: AsyncIterable<Uint8Arr
     if (looked.sizeBytes === 0) throw refuse(name, "is empty");
     const kind = OTHER_KINDS.find(([magic]) => magic.every((byte, index) => looked.head[index] === byte));
     if (kind !== undefined) throw refuse(name, kind[1]);
-    return { name: file, path, ...looked, release };
+    return { name: file === STDIN ? "-" : file, path, ...looked, release };
   } catch (error) {
     release();
     if (error instanceof CliError) throw error;

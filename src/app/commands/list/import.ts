@@ -14,7 +14,7 @@ import { readListFile, type Layout, type ReadingOptions } from "../../import/row
 import { openListSource } from "../../import/source.ts";
 import { campaignNamed } from "../../lookups.ts";
 import { facts, localTime, plural } from "../../print.ts";
-import type { World } from "../../world.ts";
+import { STDIN, type World } from "../../world.ts";
 
 const SEPARATORS: Readonly<Record<string, string>> = { comma: ",", semicolon: ";", tab: "\t", pipe: "|" };
 
@@ -65,7 +65,7 @@ export const listImport = command({
         defaultTimeZone: reading.rules.timeZone,
       };
       const rejects = new RejectFile(
-        args.rejects ?? (args.file === "-" ? `${name}.rejects.csv` : `${args.file}.rejects.csv`),
+        args.rejects ?? (args.file === STDIN ? `${name}.rejects.csv` : `${args.file}.rejects.csv`),
         layout.columns.names,
       );
       bar.begin();
@@ -94,7 +94,7 @@ export const listImport = command({
 
 const listName = (given: string | undefined, file: string): string => {
   if (given !== undefined) return newName("a list", given);
-  if (file === "-") throw usageError("--list is needed when the rows come from standard input.");
+  if (file === STDIN) throw usageError("--list is needed when the rows come from standard input.");
   const stem = basename(file, extname(file))
     .replace(/[^A-Za-z0-9_-]+/g, "-")
     .replace(/^[^A-Za-z0-9]+/, "");

@@ -11,7 +11,7 @@ import { agentNamed, campaignNamed } from "../../lookups.ts";
 import { didYouMean } from "../../nearest.ts";
 import { localTime, table } from "../../print.ts";
 import { iso } from "../../session.ts";
-import { PERIOD_FLAGS, readPeriod } from "./period.ts";
+import { checkForm, CSV_FLAG, PERIOD_FLAGS, readPeriod } from "./period.ts";
 
 const stamp = (of: Stamp | null) => (of === null ? null : { at: iso(of.at), asteriskAt: iso(of.asteriskAt) });
 
@@ -71,9 +71,10 @@ export const attemptsReport = command({
     country: { type: "string", default: "GB", describe: "Country of --number written nationally" },
     ...PERIOD_FLAGS,
     limit: { type: "string", default: "100", describe: "At most so many" },
-    csv: { type: "boolean", default: false, conflicts: "json", describe: "As comma-separated text" },
+    ...CSV_FLAG,
   },
   async run(args, session) {
+    checkForm(args.csv, session.options.json);
     const limit = countOption("limit", args.limit, 1, 1_000_000) ?? 100;
     const lead = countOption("lead", args.lead, 1, 999_999_999);
     const outcome = readOutcome(args.outcome);

@@ -6,7 +6,7 @@ import { csvLine } from "../../csv.ts";
 import { campaignNamed } from "../../lookups.ts";
 import { facts, table } from "../../print.ts";
 import { iso } from "../../session.ts";
-import { PERIOD_FLAGS, readPeriod } from "./period.ts";
+import { checkForm, CSV_FLAG, PERIOD_FLAGS, readPeriod } from "./period.ts";
 
 const percent = (part: number, whole: number): string => (whole === 0 ? "-" : `${((100 * part) / whole).toFixed(1)} %`);
 
@@ -16,10 +16,11 @@ export const outcomesReport = command({
   flags: {
     campaign: { type: "string", describe: "Only this campaign" },
     ...PERIOD_FLAGS,
-    csv: { type: "boolean", default: false, conflicts: "json", describe: "As comma-separated text" },
+    ...CSV_FLAG,
   },
   examples: [["report outcomes --campaign spring --from today", "Today so far"]],
   async run(args, session) {
+    checkForm(args.csv, session.options.json);
     const period = readPeriod(args, session.world.now());
     const database = await session.database();
     const campaign = args.campaign === undefined ? null : await campaignNamed(database, args.campaign);

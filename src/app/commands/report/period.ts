@@ -9,6 +9,15 @@ export const PERIOD_FLAGS = {
   to: { type: "string", describe: "As --from; excluded" },
 } as const;
 
+export const CSV_FLAG = {
+  csv: { type: "boolean", default: false, describe: "As comma-separated text" },
+} as const;
+
+/** Not by yargs' `conflicts`: it counts an option's default as given. */
+export const checkForm = (csv: boolean, json: boolean): void => {
+  if (csv && json) throw usageError("--csv and --json: one of them.");
+};
+
 export const readPeriod = (
   args: { readonly from: string | undefined; readonly to: string | undefined },
   now: Instant,

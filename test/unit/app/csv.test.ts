@@ -1,0 +1,46 @@
+import { expect, test } from "@jest/globals";
+import { parse } from "csv-parse/sync";
+import fc from "fast-check";
+import { csvCell, csvLine } from "../../../src/app/csv.ts";
+
+test.each([
+  ["plain", "plain"],
+  ["", ""],
+  [null, ""],
+  [undefined, ""],
+  [12, "12"],
+  [-3, "-3"],
+  ["a,b", '"a,b"'],
+  ['say "hi"', '"say ""hi"""'],
+  ["a\nb", '"a\nb"'],
+  ["a;b", '"a;b"'],
+  [" a", '" a"'],
+  // A spreadsheet would compute these.
+  ["=1+1", "'=1+1"],
+  ["=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"],
+  ["+1-1", "'+1-1"],
+  ["-2+3+cmd|' /C calc'!A0", "'-2+3+cmd|' /C calc'!A0"],
+  ["@SUM(A1)", "'@SUM(A1)"],
+  ["\tx", '"\'\tx"'],
+  ["\r=1", '"\'\r=1"'],
+  ['=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
+  // And these it would only show.
+  ["+447700900123", "+447700900123"],
+  ["+44 7700 900123", "+44 7700 900123"],
+  ["-12.50", "-12.50"],
+])("%j is written as %j", (value, expected) => {
+  expect(csvCell(value)).toBe(expected);
+});
+
+test("whatever is written is one cell again, and never a formula", () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: "grapheme" }), { minLength: 2, maxLength: 5 }), (cells) => {
+      const [read] = parse<string[]>(csvLine(cells));
+      expect(read).toHaveLength(cells.length);
+      for (const [index, cell] of cells.entries()) {
+        expect([cell, `'${cell}`]).toContain(read?.[index]);
+        expect(read?.[index]).not.toMatch(/^[=@\t\r]/);
+      }
+    }),
+  );
+});
