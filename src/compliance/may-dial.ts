@@ -7,7 +7,7 @@ import type { Instant } from "../domain/instant.ts";
 import { toIso } from "../domain/instant.ts";
 import type { PhoneNumber } from "../domain/phone-number.ts";
 import { isPhoneNumber } from "../domain/phone-number.ts";
-import { isWithinHours, nextOpening } from "./calling-window.ts";
+import { isTimeZone, isWithinHours, nextOpening } from "./calling-window.ts";
 
 export interface DialFacts {
   readonly number: PhoneNumber;
@@ -55,7 +55,7 @@ export function mayDial(facts: DialFacts, rules: DialRules, at: Instant): DialVe
   if (facts.permanentOutcome !== null) return no("NUMBER-OUT");
   // A withheld or broken CLI is never presented (UK: General Condition C6).
   if (!isPhoneNumber(facts.cliNumber)) return no("CLI-VALID");
-  if (facts.timeZone === null) return no("ZONE-KNOWN");
+  if (facts.timeZone === null || !isTimeZone(facts.timeZone)) return no("ZONE-KNOWN");
   if (!isWithinHours(rules.callingHours, facts.timeZone, at)) {
     return no("CALLING-WINDOW", nextOpening(rules.callingHours, facts.timeZone, at));
   }
