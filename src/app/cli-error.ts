@@ -50,6 +50,10 @@ const DATABASE_SENTENCES: Readonly<Record<DatabaseTrouble, string>> = {
 /** `accessDenied` is `database-access-denied`. */
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+/** Other rooms' messages begin small, to stand in the middle of a log line. */
+export const asSentence = (message: string): string =>
+  `${message.slice(0, 1).toUpperCase()}${message.slice(1)}`.replace(/\.?$/, ".");
+
 /** Whatever was thrown, as something that can be told. */
 export const toCliError = (thrown: unknown): CliError => {
   if (thrown instanceof CliError) return thrown;
@@ -62,7 +66,9 @@ export const toCliError = (thrown: unknown): CliError => {
   if (thrown instanceof DatabaseError) {
     return new CliError(`database-${kebab(thrown.trouble)}`, DATABASE_SENTENCES[thrown.trouble], { cause: thrown });
   }
-  if (thrown instanceof StoreError) return new CliError(`store-${thrown.kind}`, thrown.message, { cause: thrown });
+  if (thrown instanceof StoreError) {
+    return new CliError(`store-${thrown.kind}`, asSentence(thrown.message), { cause: thrown });
+  }
   return new CliError("unexpected", "Something went wrong that was not foreseen; --verbose tells more.", {
     cause: thrown,
   });

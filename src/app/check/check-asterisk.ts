@@ -1,6 +1,7 @@
 /** What an inspection of Asterisk means for us. Judging is pure; asking is the asterisk room's. */
 import { inspectAsterisk, type AsteriskInspection } from "../../asterisk/inspect.ts";
 import type { Campaign } from "../../domain/campaign.ts";
+import { asSentence } from "../cli-error.ts";
 import type { DaemonConfig } from "../config.ts";
 import { didYouMean } from "../nearest.ts";
 import { judgeVersion } from "./asterisk-version.ts";
@@ -188,7 +189,7 @@ export const checkAsterisk = async (
     return [
       fail(
         "asterisk",
-        `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}`,
+        asSentence(reason),
         `Look at asterisk.url (${config.asterisk.url}), http.conf and ari.conf; try: asterisk -rx 'http show status'.`,
       ),
     ];

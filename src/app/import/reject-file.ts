@@ -14,6 +14,7 @@ export class RejectFile {
   readonly path: string;
   readonly #columnNames: readonly string[];
   #stream: WriteStream | null = null;
+  #failure: Error | null = null;
 
   constructor(path: string, columnNames: readonly string[]) {
     this.path = path;
@@ -29,35 +30,53 @@ export class RejectFile {
   async add(line: number, fields: readonly string[], { code, reason }: Rejection): Promise<void> {
     const stream = this.#stream ?? (await this.#open());
     const own = fields.length - this.#columnNames.length === REJECT_COLUMNS.length ? REJECT_COLUMNS.length : 0;
-    if (!stream.write(csvLine([line, code, reason, ...fields.slice(own)]))) await once(stream, "drain");
+    await this.#written(async () => {
+      if (!stream.write(csvLine([line, code, reason, ...fields.slice(own)]))) await once(stream, "drain");
+    });
   }
 
   async close(): Promise<void> {
-    if (this.#stream === null) return;
-    this.#stream.end();
-    await finished(this.#stream);
+    const stream = this.#stream;
+    if (stream === null) return;
+    await this.#written(async () => {
+      stream.end();
+      await finished(stream);
+    });
   }
 
   /** Nothing was loaded, so nothing was rejected either. */
   async discard(): Promise<void> {
-    if (this.#stream === null) return;
-    this.#stream.destroy();
-    await once(this.#stream, "close");
+    const stream = this.#stream;
+    if (stream === null) return;
+    this.#stream = null;
+    if (!stream.closed) {
+      // Not events.once: it would take the complaint about the rest of the text for its own.
+      const closed = new Promise((resolve) => stream.once("close", resolve));
+      stream.destroy();
+      await closed;
+    }
     rmSync(this.path, { force: true });
   }
 
   async #open(): Promise<WriteStream> {
     // Personal data: for whoever imports, and nobody else.
     const stream = createWriteStream(this.path, { mode: 0o600 });
+    // A full disk may be noticed between two rows; without a listener it would end the process.
+    stream.on("error", (error) => (this.#failure ??= error));
+    await this.#written(() => once(stream, "open"));
+    this.#stream = stream;
+    stream.write(csvLine([...REJECT_COLUMNS, ...this.#columnNames]));
+    return stream;
+  }
+
+  async #written(work: () => Promise<unknown>): Promise<void> {
     try {
-      await once(stream, "open");
+      if (this.#failure !== null) throw this.#failure;
+      await work();
     } catch (error) {
       throw new CliError("reject-file-refused", `${this.path} cannot be written: name another with --rejects.`, {
         cause: error,
       });
     }
-    this.#stream = stream;
-    stream.write(csvLine([...REJECT_COLUMNS, ...this.#columnNames]));
-    return stream;
   }
 }

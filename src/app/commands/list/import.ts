@@ -6,7 +6,7 @@ import { readMapping } from "../../../lead/import/columns.ts";
 import { readTimeZone } from "../../../lead/import/time-zone.ts";
 import { findListByHash } from "../../../store/index.ts";
 import { countOption, countryOption, namesOption, newName } from "../../arguments/options.ts";
-import { CliError, EXIT_FAILED, orUsageError, usageError } from "../../cli-error.ts";
+import { asSentence, CliError, EXIT_FAILED, orUsageError, usageError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import { importList, type ImportAccount } from "../../import/import-list.ts";
 import { RejectFile } from "../../import/reject-file.ts";
@@ -72,11 +72,9 @@ export const listImport = command({
       const account = await importList(database, { campaignId, draft, priority }, rows, rejects).catch(
         (error: unknown) => {
           if (!(error instanceof StoreError) || error.kind !== "conflict") throw error;
-          throw new CliError(
-            "list-exists",
-            `The campaign ${campaign} has a list "${name}" already, or another import into it is under way: name another with --list.`,
-            { cause: error },
-          );
+          throw new CliError("list-refused", `${asSentence(error.message)} Name another with --list, or try again.`, {
+            cause: error,
+          });
         },
       );
       bar.end();
