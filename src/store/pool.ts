@@ -82,18 +82,37 @@ class Connection implements HeldConnection {
 
   discard(): void {
     this.#connection.destroy();
+    // The driver only says goodbye; a server that hangs would never answer that, and the socket would stay.
+    const core = this.#connection.connection as unknown as { readonly stream?: { destroy?: () => void } };
+    core.stream?.destroy?.();
   }
 
   async #query<Result extends RowDataPacket[] | ResultSetHeader>(
     sql: string,
     parameters: readonly SqlParameter[],
   ): Promise<Result> {
-    const limit = this.#timeoutMs === null ? {} : { timeout: this.#timeoutMs };
+    const answer = this.#connection.query<Result>({ sql }, parameters as unknown[]);
     try {
-      const [result] = await this.#connection.query<Result>({ sql, ...limit }, parameters as unknown[]);
+      const [result] = await (this.#timeoutMs === null ? answer : this.#inTime(answer, this.#timeoutMs));
       return result;
     } catch (error) {
       throw inOurWords(error);
+    }
+  }
+
+  /** The driver has a limit of its own, whose timer outlives a connection that was cut and keeps a program from ending. */
+  async #inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        this.discard();
+        reject(new DatabaseError("timedOut", `after ${timeoutMs} ms`));
+      }, timeoutMs);
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

@@ -50,7 +50,7 @@ export interface ListImport {
 /** A statement of an import is larger than the daemon's, and nobody holds a phone meanwhile. */
 const IMPORT_TIMEOUT_MS = 120_000;
 /** For another import that is about to end. */
-const LOCK_WAIT_SECONDS = 5;
+const LOCK_WAIT_SECONDS = 2;
 const ROWS_MAX = 500;
 /** A sixteenth of the smallest packet that a server of today accepts by default (MariaDB: 16 MiB). */
 const BYTES_MAX = 1_048_576;
