@@ -28,6 +28,8 @@ export class WriteBehind {
   #refused = 0;
   #unfit = 0;
   #away = false;
+  /** So many at the head were refused as a batch, and are tried one by one: one bad row must not take others with it. */
+  #oneByOne = 0;
 
   constructor(store: Store, clock: Clock, log: Log) {
     this.#store = store;
@@ -73,8 +75,13 @@ export class WriteBehind {
   async #run(): Promise<void> {
     this.#running = true;
     for (let head = this.#jobs[0]; head !== undefined; head = this.#jobs[0]) {
-      const count = head.type === "change" ? this.#changesAtHead() : 1;
-      await this.#untilAccepted(head, count);
+      const count = head.type === "change" && this.#oneByOne === 0 ? this.#changesAtHead() : 1;
+      const answer = await this.#untilAnswered(head, count);
+      if (answer === "refused" && count > 1) {
+        this.#oneByOne = count;
+        continue;
+      }
+      this.#oneByOne = Math.max(0, this.#oneByOne - 1);
       this.#jobs.splice(0, count);
     }
     this.#running = false;
@@ -89,24 +96,34 @@ export class WriteBehind {
     return count;
   }
 
-  async #untilAccepted(head: Job, count: number): Promise<void> {
+  async #untilAnswered(head: Job, count: number): Promise<"accepted" | "refused"> {
     for (let delayMs = RETRY_FIRST_MS; ; delayMs = Math.min(delayMs * 2, RETRY_MAX_MS)) {
       try {
         await this.#write(head, count);
-        if (this.#away) this.#log.info("the store answers again", { waiting: this.#jobs.length });
-        this.#away = false;
-        return;
+        this.#answered();
+        return "accepted";
       } catch (error) {
         if (!(error instanceof StoreError) || error.kind !== "away") {
-          this.#refused += 1;
-          this.#log.error("the store refused a row for good", { job: describe(head), count, error });
-          return;
+          this.#answered();
+          if (count > 1) {
+            this.#log.warn("the store refused a batch; its rows are tried one by one", { count, error });
+          } else {
+            this.#refused += 1;
+            this.#log.error("the store refused a row for good", { job: describe(head), error });
+          }
+          return "refused";
         }
         if (!this.#away) this.#log.warn("the store is away; rows wait in memory", { error: error.message });
         this.#away = true;
         await this.#pause(delayMs);
       }
     }
+  }
+
+  /** Also a no is an answer: otherwise a refusal after an outage would leave the store away until the next row. */
+  #answered(): void {
+    if (this.#away) this.#log.info("the store answers again", { waiting: this.#jobs.length });
+    this.#away = false;
   }
 
   async #write(head: Job, count: number): Promise<void> {
