@@ -237,7 +237,7 @@ describe("requests", () => {
   });
 
   test("a burst far above sessionlimit is queued, not lost", async () => {
-    const { port, server } = await connected({}, { sessionLimit: 40 });
+    const { port, server } = await connected({ requestTimeoutMs: 10_000 }, { sessionLimit: 40 });
     const burst = Array.from({ length: 400 }, (_, i) =>
       port.createChannel({ channelId: `c-${String(i)}`, endpoint: "Local/1" }),
     );
