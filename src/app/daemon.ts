@@ -15,6 +15,8 @@ import { StoreError } from "../engine/ports.ts";
 import { SqlStore } from "../store/index.ts";
 import type { Database } from "../store/index.ts";
 import { systemClock, systemRandom } from "./clock.ts";
+import { claimNode, holderName } from "./claim-node.ts";
+import type { Holder } from "./claim-node.ts";
 import type { DaemonConfig } from "./config.ts";
 import { startHousekeeping } from "./cron.ts";
 import { JournalFile } from "./journal-file.ts";
@@ -26,7 +28,11 @@ const OK = 0;
 const FAILED = 1;
 const WAITS_SAID_EVERY_MS = 5_000;
 /** After the bound on draining: for the messages that still play and the rows that still travel. */
-const FORCED_MAX_MS = 20_000;
+const BOUND_PASSED_MAX_MS = 20_000;
+/** After the second signal: for the hang-ups to reach Asterisk, and the rows the database. */
+const FORCED_MS = 2_000;
+/** A loop that has not come round for so long is stuck, whatever else still moves. */
+const TICK_LATE_MAX_MS = 10_000;
 const JOURNAL_KEPT_DAYS = 400;
 const DAY_MS = 86_400_000;
 
@@ -48,7 +54,7 @@ export async function runDaemon(config: DaemonConfig, log: Log): Promise<number>
     const database = await openStore(config.database, log, stopped.signal);
     if (database === null) return stopped.signal.aborted ? OK : FAILED;
     releasers.add("database", () => database.close());
-    return await runEngine(config, log, { releasers, service, asked, mistakes, database });
+    return await runEngine(config, log, { releasers, service, asked, mistakes, database, stop: stopped.signal });
   } catch (error) {
     log.error("the daemon could not go on", { error });
     return FAILED;
@@ -65,10 +71,12 @@ interface Running {
   readonly asked: ReturnType<typeof signals>;
   readonly mistakes: Mistakes;
   readonly database: Database;
+  /** Aborted at the first signal. */
+  readonly stop: AbortSignal;
 }
 
 async function runEngine(config: DaemonConfig, log: Log, running: Running): Promise<number> {
-  const { releasers, service, asked, mistakes, database } = running;
+  const { releasers, service, asked, mistakes, database, stop } = running;
   const journal = new JournalFile(config.journal.folder, log);
   releasers.add("journal", () => journal.close());
   releasers.add(
@@ -88,24 +96,20 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
     ),
   );
 
-  const telephony: Telephony = asteriskTelephony(
-    config.asterisk,
-    config.trunks,
-    config.agents.tone,
-    config.node.name,
-    {
-      clock: systemClock,
-      random: systemRandom,
-      log,
-    },
-  );
+  const telephony: Telephony = asteriskTelephony(config.asterisk, config.trunks, config.agents.tone, config.node.name, {
+    clock: systemClock,
+    random: systemRandom,
+    log,
+  });
+  const store = new SqlStore(database);
+  const self: Holder = { host: hostname(), pid: process.pid, life: randomUUID().slice(0, 8) };
   let fatal: (why: Fatal) => void = () => undefined;
   const died = new Promise<Fatal>((resolve) => (fatal = resolve));
   const engine = new Engine(
-    { telephony, store: new SqlStore(database), clock: systemClock, random: systemRandom, log, journal },
+    { telephony, store, clock: systemClock, random: systemRandom, log, journal },
     {
       nodeId: nodeId(config.node.name),
-      holder: `${hostname()}:${String(process.pid)}:${randomUUID().slice(0, 8)}`,
+      holder: holderName(self),
       startAvailable: config.agents.startAvailable,
       pauseReasons: config.pauseReasons,
       pinPrompt: "sound:agent-pass",
@@ -118,7 +122,14 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
     },
   );
   const started = await Promise.race([
-    engine.start().then(() => "started" as const),
+    claimNode(database, store, systemClock, log, {
+      nodeId: nodeId(config.node.name),
+      self,
+      holdMs: DEFAULT_TIMINGS.nodeHoldMs,
+      stop,
+    })
+      .then(() => engine.start())
+      .then(() => "started" as const),
     asked.first.then(() => "stopped" as const),
   ]).catch((error: unknown) => {
     const taken = error instanceof StoreError && error.kind === "conflict";
@@ -130,7 +141,7 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
 
   log.info("ready", { node: config.node.name, trunks: config.trunks.map((trunk) => trunk.name) });
   service.ready();
-  service.watch(() => true);
+  service.watch(() => Date.now() - engine.lastTickAt < TICK_LATE_MAX_MS);
   const why = await Promise.race([asked.first.then(() => "signal" as const), died, mistakes.first]);
   if (why === "replaced" || why === "node-taken" || why === "mistake") return FAILED;
   service.stopping();
@@ -151,9 +162,11 @@ async function drained(engine: Engine, boundMs: number, forced: Promise<unknown>
       return;
     }
     log.warn("calls are ended without waiting for them", { why: first, ...waitsFor(engine.status()) });
-    if (first === "forced") return;
+    // A call that still rings would be answered by nobody once we are gone.
     engine.cancelCalls("drain");
-    await Promise.race([quiet, forced, later(FORCED_MAX_MS, "bound" as const)]);
+    await (first === "forced"
+      ? Promise.race([quiet, later(FORCED_MS, "bound" as const)])
+      : Promise.race([quiet, forced, later(BOUND_PASSED_MAX_MS, "bound" as const)]));
   } finally {
     clearInterval(saying);
   }

@@ -127,7 +127,11 @@ export class Calls {
           "playInformationMessage",
           attemptId,
           telephony.playInformationMessage(attemptId, live.campaign.informationMessage),
-          (detail) => ({ type: "messageFailed", stamp: { at: this.#context.clock.now(), asteriskAt: null }, detail }),
+          // They have just left by themselves, and news of it is on the way: it was not we who hung up on them.
+          (detail, kind) =>
+            kind === "gone"
+              ? null
+              : { type: "messageFailed", stamp: { at: this.#context.clock.now(), asteriskAt: null }, detail },
         );
         return;
       case "hangUp":

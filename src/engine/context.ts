@@ -42,7 +42,7 @@ export const DEFAULT_TIMINGS: EngineTimings = {
   reconcileMs: 30_000,
   reconcileAgainMs: 2_000,
   leaseMs: 600_000,
-  nodeHoldMs: 30_000,
+  nodeHoldMs: 10_000,
   placeTimeoutMs: 10_000,
   messageMaxMs: 60_000,
   hangUpRetryMs: 5_000,

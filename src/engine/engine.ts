@@ -5,6 +5,7 @@
 import type { AgentId, AttemptId, CampaignId } from "../domain/ids.ts";
 import { agentId as toAgentId } from "../domain/ids.ts";
 import { after } from "../domain/instant.ts";
+import type { Instant } from "../domain/instant.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import { Agents } from "./agents.ts";
 import { Calls } from "./calls.ts";
@@ -45,6 +46,8 @@ export interface EngineStatus {
   readonly deadlineLateMsMax: number;
 }
 
+/** While stopping, nobody is waited for longer than this: Asterisk and the database may be away. */
+const STOP_PATIENCE_MS = 5_000;
 const TICK_DEADLINE = "tick";
 const DESIRED_DEADLINE = "desired";
 const HOLD_DEADLINE = "hold";
@@ -64,12 +67,14 @@ export class Engine {
   #askingDesired = false;
   #placingWanted = false;
   #deadlineLateMsMax = 0;
+  #lastTickAt: Instant;
   #whenQuiet: (() => void)[] = [];
   #commandsSeen = new Set<number>();
 
   constructor(ports: EnginePorts, settings: EngineSettings, onFatal: (why: Fatal, error?: unknown) => void) {
     const { clock, log } = ports;
     this.#onFatal = onFatal;
+    this.#lastTickAt = clock.now();
     const mailbox = new Mailbox({
       clock,
       log,
@@ -179,13 +184,8 @@ export class Engine {
     const { telephony, store, settings, deadlines, journal, clock } = this.#context;
     this.#placing.allow(false);
     if (this.#draining) {
-      for (const { legId } of [...this.#agents.loggedIn()]) {
-        await telephony.hangUpAgentLeg(legId);
-        this.#context.mailbox.post("agent sent home", () => {
-          this.#agents.legGone(legId, clock.now());
-        });
-      }
-      await this.#context.writeBehind.settled();
+      await this.#sendAgentsHome();
+      await Promise.race([this.#context.writeBehind.settled(), this.#pause(STOP_PATIENCE_MS)]);
     }
     deadlines.stop();
     await telephony.stop();
@@ -193,6 +193,11 @@ export class Engine {
     await store.releaseNode(settings.nodeId, settings.holder).catch((error: unknown) => {
       this.#context.log.warn("the node's name could not be given back; it lapses by itself", { error });
     });
+  }
+
+  /** When the slow tick last came round: whoever watches over the process can tell a living loop from a stuck one. */
+  get lastTickAt(): Instant {
+    return this.#lastTickAt;
   }
 
   status(): EngineStatus {
@@ -259,6 +264,7 @@ export class Engine {
           this.#agents.deadlinePassed(toAgentId(Number(id)));
           break;
         case TICK_DEADLINE:
+          this.#lastTickAt = now;
           this.#placingWanted = true;
           this.#arm(TICK_DEADLINE, this.#context.settings.timings.tickMs);
           break;
@@ -357,6 +363,23 @@ export class Engine {
     if (!this.#stopped) this.#context.deadlines.set(key, after(this.#context.clock.now(), afterMs));
   }
 
+  /** Each agent's leg is hung up; whoever does not go within a moment is taken to be gone. */
+  async #sendAgentsHome(): Promise<void> {
+    const { telephony, clock, mailbox } = this.#context;
+    const legs = [...this.#agents.loggedIn()].map((agent) => agent.legId);
+    const asked = Promise.allSettled(legs.map((legId) => telephony.hangUpAgentLeg(legId)));
+    await Promise.race([asked, this.#pause(STOP_PATIENCE_MS)]);
+    mailbox.post("agents sent home", () => {
+      for (const legId of legs) this.#agents.legGone(legId, clock.now());
+    });
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#context.clock.wakeAt(after(this.#context.clock.now(), ms), resolve);
+    });
+  }
+
   async #untilStoreAnswers<T>(ask: () => Promise<T>): Promise<T> {
     for (let delayMs = 200; ; delayMs = Math.min(2 * delayMs, 5_000)) {
       try {
@@ -364,9 +387,7 @@ export class Engine {
       } catch (error) {
         if (!(error instanceof StoreError) || error.kind !== "away" || this.#stopped) throw error;
         this.#context.log.warn("waiting for the store", { error: error.message, delayMs });
-        await new Promise<void>((resolve) => {
-          this.#context.clock.wakeAt(after(this.#context.clock.now(), delayMs), resolve);
-        });
+        await this.#pause(delayMs);
       }
     }
   }

@@ -3,6 +3,7 @@
  * come in, how the call goes on comes out.
  */
 import type { CallEvent, LivingCall } from "../call/call.ts";
+import type { AttemptFacts } from "../domain/attempt.ts";
 import type { AgentId } from "../domain/ids.ts";
 import { after } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
@@ -42,11 +43,15 @@ export function recovered(
     const call: LivingCall = { ...base, state: "ringing", deadlineAt: at };
     return { call, event: { type: "deadlinePassed", at }, needsAgent: false };
   }
+  // Rows follow behind, and may have missed what the leg shows.
+  const placed = { ...open.facts, placedAt: open.facts.placedAt ?? stamp };
   if (leg.state !== "up") {
-    const call: LivingCall = { ...base, state: "ringing", deadlineAt: after(at, campaign.ringTimeoutMs) };
+    const facts: AttemptFacts =
+      leg.state === "ringing" ? { ...placed, ringing: "ringing", ringingAt: placed.ringingAt ?? stamp } : placed;
+    const call: LivingCall = { ...base, facts, state: "ringing", deadlineAt: after(at, campaign.ringTimeoutMs) };
     return { call, event: null, needsAgent: true };
   }
-  const facts = { ...open.facts, answeredAt: open.facts.answeredAt ?? stamp };
+  const facts = { ...placed, answeredAt: placed.answeredAt ?? stamp };
   if (talkingAgent !== null) {
     const call: LivingCall = {
       ...base,

@@ -78,6 +78,7 @@ export class LabCampaign {
         setup.name,
       );
     }
+    if (setup.numbers.length === 0) return;
     const file = join(fairdial.folder, `${setup.name}.csv`);
     writeFileSync(file, `phone\n${setup.numbers.join("\n")}\n`);
     await fairdial.must("list", "import", file, "--campaign", setup.name, "--list", setup.name, "--country", "GB");
