@@ -2,6 +2,8 @@
 // machines around it failing one after the other.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLab, type Lab } from "../../scripts/lab/lab.ts";
 import { audibleMs } from "../../scripts/lab/heard.ts";
@@ -98,16 +100,10 @@ describe("agents", () => {
 
   test("an agent with a PIN comes in with it, and not without", async () => {
     await campaign.add({ name: "c", trunk: "sipp", numbers: [], phones: [] });
+    const pinFile = join(campaign.fairdial.folder, "pin");
+    writeFileSync(pinFile, "4711\n", { mode: 0o600 });
     await campaign.fairdial.must(
-      "agent",
-      "add",
-      "pin",
-      "--endpoint",
-      "PJSIP/1001",
-      "--campaigns",
-      "c",
-      "--pin",
-      "4711",
+      ...["agent", "add", "pin", "--endpoint", "PJSIP/1001", "--campaigns", "c", "--pin-file", pinFile],
     );
     await campaign.fairdial.startDaemon();
     await lab.network.phones.login(1001);
