@@ -30,8 +30,11 @@ export class RejectFile {
   async add(line: number, fields: readonly string[], { code, reason }: Rejection): Promise<void> {
     const stream = this.#stream ?? (await this.#open());
     const own = fields.length - this.#columnNames.length === REJECT_COLUMNS.length ? REJECT_COLUMNS.length : 0;
+    const original = fields.slice(own);
+    // As many cells as headings, also for a row that could not be taken apart: strict readers want that.
+    const padding = Array<string>(Math.max(0, this.#columnNames.length - original.length)).fill("");
     await this.#written(async () => {
-      if (!stream.write(csvLine([line, code, reason, ...fields.slice(own)]))) await once(stream, "drain");
+      if (!stream.write(csvLine([line, code, reason, ...original, ...padding]))) await once(stream, "drain");
     });
   }
 
@@ -51,7 +54,7 @@ export class RejectFile {
     this.#stream = null;
     if (!stream.closed) {
       // Not events.once: it would take the complaint about the rest of the text for its own.
-      const closed = new Promise((resolve) => stream.once("close", resolve));
+      const closed = new Promise<void>((resolve) => stream.once("close", () => resolve()));
       stream.destroy();
       await closed;
     }

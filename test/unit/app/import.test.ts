@@ -159,7 +159,7 @@ test("refused rows come back as they were, with line and reason, and no formula"
   await rejects.add(7, ["the whole line"], { code: "row-quote-unclosed", reason: "open" });
   await rejects.close();
   expect(readFileSync(rejects.path, "utf8")).toBe(
-    "line,code,reason,Name,Phone\n3,number-impossible,too short,'=1+1,+44 7700\n7,row-quote-unclosed,open,the whole line\n",
+    "line,code,reason,Name,Phone\n3,number-impossible,too short,'=1+1,+44 7700\n7,row-quote-unclosed,open,the whole line,\n",
   );
   expect(statSync(rejects.path).mode & 0o077).toBe(0);
 });
