@@ -1,0 +1,131 @@
+/** The engine's parts on a bench: real mailbox, deadlines and rows in memory, virtual time, and a telephony of obedient stubs. */
+import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
+import type { AttemptOrder } from "../../../src/domain/attempt.ts";
+import type { Campaign } from "../../../src/domain/campaign.ts";
+import { agentId, campaignId, leadId, legId, listId, nodeId, numberId } from "../../../src/domain/ids.ts";
+import type { AttemptId } from "../../../src/domain/ids.ts";
+import { phoneNumber } from "../../../src/domain/phone-number.ts";
+import { DEFAULT_TIMINGS } from "../../../src/engine/context.ts";
+import type { EngineContext } from "../../../src/engine/context.ts";
+import { Deadlines } from "../../../src/engine/deadlines.ts";
+import { Mailbox } from "../../../src/engine/mailbox.ts";
+import type { CommandResult, LeadToDial, OpenAttempt, Store, Telephony } from "../../../src/engine/ports.ts";
+import { WriteBehind } from "../../../src/engine/write-behind.ts";
+import { MemoryJournal } from "../../../src/simulation/memory-journal.ts";
+import { MemoryLog } from "../../../src/simulation/memory-log.ts";
+import { MONDAY_MORNING, VirtualClock } from "../../../src/simulation/virtual-clock.ts";
+
+export const ATTEMPT = "0192f3a4-7b1c-7def-8123-000000000001" as AttemptId;
+export const OTHER_ATTEMPT = "0192f3a4-7b1c-7def-8123-000000000002" as AttemptId;
+export const AGENT = agentId(7);
+export const LEG = legId("agent-leg-7");
+
+export const CAMPAIGN: Campaign = {
+  campaignId: campaignId(1),
+  name: "spring",
+  mode: "progressive",
+  desiredState: "running",
+  trunk: "carrier",
+  cliNumber: phoneNumber("+442079460018"),
+  ringTimeoutMs: 20_000,
+  connectTimeoutMs: 2_000,
+  connectSafetyMarginMs: 200,
+  informationMessage: "sound:information",
+  wrapUpMs: 10_000,
+  talkMaxMs: 3_600_000,
+  linesMax: null,
+  callingHours: [],
+  redial: { attemptsMax: 3, carrierTriesMax: 3, byClass: {} },
+  dispositions: [],
+};
+
+export const lead = (id: number): LeadToDial => ({
+  leadId: leadId(id),
+  listId: listId(1),
+  campaignId: CAMPAIGN.campaignId,
+  numberId: numberId(id),
+  number: phoneNumber("+447700900123"),
+  timeZone: "Europe/London",
+  attemptsCounted: 0,
+  carrierTries: 0,
+  lastRetryClass: null,
+  lastRetryClassCount: 0,
+  suppressed: false,
+  permanentOutcome: null,
+});
+
+export const ORDER: AttemptOrder = {
+  attemptId: ATTEMPT,
+  campaignId: CAMPAIGN.campaignId,
+  leadId: leadId(1),
+  numberId: numberId(1),
+  number: phoneNumber("+447700900123"),
+  cliNumber: CAMPAIGN.cliNumber,
+  trunk: CAMPAIGN.trunk,
+  agentId: AGENT,
+  decidedAt: MONDAY_MORNING,
+  evidence: {},
+};
+
+export const openAttempt = (more: Partial<OpenAttempt>): OpenAttempt => ({
+  order: ORDER,
+  state: "dialling",
+  facts: NOTHING_KNOWN,
+  lead: lead(1),
+  ...more,
+});
+
+const DONE: CommandResult = { ok: true };
+
+export interface Bench {
+  readonly context: EngineContext;
+  readonly clock: VirtualClock;
+  readonly journal: MemoryJournal;
+  readonly log: MemoryLog;
+  /** Keys of deadlines that came. */
+  readonly came: string[];
+}
+
+/** What a test does not say, succeeds at once. */
+export function bench(more: { store?: Partial<Store>; telephony?: Partial<Telephony> } = {}): Bench {
+  const clock = new VirtualClock();
+  const [journal, log] = [new MemoryJournal(), new MemoryLog(clock)];
+  const came: string[] = [];
+  const mailbox = new Mailbox({ clock, log, whenEmpty: () => {}, onMistake: throwAgain });
+  const deadlines = new Deadlines(clock, () => {
+    came.push(...deadlines.takeDue(clock.now()).map(({ key }) => key));
+  });
+  const store = { recordChanges: async () => 0, endAttempt: async () => true, ...more.store } as Store;
+  const telephony = {
+    bridge: async () => DONE,
+    unbridge: async () => DONE,
+    playInformationMessage: async () => DONE,
+    hangUp: async () => DONE,
+    ...more.telephony,
+  } as Telephony;
+  const context: EngineContext = {
+    settings: {
+      nodeId: nodeId("node-1"),
+      holder: "test",
+      startAvailable: true,
+      pauseReasons: {},
+      pinPrompt: "sound:pin",
+      pinRefusedPrompt: "sound:pin-refused",
+      timings: DEFAULT_TIMINGS,
+    },
+    telephony,
+    store,
+    clock,
+    random: { next: () => 0, attemptId: () => ATTEMPT },
+    log,
+    journal,
+    mailbox,
+    deadlines,
+    writeBehind: new WriteBehind(store, clock, log),
+  };
+  return { context, clock, journal, log, came };
+}
+
+const throwAgain = (error: unknown): never => {
+  throw error;
+};

@@ -1,0 +1,132 @@
+/** Where memory and Asterisk disagree. */
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { LivingCall } from "../../../src/call/call.ts";
+import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
+import { legId } from "../../../src/domain/ids.ts";
+import type { AttemptId, LegId } from "../../../src/domain/ids.ts";
+import { after } from "../../../src/domain/instant.ts";
+import type { LegsSnapshot } from "../../../src/engine/ports.ts";
+import { findings } from "../../../src/engine/reconcile.ts";
+import type { Finding } from "../../../src/engine/reconcile.ts";
+import { MONDAY_MORNING as NOW } from "../../../src/simulation/virtual-clock.ts";
+import { ATTEMPT, LEG } from "./bench.ts";
+
+type CustomerLeg = LegsSnapshot["customerLegs"][number];
+
+const STATES: LivingCall["state"][] = [
+  "placing",
+  "dialling",
+  "ringing",
+  "answered",
+  "connecting",
+  "connected",
+  "informing",
+  "ending",
+];
+const isAnswered = (state: LivingCall["state"]): boolean =>
+  ["answered", "connecting", "connected", "informing"].includes(state);
+
+const call = (state: LivingCall["state"], attemptId = ATTEMPT): LivingCall => ({
+  state,
+  attemptId,
+  facts: { ...NOTHING_KNOWN, answeredAt: isAnswered(state) ? { at: NOW, asteriskAt: null } : null },
+  deadlineAt: NOW,
+  heldAgentId: null,
+});
+
+const leg = (state: CustomerLeg["state"], ageMs = 60_000, attemptId = ATTEMPT): CustomerLeg => ({
+  attemptId,
+  state,
+  inAgentBridge: null,
+  createdAt: after(NOW, -ageMs),
+});
+
+const found = (
+  calls: LivingCall[],
+  customerLegs: CustomerLeg[],
+  agentLegs: LegId[] = [],
+  theirs: LegsSnapshot["agentLegs"] = [],
+): Finding[] => findings({ calls, agentLegs }, { takenAt: NOW, customerLegs, agentLegs: theirs });
+
+describe("a call of which Asterisk knows no leg", () => {
+  test.each(STATES)("%s", (state) => {
+    // Only being asked for, it has no leg yet; its own deadline watches over it.
+    expect(found([call(state)], [])).toEqual(state === "placing" ? [] : [{ type: "missingLeg", attemptId: ATTEMPT }]);
+  });
+});
+
+describe("a leg that is up", () => {
+  test.each(STATES)("of a call that is %s", (state) => {
+    expect(found([call(state)], [leg("up")])).toEqual(
+      isAnswered(state) ? [] : [{ type: "answeredUnseen", attemptId: ATTEMPT }],
+    );
+  });
+});
+
+test.each<CustomerLeg["state"]>(["down", "dialling", "ringing"])(
+  "a leg that is %s tells nothing new of its call",
+  (state) => {
+    for (const of of STATES) expect(found([call(of)], [leg(state)])).toEqual([]);
+  },
+);
+
+describe("a leg of our name that no call owns", () => {
+  test.each([
+    [0, false],
+    [9_999, false], // Perhaps the answer to the request is still on its way.
+    [10_000, true],
+    [3_600_000, true],
+  ])("%i ms old is a stray: %s", (ageMs, isStray) => {
+    expect(found([], [leg("dialling", ageMs)])).toEqual(isStray ? [{ type: "strayLeg", attemptId: ATTEMPT }] : []);
+  });
+});
+
+describe("agents' legs", () => {
+  const theirs = { legId: LEG, endpoint: "PJSIP/1001", ready: true };
+
+  test("that both know are no news", () => {
+    expect(found([], [], [LEG], [theirs])).toEqual([]);
+  });
+
+  test("that only we know are missing", () => {
+    expect(found([], [], [LEG], [])).toEqual([{ type: "missingAgentLeg", legId: LEG }]);
+  });
+
+  test("that only Asterisk knows want to be let in", () => {
+    expect(found([], [], [], [theirs])).toEqual([{ type: "unknownAgentLeg", ...theirs }]);
+  });
+});
+
+test("whatever either side says: where they agree there is nothing, and everything else is found once", () => {
+  const names = ["a", "b", "c", "d", "e"] as AttemptId[];
+  const legs = ["x", "y", "z"].map(legId);
+  const anyCalls = fc
+    .subarray(names)
+    .chain((some) => fc.tuple(...some.map((name) => fc.constantFrom(...STATES).map((state) => call(state, name)))));
+  const anyLegs = fc
+    .subarray(names)
+    .chain((some) =>
+      fc.tuple(
+        ...some.map((name) =>
+          fc.constantFrom<CustomerLeg["state"]>("down", "ringing", "up").map((state) => leg(state, 60_000, name)),
+        ),
+      ),
+    );
+  fc.assert(
+    fc.property(anyCalls, anyLegs, fc.subarray(legs), fc.subarray(legs), (calls, customerLegs, ours, theirs) => {
+      const agentLegs = theirs.map((each) => ({ legId: each, endpoint: `PJSIP/${each}`, ready: true }));
+      const all = findings({ calls, agentLegs: ours }, { takenAt: NOW, customerLegs, agentLegs });
+      const subjects = all.map((each) => ("attemptId" in each ? each.attemptId : each.legId));
+      expect(new Set(subjects).size).toBe(subjects.length);
+      for (const name of names) {
+        const [ourCall, theirLeg] = [calls, customerLegs].map((side) => side.find((each) => each.attemptId === name));
+        const agree = (ourCall === undefined) === (theirLeg === undefined);
+        if (!agree && ourCall?.state !== "placing") expect(subjects).toContain(name);
+        if (agree && theirLeg?.state !== "up") expect(subjects).not.toContain(name);
+      }
+      for (const each of legs)
+        expect(subjects.includes(each as never)).toBe(ours.includes(each) !== theirs.includes(each));
+    }),
+  );
+});
