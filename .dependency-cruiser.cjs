@@ -134,6 +134,11 @@ module.exports = {
     tsPreCompilationDeps: true, // Type imports are edges too.
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "node_modules" },
-    enhancedResolveOptions: { extensions: [".ts", ".d.ts", ".js", ".mjs", ".cjs", ".json"] },
+    enhancedResolveOptions: {
+      // As Node resolves for an ES module; without, packages that only export `import` or `node` are not found.
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "types", "default"],
+      extensions: [".ts", ".d.ts", ".js", ".mjs", ".cjs", ".json"],
+    },
   },
 };

@@ -6,6 +6,7 @@ import { describe, expect, test } from "@jest/globals";
 import { after, instant } from "../../src/domain/instant.ts";
 import type { JournalEntry } from "../../src/engine/ports.ts";
 import { INVARIANTS, type InvariantName, judge } from "../../src/simulation/judge/judge.ts";
+import type { MemoryTables } from "../../src/simulation/memory-tables.ts";
 import type { JudgedAttempt, ShiftRecord } from "../../src/simulation/judge/record.ts";
 import { recordOf } from "../../src/simulation/judge/record-of.ts";
 import { compareWithTruth } from "../../src/simulation/judge/truth.ts";
@@ -197,6 +198,32 @@ describe("an outage excuses", () => {
   test("no other wait", () => {
     const journal = [...late.journal, connection("down", 3_600_000), connection("up", 3_601_000)];
     expect(judge({ ...late, journal }).map(({ invariant }) => invariant)).toEqual(["served-in-time"]);
+  });
+});
+
+describe("a fault planted in the world, not in the record, is found as well", () => {
+  test("somebody's statement gives a lead away that is being called", async () => {
+    const giveAway = {
+      atMs: 20_000,
+      act: ({ leads }: MemoryTables) => {
+        for (const lead of leads.values()) if (lead.state === "dialling") lead.state = "ready";
+      },
+    };
+    const result = await runShift({ seed: 4, leads: 5, agents: 6, mix: { answers: 1 }, interferences: [giveAway] });
+    expect(judge(recordOf(result)).map(({ invariant }) => invariant)).toContain("placed-once");
+  });
+
+  test("a message that begins later than anybody may wait", async () => {
+    const result = await runShift({
+      seed: 4,
+      mix: { answers: 1 },
+      campaign: { connectSafetyMarginMs: -3_000 },
+      faults: { refusedRate: 1, refusesOnly: ["bridge"] },
+    });
+    const record = recordOf(result);
+    expect(judge(record).map(({ invariant }) => invariant)).toContain("served-in-time");
+    const truth = compareWithTruth(record, result.diaries, { someWereLost: false, someWereRefused: false });
+    expect(truth.map(({ says }) => says)).toContain("a person waited too long");
   });
 });
 
