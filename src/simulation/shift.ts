@@ -75,7 +75,7 @@ export interface ShiftResult {
   readonly lostEvents: number;
 }
 
-/** Ten lines for as many calls at once as a small carrier allows. */
+/** What a small carrier allows: more lines than a progressive campaign of a dozen agents can use. */
 export const SMALL_TRUNK: TrunkLimits = { linesMax: 30, cpsMax: 5 };
 
 export const TIME_ZONE = "Europe/London";
