@@ -11,7 +11,7 @@ import {
   type SchemaState,
   type ServerFacts,
 } from "../../store/index.ts";
-import { toCliError } from "../cli-error.ts";
+import { asSentence, toCliError } from "../cli-error.ts";
 import type { DaemonConfig } from "../config.ts";
 import { STOCK_MESSAGE } from "../commands/campaign/options.ts";
 import { didYouMean } from "../nearest.ts";
@@ -37,7 +37,10 @@ export const judgeServer = (facts: ServerFacts): readonly Finding[] => [
         ),
       ]
     : []),
-  ...facts.complaints.map((complaint) => warn("database settings", complaint, "See docs/administrators.md.")),
+  ...facts.complaints.map((complaint) => {
+    const [sentence = "", advice = "see docs/administrators.md"] = complaint.split(": ");
+    return warn("database settings", asSentence(sentence), asSentence(advice));
+  }),
 ];
 
 export const judgeSchema = ({ state, version, expected, pending, changed }: SchemaState): Finding => {
@@ -72,6 +75,29 @@ export const judgeNodes = (config: DaemonConfig, nodes: readonly NodeNow[], now:
         `A daemon runs as ${config.node.name} (${own.holder ?? "unknown"}), ${own.agentsLoggedIn} agents logged in.`,
       )
     : ok("node", `No daemon runs as ${config.node.name} now.`);
+};
+
+/**
+ * Whether the daemon of this node is alive, for a container's health check. A database that does not answer is no
+ * proof against it: the daemon keeps its calls meanwhile, and restarting it would end them.
+ */
+export const checkDaemon = async (
+  config: DaemonConfig,
+  database: Database,
+  now: () => Instant,
+): Promise<readonly Finding[]> => {
+  try {
+    const nodes = await nodesNow(database);
+    const own = nodes.find(({ nodeId }) => String(nodeId) === config.node.name);
+    const isHeld = own !== undefined && own.heldUntil !== null && own.heldUntil > now();
+    return isHeld
+      ? [judgeNodes(config, nodes, now())]
+      : [fail("node", `No daemon runs as ${config.node.name} now.`, "Look at its log; start it with: fairdial run")];
+  } catch (error) {
+    return [
+      warn("node", `Whether the daemon lives cannot be told. ${toCliError(error).message}`, "See fairdial check."),
+    ];
+  }
 };
 
 export const judgeCampaigns = (config: DaemonConfig, campaigns: readonly Campaign[]): readonly Finding[] => {

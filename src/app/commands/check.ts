@@ -1,23 +1,30 @@
 /** `fairdial check`: says in plain words what is wrong, and what to do. Safe while the daemon dials. */
 import picocolors from "picocolors";
+import type { Instant } from "../../domain/instant.ts";
+import type { Database } from "../../store/index.ts";
 import { checkAsterisk } from "../check/check-asterisk.ts";
-import { checkDatabase } from "../check/check-database.ts";
+import { checkDaemon, checkDatabase } from "../check/check-database.ts";
 import { checkMachine } from "../check/check-machine.ts";
 import type { Finding } from "../check/finding.ts";
 import { EXIT_FAILED } from "../cli-error.ts";
 import { command } from "../command.ts";
+import type { DaemonConfig } from "../config.ts";
 import { plural, printable } from "../print.ts";
 import type { World } from "../world.ts";
 
 export const checkCommand = command({
   words: "check",
   summary: "Look at configuration, database and Asterisk, and say what to do",
-  async run(_args, session) {
+  flags: {
+    daemon: { type: "boolean", default: false, describe: "Only whether this node's daemon lives (for health checks)" },
+  },
+  async run(args, session) {
     const { config, warnings } = session.daemonConfig();
     const { world } = session;
-    const machine = checkMachine(config, warnings);
-    const { findings, campaigns } = await checkDatabase(config, session.rawDatabase(), () => world.now());
-    const all = [...machine, ...findings, ...(await checkAsterisk(config, campaigns))];
+    const now = () => world.now();
+    const all = args.daemon
+      ? await checkDaemon(config, session.rawDatabase(), now)
+      : await checkEverything(config, warnings, session.rawDatabase(), now);
     const failed = all.filter(({ status }) => status === "fail").length;
     const warned = all.filter(({ status }) => status === "warn").length;
     session.answer({ ok: failed === 0, failed, warned, findings: all }, () =>
@@ -26,12 +33,22 @@ export const checkCommand = command({
         "",
         failed > 0
           ? `${plural(failed, "thing")} must be put right${warned > 0 ? `, ${warned} could be better` : ""}.`
-          : `Ready to run${warned > 0 ? `; ${plural(warned, "thing")} could be better` : ""}.`,
+          : `All is well${warned > 0 ? `; ${plural(warned, "thing")} could be better` : ""}.`,
       ].join("\n"),
     );
     return failed > 0 ? EXIT_FAILED : undefined;
   },
 });
+
+const checkEverything = async (
+  config: DaemonConfig,
+  warnings: readonly string[],
+  database: Database,
+  now: () => Instant,
+): Promise<readonly Finding[]> => {
+  const { findings, campaigns } = await checkDatabase(config, database, now);
+  return [...checkMachine(config, warnings), ...findings, ...(await checkAsterisk(config, campaigns))];
+};
 
 const line = ({ status, subject, sentence, advice }: Finding, { stdout, env }: World): string => {
   const colours = picocolors.createColors(stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "");

@@ -17,7 +17,7 @@ export const migrateCommand = command({
         ...(crmRole.granted
           ? [`The role ${crmRole.role} may read the crm_ views and nothing else.`]
           : [
-              `The role ${crmRole.role} could not be made: ${crmRole.reason} An administrator of the database can run:`,
+              `The role ${crmRole.role} could not be made: ${crmRole.reason.replace(/\.?$/, ".")} An administrator of the database can run:`,
               ...crmRole.statements.map((statement) => `  ${statement.replace(/;?$/, ";")}`),
             ]),
       ].join("\n"),

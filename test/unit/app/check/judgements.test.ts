@@ -144,11 +144,18 @@ test("what the database says is told", () => {
   } as const satisfies ServerFacts;
   expect(bad(judgeServer(facts))).toEqual([]);
   expect(
-    bad(judgeServer({ ...facts, supported: false, clockSkewMs: -2_500, complaints: ["max_connections is low."] })),
+    bad(
+      judgeServer({
+        ...facts,
+        supported: false,
+        clockSkewMs: -2_500,
+        complaints: ["max_allowed_packet is low: set it to 16M"],
+      }),
+    ),
   ).toEqual([
     "fail database: MariaDB 10.11.6-MariaDB is too old.",
     "warn clocks: The database's clock is 2.5 s behind this machine's.",
-    "warn database settings: max_connections is low.",
+    "warn database settings: Max_allowed_packet is low.",
   ]);
 });
 
