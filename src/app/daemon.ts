@@ -41,7 +41,9 @@ export async function runDaemon(config: DaemonConfig, log: Log): Promise<number>
   const releasers = new Releasers(log);
   const service = new ServiceManager(log);
   const asked = signals(log);
-  releasers.add("signals", asked.off);
+  releasers.add("signals", () => {
+    asked.off();
+  });
   const mistakes = new Mistakes(log);
   releasers.add("mistakes", () => {
     mistakes.off();

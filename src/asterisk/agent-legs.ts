@@ -27,6 +27,9 @@ export class AgentLegs {
   readonly #music = new Map<LegId, boolean>();
   /** Why a phone hangs up is said before it is gone. */
   readonly #causes = new Map<LegId, number | null>();
+  /** Told to go, and not gone yet. */
+  readonly #leaving = new Set<LegId>();
+  readonly #removals = new Set<Promise<void>>();
   #prompts = 0;
 
   constructor(ports: AgentLegsPorts) {
@@ -64,8 +67,19 @@ export class AgentLegs {
     });
   }
 
-  hangUp(legId: LegId): Promise<CommandResult> {
-    return hangUpResult(this.#ports.port.hangup(legId));
+  async hangUp(legId: LegId): Promise<CommandResult> {
+    this.#leaving.add(legId);
+    const result = await hangUpResult(this.#ports.port.hangup(legId));
+    if (!result.ok) this.#leaving.delete(legId);
+    return result;
+  }
+
+  /** Waits until those told to go are gone and their bridges removed, at most so long: nobody tidies up after us. */
+  async tidied(mostMs: number): Promise<void> {
+    const until = performance.now() + mostMs;
+    while (this.#leaving.size + this.#removals.size > 0 && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   hangupAnnounced(legId: LegId, cause: number | null): void {
@@ -77,16 +91,22 @@ export class AgentLegs {
     const cause = this.#causes.get(legId) ?? null;
     this.#causes.delete(legId);
     this.#music.delete(legId);
+    this.#leaving.delete(legId);
     this.removeBridge(legId);
     return cause;
   }
 
   removeBridge(legId: LegId): void {
     const { port, names, log } = this.#ports;
-    port.destroyBridge(names.agentBridge(legId)).catch((error: unknown) => {
-      // The next look at Asterisk finds it.
-      log.warn("an agent's bridge could not be removed", { legId, error });
-    });
+    const removal = port
+      .destroyBridge(names.agentBridge(legId))
+      .then(() => undefined)
+      .catch((error: unknown) => {
+        // The next look at Asterisk finds it.
+        log.warn("an agent's bridge could not be removed", { legId, error });
+      })
+      .finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
   }
 
   async #admit(legId: LegId): Promise<void> {

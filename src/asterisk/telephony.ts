@@ -57,6 +57,8 @@ export interface TelephonyHealth extends AriHealth {
 const HOPELESS = new Set(["ARI_UNAUTHORISED", "ARI_UNSUPPORTED", "ARI_TLS", "ARI_MISUSE", "ARI_CLOSED"]);
 const RETRY_AFTER_MS = [1_000, 15_000] as const;
 const REPORT_IN_MS = 2_000;
+/** How long stopping waits for the legs it has hung up. */
+const TIDY_UP_MS = 1_000;
 const IGNORED_TYPES_MAX = 100;
 
 export class AsteriskTelephony implements Telephony {
@@ -120,6 +122,7 @@ export class AsteriskTelephony implements Telephony {
     this.#listener = () => undefined;
     this.#isUp = false;
     this.#customers.stop();
+    await this.#agents.tidied(TIDY_UP_MS);
     await this.#port.close();
   }
 
