@@ -3,7 +3,7 @@
  *
  * Each test makes its own campaign, leads, agents and node names, so tests may share one database.
  */
-import { afterAll, beforeAll, describe } from "@jest/globals";
+import { afterAll, beforeAll, describe, jest } from "@jest/globals";
 import { describeAttempts } from "./store/attempts.ts";
 import { Bench } from "./store/bench.ts";
 import type { StoreFixture } from "./store/fixture.ts";
@@ -14,10 +14,12 @@ export type { AttemptReadBack, LeadReadBack, SeedLead, StoreFixture } from "./st
 
 export function describeStoreContract(name: string, makeFixture: () => Promise<StoreFixture>): void {
   describe(`${name} keeps the store's promises`, () => {
+    // A database on a busy machine may take its time; a promise that hangs must still fail.
+    jest.setTimeout(30_000);
     const bench = new Bench();
     beforeAll(async () => {
       bench.open(await makeFixture());
-    });
+    }, 60_000);
     afterAll(async () => {
       await bench.fixture.close();
     });

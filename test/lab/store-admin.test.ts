@@ -1,5 +1,5 @@
 /** What the command line asks of the store: campaigns, agents, suppressions, reports. */
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { NOTHING_KNOWN } from "../../src/domain/attempt.ts";
 import { phoneNumber } from "../../src/domain/phone-number.ts";
 import {
@@ -45,6 +45,8 @@ import {
 } from "../contract/store/fixture.ts";
 import { startStoreLab, type StoreLab } from "./store-lab.ts";
 import { sqlFixture } from "./store-sql-fixture.ts";
+
+jest.setTimeout(30_000);
 
 let lab: StoreLab;
 let db: Database;

@@ -1,6 +1,6 @@
 /** What CRMs read: every column told, the words true, and nothing else to be had. */
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { NOTHING_KNOWN } from "../../src/domain/attempt.ts";
 import {
   CRM_ROLE,
@@ -13,6 +13,8 @@ import {
 import { anyNode, anyNumber, endOf, orderFor, soon, stamp, T0, type StoreFixture } from "../contract/store/fixture.ts";
 import { startStoreLab, type StoreLab } from "./store-lab.ts";
 import { sqlFixture } from "./store-sql-fixture.ts";
+
+jest.setTimeout(30_000);
 
 let lab: StoreLab;
 let db: Database;

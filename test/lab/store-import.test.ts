@@ -1,5 +1,5 @@
 /** Loading lists: whole or not at all, duplicates found, strangers' text kept as it is. */
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import type { CampaignId } from "../../src/domain/ids.ts";
 import type { PhoneNumber } from "../../src/domain/phone-number.ts";
@@ -20,6 +20,8 @@ import {
 import { anyNode, anyNumber, endOf, orderFor, T0, type StoreFixture } from "../contract/store/fixture.ts";
 import { startStoreLab, type StoreLab } from "./store-lab.ts";
 import { sqlFixture } from "./store-sql-fixture.ts";
+
+jest.setTimeout(30_000);
 
 let lab: StoreLab;
 let db: Database;

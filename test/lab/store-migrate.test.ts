@@ -1,8 +1,10 @@
 /** The schema: made from nothing, twice, from two sides at once, and refused when it is not ours. */
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { migrate, schemaState, type Database } from "../../src/store/index.ts";
 import { readMigrations } from "../../src/store/migration-files.ts";
 import { startStoreLab, type StoreLab } from "./store-lab.ts";
+
+jest.setTimeout(30_000);
 
 let lab: StoreLab;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 /** Bad weather: a database that is away, slow, restarted or refuses us, and two who want the same row. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { startDatabase, type LabDatabase } from "../../scripts/lab/database.ts";
 import {
   DATABASE_DEFAULTS,
@@ -14,6 +14,8 @@ import {
 } from "../../src/store/index.ts";
 import { instant } from "../../src/domain/instant.ts";
 import { anyNode, T0 } from "../contract/store/fixture.ts";
+
+jest.setTimeout(30_000);
 
 let server: LabDatabase;
 let config: DatabaseConfig;

@@ -19,6 +19,9 @@ import {
 } from "../lead-to-dial.ts";
 import { dateOf } from "../rows.ts";
 
+/** What its column holds. */
+const PRIORITY_MAX = 255;
+
 export interface Claim {
   readonly campaignId: CampaignId;
   readonly nodeId: NodeId;
@@ -30,14 +33,8 @@ export interface Claim {
 export const claimLeads = async (db: Database, claim: Claim): Promise<LeadToDial[]> => {
   if (claim.limit <= 0) return [];
   await reclaimExpired(db, claim);
-  const priorities = await duePriorities(db, claim);
-  if (priorities.length === 0) return [];
   return db.transaction(async (tx) => {
-    const leads: LeadColumns[] = [];
-    for (const priority of priorities) {
-      if (leads.length >= claim.limit) break;
-      leads.push(...(await lockDue(tx, claim, priority, claim.limit - leads.length)));
-    }
+    const leads = await lockDue(tx, claim);
     if (leads.length === 0) return [];
     const numbers = await firstUsable(tx, leads);
     const usable = leads.filter(({ lead_id }) => numbers.has(lead_id));
@@ -67,21 +64,28 @@ const reclaimExpired = async (db: Queryable, { campaignId, at }: Claim): Promise
   );
 };
 
-/** The index gives the first of each priority without reading the others. */
-const duePriorities = async (db: Queryable, { campaignId, at }: Claim): Promise<number[]> => {
-  const rows = await db.rows<{ priority: number; due_at: Date }>(
-    `select priority, min(due_at) as due_at from campaign_lead force index (lead_by_due)
-     where campaign_id = ? and state = 'ready'
-     group by priority`,
-    [campaignId],
-  );
-  return rows
-    .filter((row) => row.due_at.getTime() <= at)
-    .map(({ priority }) => priority)
-    .sort((a, b) => b - a);
+/** From the highest priority down, until there are enough. */
+const lockDue = async (tx: Queryable, claim: Claim): Promise<LeadColumns[]> => {
+  const leads: LeadColumns[] = [];
+  let priority = await nextPriority(tx, claim, PRIORITY_MAX + 1);
+  while (priority !== null && leads.length < claim.limit) {
+    leads.push(...(await lockDueOf(tx, claim, priority, claim.limit - leads.length)));
+    priority = await nextPriority(tx, claim, priority);
+  }
+  return leads;
 };
 
-const lockDue = (tx: Queryable, { campaignId, at }: Claim, priority: number, limit: number): Promise<LeadColumns[]> =>
+/** The end of a stretch of the index: one look, however many leads there are. Grouping would read them all. */
+const nextPriority = async (tx: Queryable, { campaignId }: Claim, below: number): Promise<number | null> => {
+  const [row] = await tx.rows<{ priority: number | null }>(
+    `select max(priority) as priority from campaign_lead force index (lead_by_due)
+     where campaign_id = ? and state = 'ready' and priority < ?`,
+    [campaignId, below],
+  );
+  return row?.priority ?? null;
+};
+
+const lockDueOf = (tx: Queryable, { campaignId, at }: Claim, priority: number, limit: number): Promise<LeadColumns[]> =>
   tx.rows<LeadColumns>(
     `select ${LEAD_COLUMNS} from campaign_lead l force index (lead_by_due)
      where campaign_id = ? and state = 'ready' and priority = ? and due_at <= ?
@@ -91,11 +95,14 @@ const lockDue = (tx: Queryable, { campaignId, at }: Claim, priority: number, lim
     [campaignId, priority, dateOf(at), limit],
   );
 
-/** By lead: the first number, in the list's order, that was not taken out. */
+/**
+ * By lead: the first number, in the list's order, that was not taken out. In this order of tables: after a large
+ * import, before the server has counted anew, it would begin with the whole list (measured: 90 ms for 50 leads).
+ */
 const firstUsable = async (tx: Queryable, leads: readonly LeadColumns[]): Promise<Map<number, NumberColumns>> => {
   const rows = await tx.rows<NumberColumns & { readonly lead_id: number }>(
-    `select n.lead_id, ${NUMBER_COLUMNS}
-     from lead_number n join campaign_lead l on l.lead_id = n.lead_id ${NUMBER_JOINS}
+    `select straight_join n.lead_id, ${NUMBER_COLUMNS}
+     from lead_number n force index (number_of_lead) join campaign_lead l on l.lead_id = n.lead_id ${NUMBER_JOINS}
      where n.lead_id in (?)
      order by n.lead_id, n.position`,
     [leads.map(({ lead_id }) => lead_id)],
