@@ -9,7 +9,7 @@ import { begun, brokenLaws, told } from "./call-laws.ts";
 import type { Law, Step } from "./call-laws.ts";
 import { anyStory, POLICY } from "./call-stories.ts";
 
-const RUNS = { numRuns: 4_000 };
+const RUNS = { numRuns: 2_000 };
 
 test("any events, in any order, break no law", () => {
   fc.assert(

@@ -107,7 +107,7 @@ describe.each(ZONES)("%s", (zone) => {
       fc.property(anyHours, anyMoment, (hours, at) => {
         expect(isWithinHours(hours, zone, at)).toBe(isOpen(hours, wall(at)));
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -122,7 +122,7 @@ describe.each(ZONES)("%s", (zone) => {
         }
         expect(opening).toBe(expected);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });

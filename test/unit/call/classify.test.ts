@@ -281,7 +281,7 @@ describe("every combination of facts, also those that cannot be", () => {
     agentId: fc.constant(null),
     agentLegFailed: fc.boolean(),
   });
-  const runs = { numRuns: 3_000 };
+  const runs = { numRuns: 2_000 };
 
   test("give exactly one outcome of the set, and the same again", () => {
     fc.assert(
