@@ -173,6 +173,16 @@ export class MemoryStore implements Store {
       throw new StoreError("conflict", "another daemon holds this node's name");
     }
     this.tables.nodes.set(nodeId, { holder, heldUntil: after(at, forMs) });
+    if (row?.holder !== holder) this.#logOutAll(nodeId, at);
+  }
+
+  /** A daemon that has just come knows nobody yet. */
+  #logOutAll(nodeId: NodeId, at: Instant): void {
+    for (const { profile, nodeId: where, states } of this.tables.agents.values()) {
+      if (where !== nodeId || states.at(-1)?.state === "loggedOut") continue;
+      const nobody = { state: "loggedOut", attemptId: null, pauseReason: null } as const;
+      states.push({ agentId: profile.agentId, ...nobody, since: at, at });
+    }
   }
 
   async releaseNode(nodeId: NodeId, holder: string): Promise<void> {

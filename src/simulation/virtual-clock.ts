@@ -37,7 +37,8 @@ export class VirtualClock implements SleepingClock {
   }
 
   wakeAt(at: Instant, wake: () => void): () => void {
-    const alarm: Alarm = { at, order: this.#alarmsSet++, wake, cancelled: false };
+    // Whole milliseconds, as a real clock tells them: somebody may divide a duration by three.
+    const alarm: Alarm = { at: instant(Math.ceil(at)), order: this.#alarmsSet++, wake, cancelled: false };
     this.#push(alarm);
     return () => {
       alarm.cancelled = true;

@@ -46,6 +46,14 @@ describe("the virtual clock", () => {
     expect(rung).toEqual(["overdue at 0"]);
   });
 
+  test("tells whole milliseconds, whatever it is asked to wait for", async () => {
+    const clock = new VirtualClock();
+    let at = 0;
+    clock.wakeAt(after(MONDAY_MORNING, 10 / 3), () => (at = clock.now() - MONDAY_MORNING));
+    await clock.advance(10);
+    expect(at).toBe(4);
+  });
+
   test("lets everything happen that needs no time, before time goes on", async () => {
     const clock = new VirtualClock();
     const rung: string[] = [];
