@@ -217,7 +217,10 @@ export interface Store {
   recordDisposition(attemptId: AttemptId, agentId: AgentId, dispositionCode: string, at: Instant): Promise<void>;
   verifyPin(agentId: AgentId, pin: string): Promise<boolean>;
 
-  /** Refuses (StoreError `conflict`) while another living daemon holds the name; renewed by calling it again. */
+  /**
+   * Refuses (StoreError `conflict`) while another living daemon holds the name; renewed by calling it again.
+   * When the name changes hands, agents that the last daemon left logged in are logged out.
+   */
   holdNode(nodeId: NodeId, holder: string, at: Instant, forMs: number): Promise<void>;
   releaseNode(nodeId: NodeId, holder: string): Promise<void>;
 }

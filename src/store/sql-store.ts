@@ -89,7 +89,7 @@ export class SqlStore implements Store {
   }
 
   holdNode(nodeId: NodeId, holder: string, at: Instant, forMs: number): Promise<void> {
-    return holdNode(this.#db, nodeId, holder, at, forMs);
+    return holdNode(this.#db, { nodeId, holder, at, forMs });
   }
 
   releaseNode(nodeId: NodeId, holder: string): Promise<void> {

@@ -194,6 +194,26 @@ export function describePeople(bench: Bench): void {
       await bench.store.holdNode(node, "second", soon(MINUTE), MINUTE);
     });
 
+    test("a new daemon begins with nobody logged in, whatever the last one left", async () => {
+      const node = anyNode();
+      await bench.store.holdNode(node, "first", T0, MINUTE);
+      const elsewhere = await bench.holdAnyNode();
+      const left = await bench.fixture.seedAgent({ campaignIds: [] });
+      const busy = await bench.fixture.seedAgent({ campaignIds: [] });
+      const idle = { state: "paused", since: T0, attemptId: null, pauseReason: "lunch", at: T0 } as const;
+      await bench.store.recordAgentState(node, { agentId: left, ...idle });
+      await bench.store.recordAgentState(elsewhere, { agentId: busy, ...idle });
+      await bench.store.holdNode(node, "first", soon(1), MINUTE);
+      expect((await bench.fixture.agentState(left)).state).toBe("paused");
+      await bench.store.holdNode(node, "second", soon(2 * MINUTE), MINUTE);
+      const nobody = { state: "loggedOut", since: soon(2 * MINUTE), attemptId: null, pauseReason: null };
+      expect(await bench.fixture.agentState(left)).toEqual(nobody);
+      expect((await bench.fixture.agentState(busy)).state).toBe("paused");
+      // Adopted by the new daemon.
+      await bench.store.recordAgentState(node, { agentId: left, ...idle, at: soon(2 * MINUTE + 5) });
+      expect((await bench.fixture.agentState(left)).state).toBe("paused");
+    });
+
     test("of many that want a name at once, one gets it", async () => {
       const node = anyNode();
       const wants = Array.from({ length: 5 }, (_, index) => bench.store.holdNode(node, `daemon ${index}`, T0, MINUTE));
