@@ -19,6 +19,7 @@ import {
   findSuppression,
   migrate,
   nodesNow,
+  releaseHeldLeads,
   removeSuppression,
   reportAttempts,
   reportOutcomes,
@@ -137,6 +138,17 @@ describe("campaigns", () => {
       agentsLoggedIn: 1,
     });
   });
+});
+
+test("leads that were held are let go", async () => {
+  const campaignId = await addCampaign(db, anyCampaign(), WHO);
+  const [leadId] = await fixture.seedList(campaignId, [{ numbers: [{ number: anyNumber() }] }]);
+  const node = anyNode();
+  await store.claimLeads(campaignId, node, 1, T0, 1_000);
+  await store.releaseLead(node, leadId!, { type: "held", because: "place-refused" }, T0);
+  expect(await releaseHeldLeads(db, campaignId, soon(5))).toBe(1);
+  expect(await fixture.leadState(leadId!)).toMatchObject({ state: "ready", dueAt: soon(5) });
+  expect(await releaseHeldLeads(db, campaignId, soon(6))).toBe(0);
 });
 
 describe("agents", () => {

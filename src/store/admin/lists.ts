@@ -2,7 +2,7 @@
 import { campaignId, listId, type CampaignId, type ListId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Database } from "../database.ts";
-import { instantOf } from "../rows.ts";
+import { dateOf, instantOf } from "../rows.ts";
 import { countLeads, NO_LEADS, type LeadCounts } from "./lead-counts.ts";
 
 export interface ListSummary {
@@ -94,4 +94,14 @@ export const listNames = async (db: Database, campaign: CampaignId): Promise<str
     [campaign],
   );
   return rows.map(({ name }) => name);
+};
+
+/** Lets go of leads that were held, such as after a trunk was mended; they are due at once. Returns how many. */
+export const releaseHeldLeads = async (db: Database, campaign: CampaignId, at: Instant): Promise<number> => {
+  const { matched } = await db.write(
+    `update campaign_lead force index (lead_by_due) set state = 'ready', due_at = ?, changed_at = ?
+     where campaign_id = ? and state = 'held'`,
+    [dateOf(at), dateOf(at), campaign],
+  );
+  return matched;
 };
