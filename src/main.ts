@@ -3,10 +3,11 @@
 import { runCli } from "./app/cli.ts";
 import { systemWorld } from "./app/world.ts";
 
-// A reader that has seen enough (`| head`) is no failure of ours.
+// A reader that has seen enough (`| head`) is no failure of ours; a full disk is, and there the answer is lost.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`fairdial: The answer cannot be written (${error.code ?? error.message}). [output-refused]\n`);
+  process.exit(1);
 });
 
 process.exitCode = await runCli(process.argv.slice(2), systemWorld());
