@@ -100,11 +100,13 @@ export const troubleOf = ({ code = "", errno, message }: DriverError): DatabaseT
   return code === "" && DRIVER_SENTENCES.test(message) ? "unreachable" : "other";
 };
 
-/** What may be said of it in a log: the server's own words only where they cannot hold a value. */
-export const detailOf = ({ code, errno, sqlMessage }: DriverError): string => {
+/** What may be said of it in a log: the server's or driver's own words only where they cannot hold a value. */
+export const detailOf = ({ code, errno, message, sqlMessage }: DriverError): string => {
   const name = code ?? (errno === undefined ? "no code" : `error ${errno}`);
   if (errno === 1062) return `${name}, ${/for key '[^']*'$/.exec(sqlMessage ?? "")?.[0] ?? "key unknown"}`;
-  return errno !== undefined && sqlMessage !== undefined && MESSAGES_WITHOUT_VALUES.has(errno)
-    ? `${name}: ${sqlMessage}`
-    : name;
+  // Words about the network, with an address, or about a certificate.
+  const isDriver = sqlMessage === undefined && DRIVER_ERRORS.some(([, pattern]) => pattern.test(code ?? ""));
+  const words = isDriver ? message : errno !== undefined && MESSAGES_WITHOUT_VALUES.has(errno) ? sqlMessage : undefined;
+  if (words === undefined || words === "") return name;
+  return words.includes(name) ? words : `${name}: ${words}`;
 };

@@ -4,8 +4,16 @@
  * One rule to remember: a connection is handed out only when its session is as this program expects it, whatever the
  * server's defaults are; and one that did not answer in time is never used again.
  */
+import { isIP } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createPool, type Pool, type PoolConnection, type ResultSetHeader, type RowDataPacket } from "mysql2/promise";
+import {
+  createPool,
+  type Pool,
+  type PoolConnection,
+  type ResultSetHeader,
+  type RowDataPacket,
+  type SslOptions,
+} from "mysql2/promise";
 import type { Database, HeldConnection, Queryable, SqlParameter, Written } from "./database.ts";
 import { DatabaseError, inOurWords, isLostConnection } from "./errors.ts";
 
@@ -130,9 +138,7 @@ class MysqlDatabase implements Database {
     const { socketPath, host, port, tls } = config;
     this.#pool = createPool({
       ...(socketPath === null ? { host, port } : { socketPath }),
-      ...(tls === null
-        ? {}
-        : { ssl: { rejectUnauthorized: tls.verifyServer, verifyIdentity: tls.verifyServer, ...caOf(tls.ca) } }),
+      ...(tls === null ? {} : { ssl: tlsOf(tls, host) }),
       user: config.user,
       password: config.password,
       database: config.database,
@@ -227,4 +233,12 @@ class MysqlDatabase implements Database {
   }
 }
 
-const caOf = (ca: string | null): { ca?: string } => (ca === null ? {} : { ca });
+/**
+ * Certificates name hosts, and the driver cannot check one against an address. With an authority of one's own, being
+ * signed by it is enough then; with the well-known ones it would be nothing, so that stays refused.
+ */
+const tlsOf = ({ ca, verifyServer }: NonNullable<DatabaseConfig["tls"]>, host: string): SslOptions => ({
+  rejectUnauthorized: verifyServer,
+  verifyIdentity: verifyServer && !(isIP(host) !== 0 && ca !== null),
+  ...(ca === null ? {} : { ca }),
+});

@@ -60,7 +60,7 @@ export class SqlStore implements Store {
     return releaseLeases(this.#db, nodeId, campaignId);
   }
 
-  insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[]): Promise<void> {
+  insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[]): Promise<readonly AttemptId[]> {
     return insertAttempts(this.#db, nodeId, orders);
   }
 

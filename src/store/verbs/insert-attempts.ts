@@ -5,18 +5,25 @@
  * its leases finds out here, before anything rings.
  */
 import type { AttemptOrder } from "../../domain/attempt.ts";
-import type { NodeId } from "../../domain/ids.ts";
+import type { AttemptId, NodeId } from "../../domain/ids.ts";
 import { StoreError } from "../../engine/ports.ts";
 import type { Database, Queryable, SqlValue } from "../database.ts";
 import { dateOf, jsonOf } from "../rows.ts";
 
 const HOUR_MS = 3_600_000;
 
-export const insertAttempts = async (db: Database, node: NodeId, orders: readonly AttemptOrder[]): Promise<void> => {
-  if (orders.length === 0) return;
-  await db.transaction(async (tx) => {
-    const fresh = await notYetWritten(tx, orders);
-    if (fresh.length === 0) return;
+export const insertAttempts = async (
+  db: Database,
+  node: NodeId,
+  orders: readonly AttemptOrder[],
+): Promise<readonly AttemptId[]> => {
+  if (orders.length === 0) return [];
+  return db.transaction(async (tx) => {
+    const unwritten = await notYetWritten(tx, orders);
+    const barred = await barredSinceClaimed(tx, unwritten);
+    const fresh = unwritten.filter(({ number }) => !barred.has(number));
+    const refused = unwritten.filter(({ number }) => barred.has(number)).map(({ attemptId }) => attemptId);
+    if (fresh.length === 0) return refused;
     await markDialling(tx, node, fresh);
     await tx.write(
       `insert into attempt (attempt_id, node_id, campaign_id, lead_id, number_id, e164, cli_number, trunk, agent_id,
@@ -24,6 +31,7 @@ export const insertAttempts = async (db: Database, node: NodeId, orders: readonl
        values ?`,
       [fresh.map((order) => rowOf(node, order))],
     );
+    return refused;
   });
 };
 
@@ -34,6 +42,18 @@ const notYetWritten = async (tx: Queryable, orders: readonly AttemptOrder[]): Pr
   ]);
   const written = new Set(rows.map(({ attempt_id }) => attempt_id));
   return orders.filter(({ attemptId }) => !written.has(attemptId));
+};
+
+/** A lead may have waited for minutes since it was claimed; whoever said no meanwhile is not to be called. */
+const barredSinceClaimed = async (tx: Queryable, orders: readonly AttemptOrder[]): Promise<ReadonlySet<string>> => {
+  if (orders.length === 0) return new Set();
+  const numbers = orders.map(({ number }) => number);
+  const rows = await tx.rows<{ e164: string }>(
+    `select e164 from suppression where e164 in (?)
+     union select e164 from number_status where e164 in (?)`,
+    [numbers, numbers],
+  );
+  return new Set(rows.map(({ e164 }) => e164));
 };
 
 const markDialling = async (tx: Queryable, node: NodeId, orders: readonly AttemptOrder[]): Promise<void> => {

@@ -74,6 +74,13 @@ describe("what an error tells", () => {
     expect(inOurWords(server(errno, "ER_X", message)).message).not.toContain("7700900123");
   });
 
+  test("but which address, and what is wrong with a certificate", () => {
+    const refused = driver("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:3306");
+    expect(inOurWords(refused).message).toBe("the database cannot be reached (connect ECONNREFUSED 127.0.0.1:3306)");
+    const untrusted = driver("HANDSHAKE_SSL_ERROR", "self-signed certificate in certificate chain");
+    expect(inOurWords(untrusted).message).toContain("HANDSHAKE_SSL_ERROR: self-signed certificate");
+  });
+
   test("but names of tables, columns and users", () => {
     const message = "Access denied for user 'fairdial'@'localhost' (using password: YES)";
     expect(inOurWords(server(1045, "ER_ACCESS_DENIED_ERROR", message)).message).toContain(message);
