@@ -128,6 +128,11 @@ describe("a manager's day", () => {
     });
   });
 
+  test("leads that were held are let go", async () => {
+    expect(await lab.json("campaign", "release", "spring")).toEqual({ campaign: "spring", released: 0 });
+    expect(await lab.run("campaign", "release", "sprng")).toMatchObject({ code: 1 });
+  });
+
   test("an agent cannot be asked while no daemon listens", async () => {
     expect(await lab.run("agent", "pause", "ann", "--reason", "lunch", "--wait", "300ms")).toMatchObject({
       code: 1,

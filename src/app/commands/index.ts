@@ -6,6 +6,7 @@ import { agentSet } from "./agent/set.ts";
 import { agentList, agentShow } from "./agent/show.ts";
 import { campaignAdd } from "./campaign/add.ts";
 import { campaignList } from "./campaign/list.ts";
+import { campaignRelease } from "./campaign/release.ts";
 import { campaignSet } from "./campaign/set.ts";
 import { campaignShow } from "./campaign/show.ts";
 import { campaignPause, campaignStart, campaignStop } from "./campaign/state.ts";
@@ -24,8 +25,17 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   migrateCommand,
   {
     word: "campaign",
-    summary: "Campaigns: make, change, look, start, pause, stop",
-    commands: [campaignAdd, campaignSet, campaignShow, campaignList, campaignStart, campaignPause, campaignStop],
+    summary: "Campaigns: make, change, look, start, pause, stop, release",
+    commands: [
+      campaignAdd,
+      campaignSet,
+      campaignShow,
+      campaignList,
+      campaignStart,
+      campaignPause,
+      campaignStop,
+      campaignRelease,
+    ],
   },
   { word: "list", summary: "Lists of leads: load, look", commands: [listImport, listShow] },
   {
