@@ -31,6 +31,10 @@ const PERSON_GONE = [400, 422];
 // it knows the cause. Both are usually within a few milliseconds of each other.
 const NEWS_OF_END_MS = 250;
 
+// A request that hangs may take seconds to fail, and the person waits for the message: as long as the safety margin of
+// the connect limit, and no longer.
+const URGENT_PATIENCE_MS = 150;
+
 export class CustomerLegs {
   readonly #ports: CustomerLegsPorts;
   readonly #inOrder = new InOrder<AttemptId>();
@@ -53,12 +57,12 @@ export class CustomerLegs {
   }
 
   unbridge(attemptId: AttemptId): Promise<CommandResult> {
-    return this.#inOrder.run(attemptId, () => commandResult(this.#takeOut(attemptId)));
+    return this.#inOrder.run(attemptId, () => commandResult(this.#takeOut(attemptId)), URGENT_PATIENCE_MS);
   }
 
   playInformationMessage(attemptId: AttemptId, media: string): Promise<CommandResult> {
     const { port, names } = this.#ports;
-    return this.#inOrder.run(attemptId, () => {
+    const play = (): Promise<CommandResult> => {
       const playback = port.playOnChannel(this.#channel(attemptId), names.messagePlayback(attemptId), [media]);
       // The name is taken: this message is playing already.
       return commandResult(
@@ -66,7 +70,8 @@ export class CustomerLegs {
           if (!isConflict(error)) throw error;
         }),
       );
-    });
+    };
+    return this.#inOrder.run(attemptId, play, URGENT_PATIENCE_MS);
   }
 
   async hangUp(attemptId: AttemptId, reason: EndReason): Promise<CommandResult> {

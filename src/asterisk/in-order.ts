@@ -4,8 +4,10 @@
 export class InOrder<Key> {
   readonly #tails = new Map<Key, Promise<unknown>>();
 
-  run<T>(key: Key, command: () => Promise<T>): Promise<T> {
-    const before = this.#tails.get(key) ?? Promise.resolve();
+  /** @param patienceMs how long to wait for the commands before it: one that hangs must not hold up what is urgent */
+  run<T>(key: Key, command: () => Promise<T>, patienceMs?: number): Promise<T> {
+    const tail = this.#tails.get(key) ?? Promise.resolve();
+    const before = patienceMs === undefined ? tail : Promise.race([tail, waited(patienceMs)]);
     const result = before.then(command, command);
     this.#tails.set(key, result);
     const forget = (): void => {
@@ -15,3 +17,8 @@ export class InOrder<Key> {
     return result;
   }
 }
+
+const waited = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });

@@ -27,6 +27,8 @@ export type CallEvent =
       readonly agentId: AgentId;
       readonly detail: string;
     }
+  /** The customer leg is certainly in no agent's bridge, after we took it out. */
+  | { readonly type: "parted"; readonly at: Instant }
   | { readonly type: "messageStarted"; readonly stamp: Stamp }
   | { readonly type: "messageFinished"; readonly stamp: Stamp }
   | { readonly type: "messageFailed"; readonly stamp: Stamp; readonly detail: string }

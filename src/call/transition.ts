@@ -167,6 +167,10 @@ function whileInforming(call: LivingCall, event: StateEvent, policy: CallPolicy)
       return hangUp(withMessage(call, "failed"), event.stamp.at, "noAgent", policy);
     case "deadlinePassed":
       return hangUp(call, event.at, call.facts.message === "none" ? "noAgent" : "messagePlayed", policy);
+    case "parted":
+      return to(withoutAgent(call, {}), releaseHeld(call, false));
+    case "agentLost":
+      return call.heldAgentId === event.agentId ? to(withoutAgent(call, {}), []) : same(call);
     case "agentReserved":
       return hold(call, event.agentId);
     default:
@@ -186,6 +190,9 @@ function whileEnding(call: LivingCall, event: StateEvent, policy: CallPolicy): T
       return to({ ...call, facts: { ...call.facts, answeredAt: call.facts.answeredAt ?? event.stamp } }, []);
     case "agentLost":
       return call.heldAgentId === event.agentId ? to({ ...call, heldAgentId: null }, []) : same(call);
+    case "parted":
+      // Somebody who talked is released at the end, with their wrap-up.
+      return call.facts.connectedAt === null ? to(withoutAgent(call, {}), releaseHeld(call, false)) : same(call);
     case "agentReserved":
       return hold(call, event.agentId);
     case "deadlinePassed":
@@ -278,10 +285,11 @@ function inform(call: LivingCall, at: Instant, policy: CallPolicy): Transition {
   // message, or the agent talks over it.
   const joining = call.state === "connecting" || call.facts.agentLegFailed;
   const unbridge: readonly CallEffect[] = joining ? [{ type: "unbridge" }] : [];
-  return to({ ...withoutAgent(call, {}), state: "informing", deadlineAt: after(at, policy.messageMaxMs) }, [
+  // Whoever was promised stays so until the person is certainly out of their bridge, or gone: otherwise the next person
+  // would be joined to both of them.
+  return to({ ...call, state: "informing", deadlineAt: after(at, policy.messageMaxMs) }, [
     ...unbridge,
     { type: "playInformationMessage" },
-    ...releaseHeld(call, false),
   ]);
 }
 

@@ -80,10 +80,26 @@ export class Calls {
     this.#context.writeBehind.change({ attemptId, state: call.state, facts: call.facts });
   }
 
-  /** After a restart: the call rings, and whoever was promised to it is not promised any more. */
+  /**
+   * Those to whom nobody is promised, people who wait first: an agent who becomes free is theirs before any new call's.
+   * Calls that ring are among them only if they were placed with an agent, and have lost theirs.
+   */
+  withoutAgent(): AttemptId[] {
+    const lacking = [...this.#living.values()].filter(({ call }) => call.heldAgentId === null);
+    const waiting = lacking.filter(({ call }) => call.state === "answered");
+    const bereft = lacking.filter(
+      ({ call, order }) => order.agentId !== null && (call.state === "dialling" || call.state === "ringing"),
+    );
+    return [...waiting, ...bereft].map(({ order }) => order.attemptId);
+  }
+
+  /** The call has nobody, and somebody may be free. */
   wantsAgent(attemptId: AttemptId): void {
     const live = this.#living.get(attemptId);
-    if (live !== undefined) this.#carryOut(live, { type: "reserveAgent", except: null });
+    if (live === undefined) return;
+    // Not whoever has just failed them: somebody else may become free in time.
+    const { agentLegFailed, agentId } = live.call.facts;
+    this.#carryOut(live, { type: "reserveAgent", except: agentLegFailed ? agentId : null });
   }
 
   #end(live: LiveCall, call: Extract<Call, { state: "ended" }>, effects: readonly CallEffect[]): void {
@@ -120,7 +136,7 @@ export class Calls {
         return;
       }
       case "unbridge":
-        this.#command("unbridge", attemptId, telephony.unbridge(attemptId), () => null);
+        this.#unbridge(attemptId);
         return;
       case "playInformationMessage":
         this.#command(
@@ -140,6 +156,23 @@ export class Calls {
         );
         return;
     }
+  }
+
+  /** Without a yes from Asterisk the agent stays promised until the call ends. */
+  #unbridge(attemptId: AttemptId): void {
+    const { telephony, mailbox, clock, log } = this.#context;
+    const refused = (detail: unknown): void => {
+      log.warn("a person could not be taken out of an agent's bridge", { attemptId, detail });
+    };
+    mailbox.await(
+      "unbridge answered",
+      telephony.unbridge(attemptId),
+      (answer) => {
+        if (answer.ok || answer.kind === "gone") this.apply(attemptId, { type: "parted", at: clock.now() });
+        else refused(answer.detail);
+      },
+      refused,
+    );
   }
 
   /** A failed command is not a failed call: it is one more event, or the deadline settles it. */

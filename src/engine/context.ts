@@ -45,7 +45,7 @@ export const DEFAULT_TIMINGS: EngineTimings = {
   nodeHoldMs: 10_000,
   placeTimeoutMs: 10_000,
   messageMaxMs: 60_000,
-  hangUpRetryMs: 5_000,
+  hangUpRetryMs: 2_000,
 };
 
 export interface EngineContext {

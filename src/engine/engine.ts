@@ -150,7 +150,7 @@ export class Engine {
     });
     this.#arm(TICK_DEADLINE, settings.timings.tickMs);
     this.#arm(DESIRED_DEADLINE, settings.timings.desiredStateMs);
-    this.#arm(HOLD_DEADLINE, settings.timings.nodeHoldMs / 3);
+    this.#arm(HOLD_DEADLINE, Math.floor(settings.timings.nodeHoldMs / 3));
   }
 
   /** Places nothing more, and resolves when every call has ended and every row is written. */
@@ -277,7 +277,7 @@ export class Engine {
           break;
         case HOLD_DEADLINE:
           this.#renewHold();
-          this.#arm(HOLD_DEADLINE, this.#context.settings.timings.nodeHoldMs / 3);
+          this.#arm(HOLD_DEADLINE, Math.floor(this.#context.settings.timings.nodeHoldMs / 3));
           break;
         default:
           this.#reconciler.deadlinePassed(kind);
@@ -289,6 +289,8 @@ export class Engine {
   #whenEmpty(): void {
     if (this.#placingWanted && !this.#stopped) {
       this.#placingWanted = false;
+      // Each promise comes back as a letter, after which this place is reached again.
+      for (const attemptId of this.#calls.withoutAgent()) this.#calls.wantsAgent(attemptId);
       this.#placing.tick();
     }
     if (this.#draining && this.#calls.count === 0 && this.#placing.pendingCount === 0) {

@@ -212,8 +212,12 @@ export class Placing {
         settings.nodeId,
         pending.map((each) => each.order),
       ),
-      () => {
-        for (const each of pending) this.#place(each);
+      (refused) => {
+        for (const each of pending) {
+          // The lead goes back; its next screening says why it may not be dialled.
+          if (refused.includes(each.order.attemptId)) this.#withdraw(each, "not written");
+          else this.#place(each);
+        }
       },
       (error) => {
         const conflict = error instanceof StoreError && error.kind === "conflict";

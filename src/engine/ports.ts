@@ -205,8 +205,11 @@ export interface Store {
    * Inserts the rows and marks their leads as being dialled, in one transaction; committed when it resolves.
    * Rejects with `conflict`, having changed nothing, when a lead is not leased by this node any more: another node
    * may be dialling it. Repeating a committed insert is harmless.
+   *
+   * Resolves with those not written because their number was suppressed or taken out since the lead was claimed; they
+   * must not be dialled, and their leads are still leased.
    */
-  insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[]): Promise<void>;
+  insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[]): Promise<readonly AttemptId[]>;
   /** In order, all or none. Changes that no longer fit touch nothing; returns how many did not. */
   recordChanges(changes: readonly AttemptChange[]): Promise<number>;
   /** Ends the row once and settles its lead and number, in one transaction. False when it had ended before, or is not there. */

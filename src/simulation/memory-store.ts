@@ -82,9 +82,11 @@ export class MemoryStore implements Store {
     return held.length;
   }
 
-  async insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[]): Promise<void> {
-    const { attempts, leads } = this.tables;
-    const fresh = orders.filter(({ attemptId }) => !attempts.has(attemptId));
+  async insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[]): Promise<readonly AttemptId[]> {
+    const { attempts, leads, suppressed, permanent } = this.tables;
+    const isBarred = ({ number }: AttemptOrder): boolean => suppressed.has(number) || permanent.has(number);
+    const unwritten = orders.filter(({ attemptId }) => !attempts.has(attemptId));
+    const fresh = unwritten.filter((order) => !isBarred(order));
     for (const { leadId } of fresh) {
       const lead = leads.get(leadId);
       if (lead?.state !== "leased" || lead.leasedBy !== nodeId) {
@@ -103,6 +105,7 @@ export class MemoryStore implements Store {
       const lead = leads.get(order.leadId);
       if (lead !== undefined) Object.assign(lead, { state: "dialling", leasedUntil: null });
     }
+    return unwritten.filter(isBarred).map(({ attemptId }) => attemptId);
   }
 
   async recordChanges(changes: readonly AttemptChange[]): Promise<number> {

@@ -72,6 +72,7 @@ export function eventOf(happening: Happening, at: Instant): CallEvent {
     case "cancelled":
       return { type: what, at, reason: pick(["operator", "drain", "noAgent"], variant) };
     case "vanished":
+    case "parted":
     case "agentHungUp":
       return { type: what, at };
     case "deadlinePassed":
@@ -89,6 +90,7 @@ const WEIGHTS: Readonly<Record<Happening["what"], number>> = {
   answered: 6,
   joined: 6,
   bridgeFailed: 3,
+  parted: 2,
   messageStarted: 3,
   messageFinished: 2,
   messageFailed: 2,

@@ -104,6 +104,8 @@ function eventOf(verb: string, words: readonly string[], at: Instant): CallEvent
       return { type: "answered", stamp, sipCallId: null };
     case "join":
       return { type: "joined", stamp };
+    case "part":
+      return { type: "parted", at: stamp.at };
     case "join-fails agent":
       return { type: "bridgeFailed", stamp, agentId: agentId(Number(second)), detail: "" };
     case "message starts":

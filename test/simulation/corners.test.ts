@@ -8,7 +8,7 @@ import { runShift } from "../../src/simulation/world.ts";
 const seeds = [1, 2, 3, 4];
 
 describe("a person in a conversation that we could not hear begin", () => {
-  test.failing.each(seeds)("is not left in it while the agent is given to the next (seed %i)", async (seed) => {
+  test.each(seeds)("is not left in it while the agent is given to the next (seed %i)", async (seed) => {
     const result = await runShift({
       seed,
       mix: { answers: 1 },
@@ -19,7 +19,7 @@ describe("a person in a conversation that we could not hear begin", () => {
 });
 
 describe("a number that opts out", () => {
-  test.failing.each(seeds)("is not dialled for another lead that waits already (seed %i)", async (seed) => {
+  test.each(seeds)("is not dialled for another lead that waits already (seed %i)", async (seed) => {
     const result = await runShift({
       seed,
       mix: { answers: 1 },
