@@ -112,6 +112,8 @@ export interface LeadToDial {
   readonly suppressed: boolean;
   /** Whether the number itself was taken out for good. */
   readonly permanentOutcome: string | null;
+  /** Whether the lead has another number that was not taken out. */
+  readonly hasOtherNumber: boolean;
 }
 
 /** What becomes of a lead that was claimed, after a refusal or an attempt. */

@@ -24,7 +24,10 @@ export function settle(context: EngineContext, live: LiveCall, call: Extract<Cal
     facts,
     outcome,
     verdict,
-    ...history,
+    attemptsCounted: history.attemptsCounted,
+    carrierTries: history.carrierTries,
+    lastRetryClass: history.lastRetryClass,
+    lastRetryClassCount: history.lastRetryClassCount,
   };
   context.journal.append({ at: endedAt, kind: "attempt-ended", attemptId: order.attemptId, outcome, facts, verdict });
   context.writeBehind.write(`end of ${order.attemptId}`, () => context.store.endAttempt(end));

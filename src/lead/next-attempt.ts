@@ -15,6 +15,8 @@ export interface LeadHistory {
   readonly lastRetryClass: string | null;
   /** Outcomes of that class in a row. */
   readonly lastRetryClassCount: number;
+  /** Whether the lead has a number that was not taken out, beside the one just dialled. */
+  readonly hasOtherNumber: boolean;
 }
 
 export type NextAttempt =
@@ -36,7 +38,15 @@ export function historyAfter(history: LeadHistory, outcome: Outcome): LeadHistor
     carrierTries: history.carrierTries + (retryClass === "carrier" ? 1 : 0),
     lastRetryClass: last,
     lastRetryClassCount: history.lastRetryClass === last ? history.lastRetryClassCount + inARow : inARow,
+    hasOtherNumber: history.hasOtherNumber,
   };
+}
+
+/** The number is out for good; the person may still have another. It is tried at once, because nobody was disturbed. */
+function afterNumberOut(history: LeadHistory, rules: RedialRules, at: Instant): NextAttempt {
+  if (!history.hasOtherNumber) return { type: "done", because: "invalid" };
+  if (history.attemptsCounted >= rules.attemptsMax) return { type: "done", because: "attempts-exhausted" };
+  return { type: "retry", at, because: "other-number" };
 }
 
 /**
@@ -51,7 +61,7 @@ export function nextAttempt(
   jitter: number,
 ): NextAttempt {
   const { permanent, retryClass } = outcomeFacts(outcome);
-  if (permanent) return { type: "done", because: "invalid" };
+  if (permanent) return afterNumberOut(history, rules, at);
   if (retryClass === "requeue") return { type: "requeue" };
   if (retryClass === "operator") return { type: "held", because: outcome };
   if (retryClass === "none") return { type: "done", because: "done" };

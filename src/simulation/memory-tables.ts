@@ -143,6 +143,9 @@ export class MemoryTables {
       lastRetryClassCount: lead.lastRetryClassCount,
       suppressed: this.suppressed.has(number.number),
       permanentOutcome: this.permanent.get(number.number) ?? null,
+      hasOtherNumber: lead.numbers.some(
+        (other) => other.numberId !== number.numberId && !this.permanent.has(other.number),
+      ),
     };
   }
 }

@@ -19,7 +19,11 @@ export interface LeadColumns {
 
 /** What is known of one of its numbers, whoever found it out. The zone is the number's, else the list's. */
 export const NUMBER_COLUMNS = `n.number_id, n.e164, coalesce(n.time_zone, s.default_time_zone) as time_zone,
-  coalesce(n.permanent_outcome, t.permanent_outcome) as permanent_outcome, p.e164 is not null as suppressed`;
+  coalesce(n.permanent_outcome, t.permanent_outcome) as permanent_outcome, p.e164 is not null as suppressed,
+  exists (
+    select 1 from lead_number o left join number_status u on u.e164 = o.e164
+    where o.lead_id = n.lead_id and o.number_id <> n.number_id and o.permanent_outcome is null and u.e164 is null
+  ) as has_other`;
 
 /** With `l` for the lead and `n` for the number. */
 export const NUMBER_JOINS = `
@@ -33,6 +37,7 @@ export interface NumberColumns {
   readonly time_zone: string | null;
   readonly permanent_outcome: string | null;
   readonly suppressed: number;
+  readonly has_other: number;
 }
 
 export const leadToDialOf = (lead: LeadColumns, number: NumberColumns): LeadToDial => ({
@@ -48,4 +53,5 @@ export const leadToDialOf = (lead: LeadColumns, number: NumberColumns): LeadToDi
   lastRetryClassCount: lead.last_retry_class_count,
   suppressed: number.suppressed === 1,
   permanentOutcome: number.permanent_outcome,
+  hasOtherNumber: number.has_other === 1,
 });

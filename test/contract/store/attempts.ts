@@ -41,6 +41,18 @@ export function describeAttempts(bench: Bench): void {
       expect((await bench.fixture.leadState(second!.leadId)).state).toBe("leased");
     });
 
+    test("not to a number suppressed since the lead was claimed, and the others of the batch are written", async () => {
+      const node = await bench.holdAnyNode();
+      const { campaignId } = await bench.campaignWith(2);
+      const [first, second] = await bench.claim(campaignId, node);
+      await bench.fixture.suppress(first!.number);
+      const orders = [orderFor(first!), orderFor(second!)];
+      expect(await bench.store.insertAttempts(node, orders)).toEqual([orders[0]!.attemptId]);
+      expect(await bench.fixture.attemptRow(orders[0]!.attemptId)).toBeNull();
+      expect(await bench.fixture.attemptRow(orders[1]!.attemptId)).toMatchObject({ state: "placing" });
+      expect((await bench.fixture.leadState(first!.leadId)).state).toBe("leased");
+    });
+
     test("not twice for one lead", async () => {
       const { node, lead } = await bench.begin();
       const another = orderFor(lead, { attemptId: attemptIdOf() });

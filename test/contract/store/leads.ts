@@ -23,6 +23,7 @@ export function describeLeads(bench: Bench): void {
         lastRetryClassCount: 0,
         suppressed: false,
         permanentOutcome: null,
+        hasOtherNumber: false,
       });
       expect((await bench.fixture.leadState(leadId!)).state).toBe("leased");
     });
@@ -87,6 +88,10 @@ export function describeLeads(bench: Bench): void {
       ]);
       const node = await bench.holdAnyNode();
       const claimed = await bench.claim(campaignId, node);
+      expect(claimed.map(({ leadId, hasOtherNumber }) => [leadId, hasOtherNumber])).toEqual([
+        [two, true],
+        [one, false],
+      ]);
       const orders = claimed.map((lead) => orderFor(lead));
       await bench.store.insertAttempts(node, orders);
       for (const [index, order] of orders.entries()) {
@@ -94,7 +99,7 @@ export function describeLeads(bench: Bench): void {
         await bench.store.endAttempt(endOf(claimed[index]!, order, { outcome: "unallocated", verdict: requeue }));
       }
       const again = await bench.claim(campaignId, node);
-      expect(again).toMatchObject([{ leadId: two, number: alive, permanentOutcome: null }]);
+      expect(again).toMatchObject([{ leadId: two, number: alive, permanentOutcome: null, hasOtherNumber: false }]);
       expect(await bench.fixture.leadState(one!)).toMatchObject({ state: "done", because: "invalid" });
     });
   });

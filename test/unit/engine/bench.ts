@@ -52,6 +52,7 @@ export const lead = (id: number): LeadToDial => ({
   lastRetryClassCount: 0,
   suppressed: false,
   permanentOutcome: null,
+  hasOtherNumber: false,
 });
 
 export const ORDER: AttemptOrder = {

@@ -23,7 +23,13 @@ const RULES: RedialRules = {
   },
 };
 
-const NEW: LeadHistory = { attemptsCounted: 0, carrierTries: 0, lastRetryClass: null, lastRetryClassCount: 0 };
+const NEW: LeadHistory = {
+  attemptsCounted: 0,
+  carrierTries: 0,
+  lastRetryClass: null,
+  lastRetryClassCount: 0,
+  hasOtherNumber: false,
+};
 const AT = instant(Date.UTC(2026, 10, 2, 9));
 
 /** A lead's attempts one after the other; what is said after each. */
@@ -184,5 +190,28 @@ describe("whatever happens to a lead", () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe("a number that is out for good", () => {
+  const withOther: LeadHistory = { ...NEW, hasOtherNumber: true };
+
+  test("ends a lead that has no other", () => {
+    const history = historyAfter(NEW, "unallocated");
+    expect(nextAttempt(history, "unallocated", RULES, AT, 0)).toEqual({ type: "done", because: "invalid" });
+  });
+
+  test("gives way to the lead's next number at once", () => {
+    const history = historyAfter(withOther, "unallocated");
+    expect(nextAttempt(history, "unallocated", RULES, AT, 0.9)).toEqual({
+      type: "retry",
+      at: AT,
+      because: "other-number",
+    });
+  });
+
+  test("and uses up a try all the same", () => {
+    const history = historyAfter({ ...withOther, attemptsCounted: RULES.attemptsMax - 1 }, "unallocated");
+    expect(nextAttempt(history, "unallocated", RULES, AT, 0)).toEqual({ type: "done", because: "attempts-exhausted" });
   });
 });
