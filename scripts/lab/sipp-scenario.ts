@@ -1,6 +1,8 @@
 // Writes SIPp's scenario for a callee whose behaviour is in the dialled number. SIPp 3.6.1 cannot take the status code
 // of a response from a variable, so there is one branch for each code.
 
+import { bye, done, invited, jump, jumpIf, label, pause, respond } from "./sipp-xml.ts";
+
 /** What comes before the final response; the digit after +447. */
 export const before = {
   /** 100 Trying only. */
@@ -54,13 +56,7 @@ export function sippScenario(): string {
   return [
     `<?xml version="1.0" encoding="UTF-8"?>`,
     `<scenario name="callee by number">`,
-    `<recv request="INVITE" rrs="true"><action>`,
-    `<ereg regexp="447([0-9])([0-9][0-9][0-9])" search_in="hdr" header="To:" check_it="false" assign_to="whole,first,code"/>`,
-    `<ereg regexp="[0-9]+" search_in="hdr" header="CSeq:" check_it="true" assign_to="cseq"/>`,
-    `<ereg regexp=".*" search_in="hdr" header="From:" check_it="true" assign_to="from"/>`,
-    `<ereg regexp=".*" search_in="hdr" header="To:" check_it="true" assign_to="to"/>`,
-    `</action></recv>`,
-    `<Reference variables="whole,first,code,cseq,from,to"/>`,
+    ...invited("447([0-9])([0-9][0-9][0-9])", ["first", "code"]),
     jumpIf("code", "000", "dead"),
     respond("100 Trying", { tag: false }),
     jumpIf("first", "2", "progress"),
@@ -123,96 +119,10 @@ export function sippScenario(): string {
     label("dead"),
     pause(40_000),
 
-    label("done"),
-    // Takes in what is repeated late.
-    `<timewait milliseconds="2000"/>`,
+    ...done,
     `</scenario>`,
     "",
   ].join("\n");
-}
-
-function label(id: string): string {
-  return `<label id="${id}"/>`;
-}
-
-function jump(to: string): string {
-  return `<nop next="${to}"/>`;
-}
-
-/** strcmp says 0 for equal, and a jump wants a boolean. */
-function jumpIf(variable: string, value: string, to: string): string {
-  return [
-    `<nop><action>`,
-    `<strcmp assign_to="differs" variable="${variable}" value="${value}"/>`,
-    `<test assign_to="same" variable="differs" compare="equal" value="0"/>`,
-    `</action></nop>`,
-    `<nop next="${to}" test="same"/>`,
-  ].join("");
-}
-
-function pause(ms: number): string {
-  return `<pause milliseconds="${String(ms)}"/>`;
-}
-
-type ResponseOptions = {
-  readonly sdp?: boolean;
-  /** Repeated until the caller confirms it. */
-  readonly reliably?: boolean;
-  /** Answers the INVITE although the last message was the CANCEL. */
-  readonly invite?: boolean;
-  readonly tag?: boolean;
-  readonly times?: number;
-};
-
-function respond(status: string, options: ResponseOptions = {}): string {
-  const { sdp = false, reliably = false, invite = false, tag = true, times = 1 } = options;
-  const lines = [
-    `SIP/2.0 ${status}`,
-    "[last_Via:]",
-    "[last_From:]",
-    `[last_To:]${tag ? ";tag=[pid]callee[call_number]" : ""}`,
-    "[last_Call-ID:]",
-    invite ? "CSeq: [$cseq] INVITE" : "[last_CSeq:]",
-    ...(tag ? ["Contact: <sip:[local_ip]:[local_port];transport=[transport]>"] : []),
-    ...(status.startsWith("401") ? [`WWW-Authenticate: Digest realm="callee", nonce="1"`] : []),
-    ...(status.startsWith("407") ? [`Proxy-Authenticate: Digest realm="callee", nonce="1"`] : []),
-    ...(sdp ? ["Content-Type: application/sdp"] : []),
-    "Content-Length: [len]",
-    "",
-    ...(sdp
-      ? [
-          "v=0",
-          "o=callee 1 1 IN IP[local_ip_type] [local_ip]",
-          "s=-",
-          "c=IN IP[media_ip_type] [media_ip]",
-          "t=0 0",
-          "m=audio [media_port] RTP/AVP 0 101",
-          "a=rtpmap:0 PCMU/8000",
-          "a=rtpmap:101 telephone-event/8000",
-          "",
-        ]
-      : []),
-  ];
-  return Array.from({ length: times }, () => message(lines, reliably)).join("\n");
-}
-
-const bye = message(
-  [
-    "BYE [next_url] SIP/2.0",
-    "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]",
-    "From:[$to];tag=[pid]callee[call_number]",
-    "To:[$from]",
-    "[last_Call-ID:]",
-    "CSeq: 1 BYE",
-    "Max-Forwards: 70",
-    "Content-Length: 0",
-    "",
-  ],
-  true,
-);
-
-function message(lines: readonly string[], reliably: boolean): string {
-  return `<send${reliably ? ` retrans="500"` : ""}><![CDATA[\n${lines.join("\n")}\n]]></send>`;
 }
 
 const reasons: Readonly<Record<number, string>> = {

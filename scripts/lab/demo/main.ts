@@ -45,8 +45,11 @@ const say = (text: string): void => {
 };
 
 /** What has to be ended again. */
-const started: { lab: Lab | null; fairdial: LabFairdial | null } = { lab: null, fairdial: null };
-let interrupted = false;
+const started: { lab: Lab | null; fairdial: LabFairdial | null; interrupted: boolean } = {
+  lab: null,
+  fairdial: null,
+  interrupted: false,
+};
 
 /** Everything that was started ends, whether the demo came to its end or was interrupted. */
 async function cleanUp(): Promise<void> {
@@ -56,8 +59,8 @@ async function cleanUp(): Promise<void> {
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    if (interrupted) process.exit(130);
-    interrupted = true;
+    if (started.interrupted) process.exit(130);
+    started.interrupted = true;
     say("interrupted; cleaning up");
     void cleanUp().finally(() => process.exit(130));
   });
@@ -66,7 +69,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 try {
   process.exitCode = (await demo()) ? 0 : 1;
 } catch (error) {
-  if (!interrupted) {
+  if (!started.interrupted) {
     say(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     for (const line of started.fairdial?.lastWords() ?? []) process.stderr.write(`  ${line}\n`);
     process.exitCode = 1;

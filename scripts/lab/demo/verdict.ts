@@ -60,7 +60,7 @@ export async function verdict(
     const tries = byLead.get(lead.leadId) ?? [];
     const [attempt] = tries;
     const expected = rangeOf(lab.network.plan, lead.number)?.expected ?? [];
-    if (attempt?.outcome == null || attempt.outcome === "lost") {
+    if (attempt === undefined || attempt.outcome === null || attempt.outcome === "lost") {
       lost += 1;
       faults.push(`${lead.number}: no outcome`);
     } else if (tries.length !== 1 || !expected.includes(attempt.outcome)) {
