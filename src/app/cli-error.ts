@@ -52,7 +52,7 @@ const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${l
 
 /** Other rooms' messages begin small, to stand in the middle of a log line. */
 export const asSentence = (message: string): string =>
-  `${message.slice(0, 1).toUpperCase()}${message.slice(1)}`.replace(/\.?$/, ".");
+  `${message.slice(0, 1).toUpperCase()}${message.slice(1)}`.replace(/(?<![.?!])$/, ".");
 
 /** Whatever was thrown, as something that can be told. */
 export const toCliError = (thrown: unknown): CliError => {

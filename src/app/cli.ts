@@ -10,6 +10,7 @@ import type { Command, CommandGroup } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { CONFIG_PATH, CONFIG_PATH_VARIABLE } from "./config.ts";
 import { didYouMean, nearest } from "./nearest.ts";
+import { printable } from "./print.ts";
 import { Session, type CommonOptions } from "./session.ts";
 import { STDIN, type World } from "./world.ts";
 
@@ -162,7 +163,9 @@ const common = (args: Readonly<Record<string, unknown>>): CommonOptions => ({
 
 const complain = (world: World, thrown: unknown, verbose: boolean): number => {
   const error = toCliError(thrown);
-  world.stderr.write(`fairdial: ${error.message} [${error.code}]\n`);
+  // A file's name or a key may hold what steers a terminal; the line ends of a list of problems are ours.
+  const sentence = error.message.split("\n").map(printable).join("\n");
+  world.stderr.write(`fairdial: ${sentence} [${error.code}]\n`);
   if (error.exitCode === EXIT_USAGE) world.stderr.write("`fairdial --help` tells what can be said.\n");
   if (verbose) for (const cause of causesOf(error)) world.stderr.write(`  caused by ${cause}\n`);
   return error.exitCode;

@@ -6,8 +6,11 @@ import { didYouMean } from "./nearest.ts";
 export class ConfigError extends Error {
   readonly file: string;
   readonly problems: readonly string[];
-  constructor(file: string, problems: readonly string[]) {
-    super(`The configuration ${file} cannot be used: ${problems.join(" ")}`);
+  constructor(file: string, problems: readonly string[], cause?: unknown) {
+    super(
+      `The configuration ${file} cannot be used: ${problems.join(" ")}`,
+      cause === undefined ? undefined : { cause },
+    );
     this.name = "ConfigError";
     this.file = file;
     this.problems = problems;
@@ -66,12 +69,15 @@ const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>
   );
 
 const SECRET_KEY = /password|secret|token/i;
+/** `user:password@` in an address is where people put a password that has no key of its own. */
+const CREDENTIALS = /^[^/?#]*:\/\/.*@|^[^@]*:[^@]*@/s;
 const SHOWN_CHARACTERS_MAX = 60;
 
 /** The value that was given, unless it may be a secret or is no plain value. */
 const shown = (path: readonly PropertyKey[], value: unknown): string => {
   if (path.some((step) => SECRET_KEY.test(String(step)))) return "";
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return "";
+  if (typeof value === "string" && CREDENTIALS.test(value)) return "; what is given may hold a password";
   const text = JSON.stringify(value);
   return `; it is ${text.length > SHOWN_CHARACTERS_MAX ? `${text.slice(0, SHOWN_CHARACTERS_MAX)}…` : text}`;
 };

@@ -75,17 +75,27 @@ const withoutNulls = (value: unknown): unknown => {
   );
 };
 
+/** One slip makes errors in many lines below it. */
+const YAML_ERRORS_MAX = 5;
+
 const parseYaml = (file: string, text: string): unknown => {
   const lines = new LineCounter();
   // Pretty errors quote the line they complain of, and that line may hold a password.
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: "error" });
   if (document.errors.length > 0) {
     throw new ConfigError(
       file,
-      document.errors.map((error) => `Line ${lines.linePos(error.pos[0]).line} is not YAML (${error.code}).`),
+      document.errors
+        .slice(0, YAML_ERRORS_MAX)
+        .map((error) => `Line ${lines.linePos(error.pos[0]).line} is not YAML (${error.code}).`),
     );
   }
-  return withoutNulls(document.toJS({ maxAliasCount: 20 }));
+  try {
+    return withoutNulls(document.toJS({ maxAliasCount: 20 }));
+  } catch (error) {
+    // An alias of nothing, or aliases of aliases that grow without end.
+    throw new ConfigError(file, ["It uses aliases (*name) that cannot be resolved."], error);
+  }
 };
 
 const readFile = (source: ConfigSource): ConfigFile => {

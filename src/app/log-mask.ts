@@ -51,8 +51,9 @@ export const factsMask = (secrets: readonly string[]): Mask => {
     .sort((a, b) => b.length - a.length);
 
   const text = (value: string): string => {
-    const short = value.length > TEXT_CHARACTERS_MAX ? `${value.slice(0, TEXT_CHARACTERS_MAX)}…` : value;
-    return maskNumbers(hidden.reduce((result, secret) => result.replaceAll(secret, REDACTED), short));
+    // Before it is cut, or the first half of a secret would be left at the end.
+    const safe = hidden.reduce((result, secret) => result.replaceAll(secret, REDACTED), value);
+    return maskNumbers(safe.length > TEXT_CHARACTERS_MAX ? `${safe.slice(0, TEXT_CHARACTERS_MAX)}…` : safe);
   };
 
   const error = (thrown: Error, depth: number): Record<string, unknown> => ({

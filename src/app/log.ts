@@ -35,7 +35,10 @@ type Entry = winston.Logform.TransformableInfo & { readonly at: string; readonly
 /** One value in a readable line: bare when it is one word, else as JSON, so that nothing can forge a line. */
 const readable = (value: unknown): string => {
   if (typeof value === "string" && /^[\w.:/@+…-]+$/u.test(value)) return value;
-  return JSON.stringify(value);
+  // JSON leaves the second set of control characters as it is, and terminals obey them.
+  return JSON.stringify(value).replace(/[\u007F-\u009F\u2028\u2029]/g, (found) => {
+    return `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
 };
 
 const asText = winston.format.printf((info) => {
@@ -56,7 +59,11 @@ export const createLog = (options: LogOptions): ClosableLog => {
   const always = options.facts ?? {};
   const format = options.format === "json" ? asJson : asText;
   const stream = options.stream ?? process.stderr;
-  const fileOptions = { maxsize: FILE_BYTES_MAX, maxFiles: FILES_MAX, tailable: true, format };
+  const fileOptions = {
+    ...{ maxsize: FILE_BYTES_MAX, maxFiles: FILES_MAX, tailable: true, format },
+    // Who works when and for which campaign is nobody else's business.
+    options: { flags: "a", mode: 0o640 },
+  };
   const logger = winston.createLogger({
     level: options.level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 },

@@ -38,13 +38,14 @@ export const countOption = (option: string, text: string | undefined, min: numbe
   return count;
 };
 
-/** `a,b` and repeated options alike; no name twice. */
-export const namesOption = (values: readonly string[] | undefined): readonly string[] | undefined =>
-  values === undefined
-    ? undefined
-    : [...new Set(values.flatMap((value) => value.split(",")).map((name) => name.trim()))].filter(
-        (name) => name !== "",
-      );
+/** `a,b` and repeated options alike; no name twice. A comma alone is a slip, and must not mean "none of them". */
+export const namesOption = (option: string, values: readonly string[] | undefined): readonly string[] | undefined => {
+  if (values === undefined) return undefined;
+  const names = values.flatMap((value) => value.split(",")).map((name) => name.trim());
+  const given = [...new Set(names)].filter((name) => name !== "");
+  if (given.length === 0) throw usageError(`--${option} needs a name.`);
+  return given;
+};
 
 /** Letters, digits, hyphens and underscores, beginning with a letter or digit. */
 export const newName = (what: string, text: string): string => {
@@ -87,9 +88,9 @@ export const instantOption = (option: string, text: string | undefined, now: Ins
   if (text === "today") return instant(today.toMillis());
   if (text === "yesterday") return instant(today.minus({ days: 1 }).toMillis());
   const agoMs = /[a-z]$/.test(text) ? readDuration(text) : null;
-  if (agoMs !== null) return instant(now - agoMs);
-  const time = DateTime.fromISO(text);
-  if (!time.isValid) {
+  const time = agoMs === null ? DateTime.fromISO(text) : DateTime.fromMillis(now - agoMs);
+  // The database's times begin with the year 1000 and end with 9999.
+  if (!time.isValid || time.toUTC().year < 1_000 || time.toUTC().year > 9_999) {
     throw usageError(`--${option}: "${text}" is not a time, such as 2026-11-21, 2026-11-21T09:00, today or 2h (ago).`);
   }
   return instant(time.toMillis());

@@ -1,4 +1,5 @@
 /** `fairdial run`: the daemon. Everything else is in daemon.ts; here it gets its configuration and its log. */
+import { CliError } from "../cli-error.ts";
 import { command } from "../command.ts";
 import type { DaemonConfig } from "../config.ts";
 import { runDaemon } from "../daemon.ts";
@@ -14,12 +15,21 @@ export const logFor = (config: DaemonConfig): ClosableLog =>
     facts: { node: config.node.name },
   });
 
+/** A folder of the log's that cannot be made is a mistake to be told, not a riddle. */
+const openLog = (config: DaemonConfig): ClosableLog => {
+  try {
+    return logFor(config);
+  } catch (error) {
+    throw new CliError("log-refused", `The log file ${config.log.file ?? ""} cannot be made.`, { cause: error });
+  }
+};
+
 export const runCommand = command({
   words: "run",
   summary: "Run the daemon in the foreground, until a signal ends it",
   async run(_args, session) {
     const { config, warnings } = session.daemonConfig();
-    const log = logFor(config);
+    const log = openLog(config);
     for (const warning of warnings) log.warn("the configuration could be better", { warning });
     try {
       return await runDaemon(config, log);

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import type { PhoneNumber } from "../../domain/phone-number.ts";
 import { addSuppressions, findSuppression, removeSuppression } from "../../store/index.ts";
-import { numberArgument } from "../arguments/options.ts";
+import { readNumber } from "../../lead/import/number.ts";
+import { numberArgument, numberRules } from "../arguments/options.ts";
 import { CliError, EXIT_FAILED, usageError } from "../cli-error.ts";
 import { command } from "../command.ts";
 import { facts, localTime, plural } from "../print.ts";
@@ -13,15 +14,27 @@ const COUNTRY = { type: "string", default: "GB", describe: "Country of numbers w
 /** One statement each: a do-not-call register has millions. */
 const BATCH = 1_000;
 
-const linesOf = (file: string): string[] => {
+const SHOWN_CHARACTERS_MAX = 60;
+
+/** All of them, or the first that cannot be read is named with its line. */
+const numbersOf = (file: string, country: string): PhoneNumber[] => {
+  let text: string;
   try {
-    return readFileSync(file === STDIN ? 0 : file, "utf8")
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => line !== "");
+    text = readFileSync(file === STDIN ? 0 : file, "utf8");
   } catch (error) {
     throw new CliError("file-refused", `${file} cannot be read.`, { cause: error });
   }
+  const rules = numberRules(country);
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    if (line.trim() === "") return [];
+    const result = readNumber(line, rules);
+    if (!("code" in result)) return [result.number];
+    const shown = line.length > SHOWN_CHARACTERS_MAX ? `${line.slice(0, SHOWN_CHARACTERS_MAX)}…` : line;
+    throw new CliError(
+      "file-refused",
+      `Line ${index + 1} of ${file}, "${shown}": ${result.reason}. Nothing was suppressed.`,
+    );
+  });
 };
 
 export const suppressAdd = command({
@@ -34,10 +47,10 @@ export const suppressAdd = command({
     country: COUNTRY,
   },
   async run(args, session) {
-    const texts = [...(args.numbers ?? []), ...(args.file === undefined ? [] : linesOf(args.file))];
-    if (texts.length === 0) throw usageError("Give numbers, or --file.");
     if (args.reason.length > 64) throw usageError("--reason has at most 64 characters.");
-    const numbers = [...new Set(texts.map((text) => numberArgument("The number", text, args.country)))];
+    const typed = (args.numbers ?? []).map((text) => numberArgument("The number", text, args.country));
+    const numbers = [...new Set([...typed, ...(args.file === undefined ? [] : numbersOf(args.file, args.country))])];
+    if (numbers.length === 0) throw usageError("Give numbers, or --file.");
     const { by, at } = session.authority();
     const source = args.file === undefined || args.file === STDIN ? `by ${by}` : `${args.file}, by ${by}`;
     const database = await session.database();

@@ -1,11 +1,12 @@
 /** From bytes to rows: encoding, separator, heading; then one row after the other with its line and its reading. */
 import { createReadStream } from "node:fs";
 import { csvReader, type CsvRow } from "../../lead/import/csv-reader.ts";
-import { columnNames, mapColumns, type ColumnMap, type FieldMapping } from "../../lead/import/columns.ts";
+import { columnNames, isRejectFile, mapColumns, type ColumnMap, type FieldMapping } from "../../lead/import/columns.ts";
 import { detectDelimiter } from "../../lead/import/delimiter.ts";
 import { readLead, type ImportedLead, type LeadRules } from "../../lead/import/lead.ts";
 import type { Rejection } from "../../lead/import/rejection.ts";
 import { CliError, usageError } from "../cli-error.ts";
+import { unguarded } from "../csv.ts";
 import type { ListSource } from "./source.ts";
 
 export interface ReadingOptions {
@@ -114,7 +115,8 @@ function* reading(record: CsvRow, columns: ColumnMap, rules: LeadRules): Generat
     yield { kind: "refused", line, fields: [record.text], rejection: record.rejection };
     return;
   }
-  const { fields } = record;
+  // What we wrote ourselves comes back as it was before: an apostrophe in a key would make it another key.
+  const fields = isRejectFile(columns.names) ? record.fields.map(unguarded) : record.fields;
   const read = readLead(fields, columns, rules);
   if (read.kind === "refused") yield { kind: "refused", line, fields, rejection: read.rejection };
   else if (read.kind === "lead") yield { kind: "lead", line, fields, lead: read.lead, leftOut: read.leftOut };

@@ -1,6 +1,6 @@
 /**
- * The bytes of a list: a file, or standard input kept in a file of our own for as long as it is needed. Looked through
- * once before reading, for its hash and for what kind of file it is.
+ * The bytes of a list: a file, or what comes through a pipe, kept in a file of our own for as long as it is needed.
+ * Looked through once before reading, for its hash and for what kind of file it is.
  */
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:fs";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { CliError } from "../cli-error.ts";
 import { STDIN } from "../world.ts";
+import { whenInterrupted } from "./leftovers.ts";
 
 export interface ListSource {
   /** As the person called it; `-` is standard input. */
@@ -38,6 +39,21 @@ const OTHER_KINDS: readonly (readonly [magic: readonly number[], sentence: strin
 
 const refuse = (name: string, sentence: string): CliError => new CliError("file-refused", `${name} ${sentence}.`);
 
+const tooLarge = (name: string): CliError => refuse(name, "is larger than 2 GB: split it into several lists");
+
+/** Stops at the bound: what never ends must not fill the disk. */
+const copyInto = async (path: string, pieces: AsyncIterable<Uint8Array>, name: string): Promise<void> => {
+  async function* bounded(): AsyncGenerator<Uint8Array> {
+    let sizeBytes = 0;
+    for await (const piece of pieces) {
+      sizeBytes += piece.length;
+      if (sizeBytes > FILE_BYTES_MAX) throw tooLarge(name);
+      yield piece;
+    }
+  }
+  await pipeline(bounded(), createWriteStream(path, { mode: 0o600 }));
+};
+
 const look = async (path: string): Promise<{ hash: string; head: Uint8Array; sizeBytes: number }> => {
   const hash = createHash("sha256");
   const beginning: Buffer[] = [];
@@ -61,22 +77,28 @@ const reasonFor = (error: unknown): string => {
 /** Throws {@link CliError} `file-refused` for what cannot be a list. */
 export const openListSource = async (file: string, stdin: AsyncIterable<Uint8Array>): Promise<ListSource> => {
   let folder: string | null = null;
+  let stayQuiet: () => void = () => undefined;
   const release = (): void => {
+    stayQuiet();
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
     folder = null;
   };
   const name = file === STDIN ? "Standard input" : file;
   try {
     let path = file;
-    if (file === STDIN) {
+    const about = file === STDIN ? null : await stat(file);
+    if (about?.isDirectory() === true) throw refuse(name, "is a folder");
+    if (about?.isFile() === true) {
+      if (about.size > FILE_BYTES_MAX) throw tooLarge(name);
+    } else {
+      // A pipe, `<(zcat leads.csv.gz)` too, can be read once only, and a list is read twice.
       // mkdtemp makes a folder that nobody else may enter: the list is personal data.
       folder = mkdtempSync(join(tmpdir(), "fairdial-import-"));
+      stayQuiet = whenInterrupted(release);
       path = join(folder, "list.csv");
-      await pipeline(stdin, createWriteStream(path, { mode: 0o600 }));
+      const pieces = about === null ? stdin : (createReadStream(file) as AsyncIterable<Uint8Array>);
+      await copyInto(path, pieces, name);
     }
-    const about = await stat(path);
-    if (about.isDirectory()) throw refuse(name, "is a folder");
-    if (about.size > FILE_BYTES_MAX) throw refuse(name, "is larger than 2 GB: split it into several lists");
     const looked = await look(path);
     if (looked.sizeBytes === 0) throw refuse(name, "is empty");
     const kind = OTHER_KINDS.find(([magic]) => magic.every((byte, index) => looked.head[index] === byte));

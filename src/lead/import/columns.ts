@@ -21,6 +21,10 @@ export interface ColumnMap {
 /** What a reject file puts in front of the columns that it was made from. */
 export const REJECT_COLUMNS = ["line", "code", "reason"] as const;
 
+/** Whether a file with these headings is a reject file of ours that comes back corrected. */
+export const isRejectFile = (names: readonly string[]): boolean =>
+  REJECT_COLUMNS.every((name, index) => names[index] === name);
+
 export type FieldMapping = readonly (readonly [field: LeadField, column: string])[];
 
 /** A sentence for whoever gave the file or the mapping. */
@@ -94,7 +98,7 @@ const quoted = (names: readonly string[]): string => {
 export const mapColumns = (names: readonly string[], mapping: FieldMapping): ColumnMap | ColumnProblem => {
   const chosen = new Map<LeadField, number[]>();
   // A reject file of ours, corrected and imported again: what we wrote about its rows is not part of them.
-  const ours = REJECT_COLUMNS.every((name, index) => names[index] === name) ? REJECT_COLUMNS.length : 0;
+  const ours = isRejectFile(names) ? REJECT_COLUMNS.length : 0;
   const taken = new Set<number>(names.slice(0, ours).map((_, index) => index));
   for (const [field, column] of mapping) {
     const index = position(names, column);

@@ -38,6 +38,10 @@ test.each([
   [["campaign", "add", "x y", "--trunk", "carrier", "--cli", "+442079460000"], "The name of a campaign must be"],
   [["campaign", "add", "x", "--trunk", "t", "--cli", "09098790123"], "premium rate"],
   [["campaign", "add", "x", "--trunk", "t", "--cli", "+44", "--mode", "predictive"], "mode"],
+  [["campaign", "add", "x", "--trunk", "a/b@c", "--cli", "+442079460000"], "--trunk must be the name of a trunk"],
+  [["campaign", "set", "x", "--agents", ","], "--agents needs a name."],
+  [["report", "outcomes", "--from", "999999999d"], '--from: "999999999d" is not a time'],
+  [["report", "outcomes", "--from", "0001-01-01"], '--from: "0001-01-01" is not a time'],
   [["campaign", "add", "x", "--ring-timeout", "fast"], '--ring-timeout: "fast" is not a duration'],
   [["campaign", "add", "x", "--connect-limit", "2000"], "--connect-limit must be from 500ms to 30s; it is 33m 20s."],
   [["campaign", "add", "x", "--attempts-max", "0"], "--attempts-max must be a whole number from 1 to 99"],
@@ -53,6 +57,8 @@ test.each([
   [["list", "import", "x.csv", "--campaign", "x", "--map", "phone=Tel"], "--map:"],
   [["list", "import", "x.csv", "--campaign", "x", "--country", "UK"], '--country: "UK" is not a country'],
   [["list", "import", "x.csv", "--campaign", "x", "--delimiter", "ab"], "--delimiter must be"],
+  [["list", "import", "x.csv", "--campaign", "x", "--delimiter", "constructor"], 'it is "constructor"'],
+  [["list", "import", config, "--campaign", "x", "--rejects", config], "--rejects must be another file"],
   [["list", "import", "x.csv", "--campaign", "x", "--time-zone", "BST"], '--time-zone: "BST" is not a zone'],
   [["list", "import", "x.csv", "--campaign", "x", "--priority", "100"], "--priority must be"],
   [["agent", "add", "ann"], "--endpoint is needed"],
@@ -136,4 +142,17 @@ test("what nobody foresaw does not look like an answer", async () => {
 test("the exit code of a command is the process's", async () => {
   const three = command({ words: "three", summary: "three", run: () => Promise.resolve(1) });
   expect(await runCli(["three"], memoryWorld(), [three])).toBe(1);
+});
+
+test("a bad line of a file of numbers is named, and nothing is suppressed", async () => {
+  const file = join(folder, "numbers.txt");
+  writeFileSync(file, `+447911123456\n\nPhone${"x".repeat(200)}\n`);
+  const { code, err } = await run("suppress", "add", "--file", file);
+  expect(code).toBe(1);
+  expect(err).toMatch(/Line 3 of .*numbers.txt, "Phonex+…": the field .*\. Nothing was suppressed\./);
+});
+
+test("what is complained of cannot steer the terminal", async () => {
+  const { err } = await run("list", "import", "/no/\u001b[31m.csv", "--campaign", "x");
+  expect(err).toContain("/no/ [31m.csv does not exist.");
 });

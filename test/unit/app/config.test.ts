@@ -304,3 +304,24 @@ test("the defaults that the example shows are the defaults", () => {
   };
   compare(shown, bare);
 });
+
+test("an address with a password in it is refused without being repeated", () => {
+  for (const url of ["http://fairdial:hunter2@127.0.0.1:8088", "fairdial:hunter2@pbx"]) {
+    const [problem = ""] = problemsOf(`
+node: { name: pbx-1 }
+asterisk: { url: "${url}", user: fairdial }
+database: { user: fairdial }
+`);
+    expect(problem).toContain("asterisk.url must be http:// or https://");
+    expect(problem).not.toContain("hunter2");
+  }
+});
+
+test("aliases that lead nowhere or never end are a problem like others", () => {
+  const ten = (name: string): string => `[${Array<string>(10).fill(name).join(", ")}]`;
+  const growing = `a: &a ${ten("1")}\nb: &b ${ten("*a")}\nc: &c ${ten("*b")}\nd: ${ten("*c")}\n`;
+  for (const text of ["a: *nothing\n", growing]) {
+    expect(problemsOf(text)).toEqual(["It uses aliases (*name) that cannot be resolved."]);
+  }
+  expect(problemsOf("[".repeat(1_000)).length).toBeLessThan(6);
+});

@@ -1,7 +1,18 @@
-import { mkdtempSync, readFileSync, writeFileSync, existsSync, statSync, mkdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { CliError } from "../../../src/app/cli-error.ts";
 import { RejectFile } from "../../../src/app/import/reject-file.ts";
 import { readListFile, type FileRow, type ReadingOptions } from "../../../src/app/import/rows.ts";
@@ -185,4 +196,69 @@ test("no refused row, no file; a discarded one is gone; one that cannot be writt
   mkdirSync(join(folder, "e.rejects.csv"));
   const impossible = new RejectFile(join(folder, "e.rejects.csv"), ["Name"]);
   await expect(impossible.add(2, ["x"], { code: "number-missing", reason: "x" })).rejects.toThrow("cannot be written");
+});
+
+const REFUSED = { code: "number-missing", reason: "x" } as const;
+
+test("a reject file takes the place of an earlier one as a whole, for its owner alone", async () => {
+  const path = join(folder, "f.rejects.csv");
+  writeFileSync(path, "corrections", { mode: 0o644 });
+  const given = new RejectFile(path, ["Name"]);
+  await given.add(2, ["Ann"], REFUSED);
+  await given.discard();
+  expect(readFileSync(path, "utf8")).toBe("corrections");
+  const kept = new RejectFile(path, ["Name"]);
+  await kept.add(2, ["Ann"], REFUSED);
+  expect(readFileSync(path, "utf8")).toBe("corrections");
+  await kept.close();
+  expect(readFileSync(path, "utf8")).toContain("Ann");
+  expect(statSync(path).mode & 0o077).toBe(0);
+  expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+});
+
+test("a reject file does not follow a link", async () => {
+  const victim = join(folder, "victim");
+  writeFileSync(victim, "precious");
+  symlinkSync(victim, join(folder, "g.rejects.csv"));
+  const rejects = new RejectFile(join(folder, "g.rejects.csv"), ["Name"]);
+  await expect(rejects.add(2, ["Ann"], REFUSED)).rejects.toThrow("cannot be written");
+  expect(readFileSync(victim, "utf8")).toBe("precious");
+});
+
+test("a reject file that comes back is read without our apostrophes", async () => {
+  const rejects = new RejectFile(join(folder, "h.rejects.csv"), ["Id", "Name", "Phone"]);
+  await rejects.add(2, ["-abc", "=1+1", "07911 123456"], REFUSED);
+  await rejects.close();
+  const { rows } = await read(readFileSync(rejects.path));
+  expect(rows).toMatchObject([{ kind: "lead", lead: { externalKey: "-abc", name: "=1+1" } }]);
+  // In anybody else's file they belong to the text.
+  expect((await read("Id,Phone\n'-abc,07911 123456\n")).rows).toMatchObject([{ lead: { externalKey: "'-abc" } }]);
+});
+
+test("a pipe is read like standard input", async () => {
+  const path = join(folder, "pipe");
+  execFileSync("mkfifo", [path]);
+  const [source] = await Promise.all([openListSource(path, pieces()), writeFile(path, LEADS)]);
+  expect(source.name).toBe(path);
+  const { rows } = await readListFile(source, OPTIONS, () => undefined);
+  const all: FileRow[] = [];
+  for await (const row of rows) all.push(row);
+  expect(seen(all)).toEqual(EXPECTED);
+  source.release();
+  expect(existsSync(source.path)).toBe(false);
+});
+
+test("a signal leaves neither the kept copy nor a half-written reject file behind", async () => {
+  const kill = jest.spyOn(process, "kill").mockReturnValue(true);
+  const source = await openListSource(STDIN, pieces(LEADS));
+  const rejects = new RejectFile(join(folder, "i.rejects.csv"), ["Name"]);
+  await rejects.add(2, ["Ann"], REFUSED);
+  process.emit("SIGINT", "SIGINT");
+  expect(kill).toHaveBeenCalledWith(process.pid, "SIGINT");
+  kill.mockRestore();
+  expect(existsSync(source.path)).toBe(false);
+  expect(readdirSync(folder).filter((name) => name.startsWith("i.rejects"))).toEqual([]);
+  source.release();
+  await rejects.discard();
+  expect(process.listenerCount("SIGINT")).toBe(0);
 });

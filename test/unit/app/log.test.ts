@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -146,4 +146,24 @@ test("a file that cannot be written costs its lines and nothing else", async () 
   log.info("second");
   const written = await lines();
   expect(written.join("\n")).toMatch(/first[\s\S]*second/);
+});
+
+test("a secret that lies across the place where a text is cut does not leave its first half", async () => {
+  const line = await entry({ answer: `${"x".repeat(1_995)}hunter2-hunter2` }, { secrets: ["hunter2-hunter2"] });
+  expect(JSON.stringify(line)).not.toContain("hunt");
+});
+
+test("text for people holds nothing that steers a terminal", async () => {
+  const { log, lines } = logTo({ format: "text" });
+  log.info("something happened", { name: "\u001b[31mred\u009b31m\u2028x" });
+  const [line = ""] = await lines();
+  expect(line).toContain(String.raw`name="\u001b[31mred\u009b31m\u2028x"`);
+});
+
+test("the log's file is not for everybody", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "fairdial-log-")), "fairdial.log");
+  const { log } = logTo({ file });
+  log.info("something happened");
+  await log.close();
+  expect(statSync(file).mode & 0o007).toBe(0);
 });

@@ -21,7 +21,8 @@ export const agentAdd = command({
     const pin = (await readPin(args["pin-file"], session.world)) ?? null;
     const database = await session.database();
     const campaigns = [];
-    for (const campaign of namesOption(args.campaigns) ?? []) campaigns.push(await campaignNamed(database, campaign));
+    for (const campaign of namesOption("campaigns", args.campaigns) ?? [])
+      campaigns.push(await campaignNamed(database, campaign));
     const at = session.world.now();
     const agentId = await addAgent(database, { name, endpoint, pin }, at).catch(taken);
     for (const { campaignId } of campaigns) await assignAgents(database, campaignId, [agentId], at);

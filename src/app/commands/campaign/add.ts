@@ -18,7 +18,7 @@ export const campaignAdd = command({
     agents: { type: "array", string: true, describe: "Names of agents who take its calls: a,b" },
   },
   examples: [
-    ["campaign add spring --trunk carrier-a --cli '020 7946 0000' --agents ann,bob", "A UK campaign with defaults"],
+    ["campaign add spring --trunk carrier --cli '020 7946 0000' --agents ann,bob", "A UK campaign with defaults"],
   ],
   async run(args, session) {
     const name = newName("a campaign", args.name);
@@ -31,7 +31,7 @@ export const campaignAdd = command({
     requireTrunk(session.config, trunk);
 
     const database = await session.database();
-    const agents = await agentsNamed(database, namesOption(args.agents) ?? []);
+    const agents = await agentsNamed(database, namesOption("agents", args.agents) ?? []);
     const who = session.authority();
     const campaignId = await addCampaign(database, draft, who).catch((error: unknown) => {
       if (!(error instanceof StoreError) || error.kind !== "conflict") throw error;

@@ -130,6 +130,16 @@ const media = (text: FlagText): string | undefined => {
   return text;
 };
 
+/** As a configuration can name one; a manager's machine need not know any to compare it with. */
+const trunk = (text: FlagText): string | undefined => {
+  if (text !== undefined && !/^[A-Za-z0-9_-]{1,64}$/.test(text)) {
+    throw usageError(
+      `--trunk must be the name of a trunk in the node's configuration: at most 64 letters, digits, hyphens and underscores; it is "${text}".`,
+    );
+  }
+  return text;
+};
+
 const lines = (text: FlagText): number | null | undefined =>
   text === "none" ? null : countOption("lines-max", text, 1, 10_000);
 
@@ -164,7 +174,7 @@ export const readCampaignArguments = (args: CampaignArguments, before: Pick<Camp
     "mode",
     MODES.find((mode) => mode === args.mode),
   );
-  set("trunk", args.trunk);
+  set("trunk", trunk(args.trunk));
   set("cliNumber", args.cli === undefined ? undefined : numberArgument("--cli", args.cli, args.country));
   set("informationMessage", media(args["information-message"]));
   set("ringTimeoutMs", durationOption("ring-timeout", args["ring-timeout"], SECOND, 120 * SECOND));

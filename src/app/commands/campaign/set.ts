@@ -24,9 +24,9 @@ export const campaignSet = command({
   ],
   async run(args, session) {
     const agents = {
-      exactly: namesOption(args.agents),
-      more: namesOption(args["add-agents"]),
-      less: namesOption(args["remove-agents"]),
+      exactly: namesOption("agents", args.agents),
+      more: namesOption("add-agents", args["add-agents"]),
+      less: namesOption("remove-agents", args["remove-agents"]),
     };
     // A first reading without the campaign: what is written wrongly is told before anything is asked.
     const said = readCampaignArguments(args, { redial: { attemptsMax: 1, carrierTriesMax: 1, byClass: {} } });

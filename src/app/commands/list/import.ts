@@ -1,4 +1,5 @@
 /** `fairdial list import`: a CSV file becomes leads, whole or not at all; rows that cannot be read come back with reasons. */
+import { statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import cliProgress from "cli-progress";
 import { StoreError } from "../../../engine/ports.ts";
@@ -9,6 +10,7 @@ import { countOption, countryOption, namesOption, newName } from "../../argument
 import { asSentence, CliError, EXIT_FAILED, orUsageError, usageError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import { importList, type ImportAccount } from "../../import/import-list.ts";
+import { whenInterrupted } from "../../import/leftovers.ts";
 import { RejectFile } from "../../import/reject-file.ts";
 import { readListFile, type Layout, type ReadingOptions } from "../../import/rows.ts";
 import { openListSource } from "../../import/source.ts";
@@ -16,7 +18,12 @@ import { campaignNamed } from "../../lookups.ts";
 import { facts, localTime, plural } from "../../print.ts";
 import { STDIN, type World } from "../../world.ts";
 
-const SEPARATORS: Readonly<Record<string, string>> = { comma: ",", semicolon: ";", tab: "\t", pipe: "|" };
+const SEPARATORS: ReadonlyMap<string, string> = new Map([
+  ["comma", ","],
+  ["semicolon", ";"],
+  ["tab", "\t"],
+  ["pipe", "|"],
+]);
 
 export const listImport = command({
   words: "import <file>",
@@ -45,6 +52,8 @@ export const listImport = command({
     const name = listName(args.list, args.file);
     const reading = readingOptions(args);
     const priority = countOption("priority", args.priority, 0, 99) ?? 50;
+    const rejectsPath = args.rejects ?? (args.file === STDIN ? `${name}.rejects.csv` : `${args.file}.rejects.csv`);
+    if (isOneFile(rejectsPath, args.file)) throw usageError("--rejects must be another file than the list itself.");
     const source = await openListSource(args.file, session.world.stdin);
     const bar = progressBar(session.world, session.options.json, source.sizeBytes);
     try {
@@ -64,10 +73,7 @@ export const listImport = command({
         ...{ campaignId, name, fileName: source.name, fileHash: source.hash, importedBy: who.by, importedAt: who.at },
         defaultTimeZone: reading.rules.timeZone,
       };
-      const rejects = new RejectFile(
-        args.rejects ?? (args.file === STDIN ? `${name}.rejects.csv` : `${args.file}.rejects.csv`),
-        layout.columns.names,
-      );
+      const rejects = new RejectFile(rejectsPath, layout.columns.names);
       bar.begin();
       const account = await importList(database, { campaignId, draft, priority }, rows, rejects).catch(
         (error: unknown) => {
@@ -89,6 +95,12 @@ export const listImport = command({
     }
   },
 });
+
+/** Also by two names: whoever mixes them up would lose the list. */
+const isOneFile = (one: string, other: string): boolean => {
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+};
 
 const listName = (given: string | undefined, file: string): string => {
   if (given !== undefined) return newName("a list", given);
@@ -116,7 +128,7 @@ const readingOptions = (args: ReadingArguments): ReadingOptions => {
   if (args["time-zone"] !== undefined && zone === null) {
     throw usageError(`--time-zone: "${args["time-zone"]}" is not a zone, such as Europe/London.`);
   }
-  const delimiter = args.delimiter === undefined ? null : (SEPARATORS[args.delimiter] ?? args.delimiter);
+  const delimiter = args.delimiter === undefined ? null : (SEPARATORS.get(args.delimiter) ?? args.delimiter);
   if (delimiter !== null && (delimiter.length !== 1 || /["\r\n\p{L}\p{N}]/u.test(delimiter))) {
     throw usageError(`--delimiter must be comma, semicolon, tab, pipe or one character; it is "${delimiter}".`);
   }
@@ -127,7 +139,8 @@ const readingOptions = (args: ReadingArguments): ReadingOptions => {
     mapping: (args.map ?? []).flatMap((text) => orUsageError("--map", readMapping(text))),
     rules: {
       defaultCountry: countryOption("country", args.country),
-      countriesAllowed: namesOption(args.countries)?.map((code) => countryOption("countries", code)) ?? null,
+      countriesAllowed:
+        namesOption("countries", args.countries)?.map((code) => countryOption("countries", code)) ?? null,
       onlyInUse: args["only-in-use"],
       timeZone: zone,
     },
@@ -146,13 +159,21 @@ const progressBar = (world: World, silent: boolean, totalBytes: number) => {
       })
     : null;
   let readBytes = 0;
+  let stayQuiet: () => void = () => undefined;
   return {
-    begin: () => bar?.start(totalBytes, readBytes),
+    begin: () => {
+      bar?.start(totalBytes, readBytes);
+      // The cursor is hidden meanwhile.
+      stayQuiet = whenInterrupted(() => bar?.stop());
+    },
     advance: (bytes: number) => {
       readBytes += bytes;
       bar?.update(readBytes);
     },
-    end: () => bar?.stop(),
+    end: () => {
+      stayQuiet();
+      bar?.stop();
+    },
   };
 };
 
