@@ -2,7 +2,6 @@
 import picocolors from "picocolors";
 import type { Instant } from "../../domain/instant.ts";
 import type { Database } from "../../store/index.ts";
-import { checkAsterisk } from "../check/check-asterisk.ts";
 import { checkDaemon, checkDatabase } from "../check/check-database.ts";
 import { checkMachine } from "../check/check-machine.ts";
 import type { Finding } from "../check/finding.ts";
@@ -46,6 +45,7 @@ const checkEverything = async (
   database: Database,
   now: () => Instant,
 ): Promise<readonly Finding[]> => {
+  const { checkAsterisk } = await import("../check/check-asterisk.ts");
   const { findings, campaigns } = await checkDatabase(config, database, now);
   return [...checkMachine(config, warnings), ...findings, ...(await checkAsterisk(config, campaigns))];
 };
