@@ -4,7 +4,7 @@
  */
 import type { AgentId, AttemptId, CampaignId } from "../domain/ids.ts";
 import { agentId as toAgentId } from "../domain/ids.ts";
-import { after } from "../domain/instant.ts";
+import { after, msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import { Agents } from "./agents.ts";
@@ -48,6 +48,8 @@ export interface EngineStatus {
 
 /** While stopping, nobody is waited for longer than this: Asterisk and the database may be away. */
 const STOP_PATIENCE_MS = 5_000;
+/** What is asked of an agent is meant for now; the whole minute is for clocks that differ. */
+const AGENT_COMMAND_AGE_MAX_MS = 60_000;
 const TICK_DEADLINE = "tick";
 const DESIRED_DEADLINE = "desired";
 const HOLD_DEADLINE = "hold";
@@ -334,12 +336,14 @@ export class Engine {
     this.#campaigns = new Map(desired.campaigns.map((campaign) => [campaign.campaignId, campaign]));
     this.#agents.setProfiles(desired.agents);
     this.#placing.setCampaigns(desired.campaigns);
-    for (const { commandId, agentId, command } of desired.agentCommands) {
+    for (const { commandId, agentId, command, requestedAt } of desired.agentCommands) {
       // Still listed only because its receipt has not been written yet.
       if (this.#commandsSeen.has(commandId)) continue;
       this.#commandsSeen.add(commandId);
-      const result = this.#agents.command(agentId, command);
       const at = clock.now();
+      // Asked for while no daemon listened: by now it would hit another call, or another mood.
+      const tooLate = msBetween(requestedAt, at) > AGENT_COMMAND_AGE_MAX_MS;
+      const result = tooLate ? "too-late" : this.#agents.command(agentId, command);
       log.info("agent command", { agentId, command: command.type, result });
       writeBehind.write("agent command", () => store.finishAgentCommand(commandId, result, at));
     }

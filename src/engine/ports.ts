@@ -173,6 +173,8 @@ export interface PendingAgentCommand {
   readonly commandId: number;
   readonly agentId: AgentId;
   readonly command: AgentCommand;
+  /** By the clock of whoever asked. */
+  readonly requestedAt: Instant;
 }
 
 /** What managers want now. Polled, so that every command works from any machine that reaches the database. */

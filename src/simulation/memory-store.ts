@@ -33,7 +33,7 @@ export class MemoryStore implements Store {
       agents: [...agents.values()].map(({ profile }) => profile),
       agentCommands: commands
         .filter(({ finishedAt, agentId }) => finishedAt === null && !isElsewhere(agents.get(agentId), nodeId))
-        .map(({ commandId, agentId, command }) => ({ commandId, agentId, command })),
+        .map(({ commandId, agentId, command, requestedAt }) => ({ commandId, agentId, command, requestedAt })),
     };
   }
 

@@ -59,6 +59,7 @@ export interface CommandRow {
   readonly commandId: number;
   readonly agentId: AgentId;
   readonly command: AgentCommand;
+  readonly requestedAt: Instant;
   result: string | null;
   finishedAt: Instant | null;
 }
@@ -117,9 +118,9 @@ export class MemoryTables {
     this.agents.set(profile.agentId, { profile, nodeId: null, pin, states: [] });
   }
 
-  addAgentCommand(agentId: AgentId, command: AgentCommand): number {
+  addAgentCommand(agentId: AgentId, command: AgentCommand, requestedAt: Instant): number {
     const commandId = this.commands.length + 1;
-    this.commands.push({ commandId, agentId, command, result: null, finishedAt: null });
+    this.commands.push({ commandId, agentId, command, requestedAt, result: null, finishedAt: null });
     return commandId;
   }
 

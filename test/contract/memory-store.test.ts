@@ -33,7 +33,7 @@ const makeFixture = async (): Promise<StoreFixture> => {
     suppress: async (number) => {
       tables.suppressed.set(number, T0);
     },
-    requestAgentCommand: async (agent, command) => tables.addAgentCommand(agent, command),
+    requestAgentCommand: async (agent, command) => tables.addAgentCommand(agent, command, T0),
     leadState: async (id) => {
       const { state, dueAt, because } = tables.leads.get(id)!;
       return { state, dueAt, because };

@@ -1,5 +1,7 @@
 /** Shifts that are steered into one corner where a fault was found once. */
 import { describe, expect, test } from "@jest/globals";
+import { agentId } from "../../src/domain/ids.ts";
+import { after } from "../../src/domain/instant.ts";
 import { STEADY } from "../../src/simulation/agent-at-work.ts";
 import { judge } from "../../src/simulation/judge/judge.ts";
 import { recordOf } from "../../src/simulation/judge/record-of.ts";
@@ -15,6 +17,31 @@ describe("a person in a conversation that we could not hear begin", () => {
       faults: { wire: { lossRate: 0.2, losesOnly: ["joined"] }, refusedRate: 1, refusesOnly: ["unbridge"] },
     });
     expect(result.diaries.filter(({ overheard }) => overheard)).toEqual([]);
+  });
+});
+
+describe("what is asked of an agent", () => {
+  test.each([
+    ["now, is done", 0, "done"],
+    ["while no daemon listened, is answered and not done", 61_000, "too-late"],
+  ])("%s", async (_when, ageMs, answer) => {
+    const pause = { type: "pause", pauseReason: "break" } as const;
+    const result = await runShift({
+      seed: 1,
+      leads: 20,
+      mix: { answers: 0 },
+      interferences: [
+        {
+          atMs: 10_000,
+          act: (tables, now) => {
+            tables.addAgentCommand(agentId(1), pause, after(now, -ageMs));
+          },
+        },
+      ],
+    });
+    expect(result.tables.commands.map((command) => command.result)).toEqual([
+      answer === "done" ? expect.stringMatching(/^(done|after-this-call)$/) : answer,
+    ]);
   });
 });
 

@@ -32,8 +32,8 @@ const campaignIs = (atMs: number, desiredState: CampaignState): Interference => 
 
 const commanded = (atMs: number, agent: number, command: AgentCommand): Interference => ({
   atMs,
-  act: (tables) => {
-    tables.addAgentCommand(agentId(agent), command);
+  act: (tables, now) => {
+    tables.addAgentCommand(agentId(agent), command, now);
   },
 });
 

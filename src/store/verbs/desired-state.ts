@@ -4,7 +4,7 @@ import { agentId, campaignId, type CampaignId, type NodeId } from "../../domain/
 import type { AgentProfile, DesiredState, PendingAgentCommand } from "../../engine/ports.ts";
 import { campaignOf, SELECT_CAMPAIGN, type CampaignRow } from "../campaign-row.ts";
 import type { Queryable } from "../database.ts";
-import { parsed } from "../rows.ts";
+import { instantOf, parsed } from "../rows.ts";
 
 export const desiredState = async (db: Queryable, node: NodeId): Promise<DesiredState> => {
   const campaigns = await db.rows<CampaignRow>(`${SELECT_CAMPAIGN} order by campaign_id`);
@@ -43,8 +43,8 @@ const enabledAgents = async (db: Queryable): Promise<AgentProfile[]> => {
 
 /** Those of agents who are on this node, and of agents who are on none: somebody must answer that they are not there. */
 const pendingCommands = async (db: Queryable, node: NodeId): Promise<PendingAgentCommand[]> => {
-  const rows = await db.rows<{ command_id: number; agent_id: number; command: string }>(
-    `select q.command_id, q.agent_id, q.command
+  const rows = await db.rows<{ command_id: number; agent_id: number; command: string; requested_at: Date }>(
+    `select q.command_id, q.agent_id, q.command, q.requested_at
      from agent_command q left join agent_live v on v.agent_id = q.agent_id
      where q.handled_at is null and (v.agent_id is null or v.state = 'loggedOut' or v.node_id = ?)
      order by q.command_id`,
@@ -54,5 +54,6 @@ const pendingCommands = async (db: Queryable, node: NodeId): Promise<PendingAgen
     commandId: row.command_id,
     agentId: agentId(row.agent_id),
     command: parsed(row.command) as AgentCommand,
+    requestedAt: instantOf(row.requested_at),
   }));
 };

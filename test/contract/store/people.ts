@@ -41,7 +41,9 @@ export function describePeople(bench: Bench): void {
       const commandId = await bench.fixture.requestAgentCommand(agentId, { type: "pause", pauseReason: "lunch" });
       const pending = async () =>
         (await bench.store.desiredState(node)).agentCommands.filter((c) => c.agentId === agentId);
-      expect(await pending()).toEqual([{ commandId, agentId, command: { type: "pause", pauseReason: "lunch" } }]);
+      expect(await pending()).toEqual([
+        { commandId, agentId, command: { type: "pause", pauseReason: "lunch" }, requestedAt: T0 },
+      ]);
       await bench.store.finishAgentCommand(commandId, "done", T0);
       await bench.store.finishAgentCommand(commandId, "again", soon(1));
       expect(await pending()).toEqual([]);

@@ -19,6 +19,7 @@ const RESULTS: Readonly<Record<string, readonly [isDone: boolean, sentence: stri
   "no-change": [true, "It was so already, or cannot be so now."],
   "after-this-call": [true, "It will be so when the call in progress is over."],
   "not-logged-in": [false, "is not logged in"],
+  "too-late": [false, "was asked more than a minute ago by this machine's clock; set the clocks right and ask again"],
   "not-on-a-call": [false, "is not on a call"],
   "no-call-to-dispose": [false, "has had no call that could get a disposition"],
   "unknown-disposition": [false, "took that call for a campaign that has no such disposition"],
