@@ -19,6 +19,8 @@ export type FairdialOptions = {
   readonly linesMax?: number;
   readonly cpsMax?: number;
   readonly placing?: "create" | "originate";
+  /** More trunks, as the configuration writes them. */
+  readonly trunks?: readonly Readonly<Record<string, string>>[];
 };
 
 /** One node of fairdial against the lab: commands, and at most one daemon at a time. */
@@ -51,7 +53,10 @@ export class LabFairdial {
           user: options.database.user,
           name: options.database.database,
         },
-        trunks: ["carrier", "sipp", "dead", "unreachable"].map((name) => ({ name, endpoint: name, ...trunk })),
+        trunks: [
+          ...["carrier", "sipp", "dead", "unreachable"].map((name) => ({ name, endpoint: name, ...trunk })),
+          ...(options.trunks ?? []).map((more) => ({ ...more, ...trunk })),
+        ],
         agents: { startAvailable: options.startAvailable ?? true },
         journal: { folder: this.journalFolder },
       }),

@@ -1,6 +1,6 @@
 // SIPp as the callee behind the PBX's endpoint "sipp": every final code, early media, duplicates, silence.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Child } from "./child.ts";
 import type { LabGround } from "./pbx.ts";
@@ -11,6 +11,8 @@ export type LabSipp = {
   readonly pid: number;
   /** Where SIPp writes what it did not expect. */
   readonly errorFile: string;
+  /** Everything that was sent and received so far; empty unless asked for. */
+  messages(): string;
   stop(): Promise<void>;
 };
 
@@ -19,6 +21,8 @@ export type SippOptions = {
   readonly scenario?: string;
   /** Percentage of packets that are lost in either direction. */
   readonly lossPercent?: number;
+  /** Keeps every message. */
+  readonly keepMessages?: boolean;
 };
 
 /** Starts SIPp on the lab's port for it; dial PJSIP/<number>@sipp. */
@@ -26,6 +30,9 @@ export async function startSipp(ground: LabGround, options: SippOptions = {}): P
   const file = join(ground.folder, "callee.xml");
   const errorFile = join(ground.folder, "sipp-errors.log");
   writeFileSync(file, options.scenario ?? sippScenario());
+  const messageFile = join(ground.folder, "sipp-messages.log");
+  rmSync(errorFile, { force: true });
+  rmSync(messageFile, { force: true });
   const port = ground.ports.sippSip;
   const child = new Child({
     name: "SIPp",
@@ -35,6 +42,7 @@ export async function startSipp(ground: LabGround, options: SippOptions = {}): P
       ...["-nostdin", "-trace_err", "-error_file", errorFile, "-rtp_echo", "-skip_rlimit"],
       // Its watchdog ends the test when the machine is busy for half a second, now and then.
       ...["-watchdog_minor_maxtriggers", "1000000", "-watchdog_major_maxtriggers", "1000000"],
+      ...(options.keepMessages === true ? ["-trace_msg", "-message_file", messageFile] : []),
       ...(options.lossPercent === undefined ? [] : ["-lost", String(options.lossPercent)]),
     ],
     folder: ground.folder,
@@ -48,6 +56,7 @@ export async function startSipp(ground: LabGround, options: SippOptions = {}): P
     port,
     pid: child.pid,
     errorFile,
+    messages: () => (existsSync(messageFile) ? readFileSync(messageFile, "utf8") : ""),
     // SIGTERM lets SIPp wait for its calls; a test has no use for that.
     stop: () => child.stop("SIGKILL"),
   };
