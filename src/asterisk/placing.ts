@@ -38,6 +38,10 @@ type Pending =
 
 type Report = "ready" | "ended" | "silent";
 
+// Asterisk follows a redirect (3xx) of an originated call into the dialplan: a number that nobody has screened would be
+// dialled for us. It looks for it in this context, which does not exist; a created leg ends with the 3xx anyway.
+const NO_FORWARDING = { FORWARD_CONTEXT: "fairdial-no-forwarding" };
+
 // Long enough for the end of a deleted leg to be told; after that its events were lost.
 const DISCARDED_KEPT_MS = 10_000;
 
@@ -161,7 +165,9 @@ export class Placing {
     const callerId = callerNumber(trunk, order.cliNumber);
     try {
       const leg = this.#leg(order, trunk);
-      const made = await this.#ports.port.originate({ ...leg, callerId, timeoutSeconds: backstopSeconds(order) });
+      const variables = { ...leg.variables, ...NO_FORWARDING };
+      const timeoutSeconds = backstopSeconds(order);
+      const made = await this.#ports.port.originate({ ...leg, variables, callerId, timeoutSeconds });
       pending.sipCallId = made.protocolId;
       this.#confirm(attemptId, pending);
     } catch (error) {

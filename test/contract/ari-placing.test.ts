@@ -139,6 +139,8 @@ test("originating: one request; when events stop, what rings is taken back", asy
   expect(request?.path).toBe(`/channels/${channelId}`);
   expect(request?.query.get("callerId")).toBe("+442079460000");
   expect(request?.query.get("timeout")).toBe("36");
+  // A redirect would be followed into the dialplan; here it leads nowhere.
+  expect(JSON.stringify(request?.body)).toContain("FORWARD_CONTEXT");
   server.upgradeFault = "refuse";
   server.dropSockets();
   await until("it is taken back", () => server.channels.size === 0);
