@@ -95,7 +95,7 @@ const isInvented = ({ cause, sip }: AttemptFacts): boolean =>
 function answeredOnly(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
   // Even if the person hung up during it: what was owed to them had begun.
   if (informedInTime(facts, policy)) return "abandoned-with-message";
-  if (facts.endedBy === "farEnd") {
+  if (facts.endedBy === "farEnd" && facts.sip !== NOT_ACCEPTABLE) {
     // They left while we could still have connected them in time: not an abandon, we did not end the call.
     return waitedMs(facts) <= policy.connectLimitMs ? "hung-up-early" : "hung-up-waiting";
   }
@@ -103,6 +103,12 @@ function answeredOnly(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
   // Ended by us, by Asterisk, or nobody saw how: the reading that is worst for us.
   return "abandoned-silent";
 }
+
+/**
+ * A BYE brings no 406. It is what the SIP stack gives when an answer came without SDP (pjproject, sip_inv.c): it then
+ * says BYE by itself, and Asterisk tells that like a hang-up of theirs. They picked up, and we cut them off.
+ */
+const NOT_ACCEPTABLE = 406;
 
 /**
  * A late message is none (UK-CLK-1, UK-SIL-1). Nor is one that failed, even after its start: Asterisk says that a

@@ -208,13 +208,19 @@ describe("answered and never joined", () => {
       { endedBy: "us", endReason: "ringTimeout" },
       "abandoned-silent",
     ],
+    [
+      "the SIP stack ended it for want of an SDP, in their name",
+      50,
+      { endedBy: "farEnd", cause: 127, sip: 406 },
+      "abandoned-silent",
+    ],
     ["Asterisk ended it, nobody knows why", 700, { endedBy: "asterisk", cause: 0 }, "abandoned-silent"],
   ])("%s", (_what, waitedMs, facts, expected) => {
     expect(classify(answered(waitedMs, facts), POLICY)).toBe(expected);
   });
 
-  test("the codes of the end say nothing once somebody has answered", () => {
-    for (const [cause, sip] of CODES) {
+  test("the codes of the end say nothing once somebody has answered, but for the stack's own 406", () => {
+    for (const [cause, sip] of CODES.filter(([, code]) => code !== 406)) {
       expect(classify(answered(500, { endedBy: "farEnd", cause, sip }), POLICY)).toBe("hung-up-early");
     }
   });
