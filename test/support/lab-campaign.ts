@@ -22,6 +22,7 @@ export interface CampaignSetup {
 
 export interface AttemptRow {
   readonly attempt_id: string;
+  readonly campaign: string;
   readonly number: string;
   readonly agent: string | null;
   readonly state: string;
@@ -78,10 +79,14 @@ export class LabCampaign {
         setup.name,
       );
     }
-    if (setup.numbers.length === 0) return;
-    const file = join(fairdial.folder, `${setup.name}.csv`);
-    writeFileSync(file, `phone\n${setup.numbers.join("\n")}\n`);
-    await fairdial.must("list", "import", file, "--campaign", setup.name, "--list", setup.name, "--country", "GB");
+    if (setup.numbers.length > 0) await this.list(setup.name, setup.numbers);
+  }
+
+  /** Gives a campaign its leads. */
+  async list(name: string, numbers: readonly string[]): Promise<void> {
+    const file = join(this.fairdial.folder, `${name}.csv`);
+    writeFileSync(file, `phone\n${numbers.join("\n")}\n`);
+    await this.fairdial.must("list", "import", file, "--campaign", name, "--list", name, "--country", "GB");
   }
 
   async attempts(): Promise<AttemptRow[]> {
