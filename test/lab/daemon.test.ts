@@ -267,7 +267,9 @@ describe("the machines around it", () => {
       30_000,
     );
     await campaign.finished(2, 30_000);
-    expect((await campaign.attempts())[1]).toMatchObject({ outcome: "connected" });
+    // The agent was free for a moment before their own leg ended: what was decided then was taken back, not dialled.
+    const dialled = (await campaign.attempts()).filter((row) => row.outcome !== "not-placed");
+    expect(dialled.map((row) => row.outcome)).toEqual(["connected", "connected"]);
   }, 90_000);
 
   test("the database goes away: nothing is placed, the call goes on, its rows follow", async () => {
