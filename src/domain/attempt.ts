@@ -114,3 +114,22 @@ export interface EndedAttempt {
   readonly facts: AttemptFacts;
   readonly outcome: Outcome;
 }
+
+const BEFORE_ANSWER: readonly AttemptState[] = ["placing", "dialling", "ringing"];
+
+/**
+ * From which states a row may come to each; its own among them, for the sake of facts that came to it. What was overtaken
+ * does not fit. The end is not among them: it settles the lead as well, and is written apart.
+ */
+export const REACHED_FROM: Readonly<Record<AttemptState, readonly AttemptState[]>> = {
+  placing: ["placing"],
+  dialling: ["placing", "dialling"],
+  ringing: BEFORE_ANSWER,
+  // Back from connecting, when the bridge or the agent failed.
+  answered: [...BEFORE_ANSWER, "answered", "connecting"],
+  connecting: [...BEFORE_ANSWER, "answered", "connecting"],
+  connected: [...BEFORE_ANSWER, "answered", "connecting", "connected"],
+  informing: [...BEFORE_ANSWER, "answered", "connecting", "informing"],
+  ending: [...BEFORE_ANSWER, "answered", "connecting", "connected", "informing", "ending"],
+  ended: [],
+};

@@ -2,7 +2,7 @@
  * The Store port over rows in memory, with the promises of the SQL one: leases, guards, all or nothing. One rule to
  * remember: each method does its work in one go, as a transaction would, and every write may be repeated.
  */
-import { type AttemptOrder, type AttemptState, NOTHING_KNOWN } from "../domain/attempt.ts";
+import { type AttemptOrder, NOTHING_KNOWN, REACHED_FROM } from "../domain/attempt.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../domain/ids.ts";
 import { after, type Instant, isBefore } from "../domain/instant.ts";
 import { outcomeFacts } from "../domain/outcome.ts";
@@ -112,7 +112,7 @@ export class MemoryStore implements Store {
     let unfit = 0;
     for (const { attemptId, state, facts } of changes) {
       const row = this.tables.attempts.get(attemptId);
-      if (row !== undefined && MAY_FOLLOW[state].includes(row.state)) Object.assign(row, { state, facts });
+      if (row !== undefined && REACHED_FROM[state].includes(row.state)) Object.assign(row, { state, facts });
       else unfit += 1;
     }
     return unfit;
@@ -192,22 +192,6 @@ export class MemoryStore implements Store {
     if (this.tables.nodes.get(nodeId)?.holder === holder) this.tables.nodes.delete(nodeId);
   }
 }
-
-const BEFORE_ANSWER: readonly AttemptState[] = ["placing", "dialling", "ringing"];
-
-/** What a row may say when this comes. A repetition fits; what was overtaken does not; only endAttempt ends a row. */
-const MAY_FOLLOW: Readonly<Record<AttemptState, readonly AttemptState[]>> = {
-  placing: ["placing"],
-  dialling: ["placing", "dialling"],
-  ringing: BEFORE_ANSWER,
-  // Back from connecting, when the promised agent fell away.
-  answered: [...BEFORE_ANSWER, "answered", "connecting"],
-  connecting: [...BEFORE_ANSWER, "answered", "connecting"],
-  connected: [...BEFORE_ANSWER, "answered", "connecting", "connected"],
-  informing: [...BEFORE_ANSWER, "answered", "connecting", "informing"],
-  ending: [...BEFORE_ANSWER, "answered", "connecting", "connected", "informing", "ending"],
-  ended: [],
-};
 
 const isElsewhere = (agent: AgentRow | undefined, nodeId: NodeId): boolean =>
   agent !== undefined && agent.nodeId !== null && agent.nodeId !== nodeId && agent.states.at(-1)?.state !== "loggedOut";

@@ -4,27 +4,10 @@
  * One rule to remember: facts grow and never shrink, and a state is only reached from one that comes before it; so a
  * change that is told twice, late or out of order leaves nothing worse than it was.
  */
-import type { AttemptState } from "../../domain/attempt.ts";
+import { REACHED_FROM } from "../../domain/attempt.ts";
 import type { AttemptChange } from "../../engine/ports.ts";
 import { factValues } from "../attempt-columns.ts";
 import type { Database, Queryable } from "../database.ts";
-
-const BEFORE_ANSWER = ["placing", "dialling", "ringing"] as const;
-
-/** From which states each may be written; its own among them, for the sake of facts that came to it. */
-const REACHED_FROM: Readonly<Record<AttemptState, readonly AttemptState[]>> = {
-  placing: ["placing"],
-  dialling: ["placing", "dialling"],
-  ringing: BEFORE_ANSWER,
-  // Back from connecting, when the bridge or the agent failed.
-  answered: [...BEFORE_ANSWER, "answered", "connecting"],
-  connecting: [...BEFORE_ANSWER, "answered", "connecting"],
-  connected: [...BEFORE_ANSWER, "answered", "connecting", "connected"],
-  informing: [...BEFORE_ANSWER, "answered", "connecting", "informing"],
-  ending: [...BEFORE_ANSWER, "answered", "connecting", "connected", "informing", "ending"],
-  // The end is another verb: it settles the lead too.
-  ended: [],
-};
 
 /** How many did not fit. */
 export const recordChanges = async (db: Database, changes: readonly AttemptChange[]): Promise<number> => {
