@@ -57,9 +57,11 @@ export class LabDatabase {
       await run("mariadb-install-db", [
         ...["--no-defaults", `--datadir=${data}`, ...asRoot, "--auth-root-authentication-method=socket"],
         ...["--skip-test-db", "--innodb-log-file-size=16M"],
+        // Its own folder: a starting server deletes the temporary tables it finds, also those of one beside it.
+        `--tmpdir=${tmp}`,
       ]);
     } else {
-      await run(serverBinary(), ["--no-defaults", "--initialize-insecure", `--datadir=${data}`, ...asRoot]);
+      await run(serverBinary(), ["--no-defaults", "--initialize-insecure", `--datadir=${data}`, `--tmpdir=${tmp}`, ...asRoot]);
     }
     await this.start();
     const root = await createConnection({ user: userInfo().username, socketPath: this.access.socketPath });
