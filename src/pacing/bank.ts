@@ -1,0 +1,150 @@
+/**
+ * The bank of abandons: what the target has earned so far in a window, less what was spent. Pure functions over the
+ * whole counts of an abandon account; shares are in basis points (300 is 3 %).
+ *
+ * The rule to remember: the bank is steered (softly, `theta` and `powerRatio`), the law is obeyed (`isGated`,
+ * `isStopped`, and `overdialAllowed` where a campaign wants to be strict).
+ */
+
+/** One window of one campaign, all nodes together. */
+export interface AbandonCounts {
+  /** Answered by a person, the abandoned ones included. */
+  readonly liveAnswers: number;
+  readonly abandoned: number;
+}
+
+/** A legal window: a calendar day, thirty days. Where several apply, the tighter one is obeyed. */
+export interface AbandonWindow extends AbandonCounts {
+  /** What the campaign aims at, at most the legal limit. */
+  readonly targetBasisPoints: number;
+  readonly limitBasisPoints: number;
+  readonly msUntilEnd: number;
+}
+
+const WHOLE = 10_000;
+/** Aim a tenth of a percentage point below the target, so that noise at the end of a window stays within it. */
+const MARGIN_BASIS_POINTS = 10;
+/** Reaction per abandon banked. Measured: 0.1 to 0.2 serve alike, 0.4 costs utilisation. */
+export const BANK_GAIN = 0.15;
+/** Abandons kept in hand. They buy that hardly a day of a small team ends above its target. */
+export const BANK_RESERVE = 3;
+/** Share of the gain that the slow drift of θ takes, and how far the drift may go either way, in ln θ. */
+const DRIFT_SHARE = 0.5;
+const DRIFT_MAX = 2;
+const DRIFT_SURPLUS_MAX = 10;
+const THETA_MIN = 0.002;
+const THETA_MAX = 0.5;
+
+const MINUTE_MS = 60_000;
+const GATE_SURPLUS = 5;
+const GATE_SHARE = 0.1;
+const GATE_LAST_MS = 5 * MINUTE_MS;
+const STOP_LIVE_ANSWERS_MIN = 100;
+const STOP_LAST_MS = 15 * MINUTE_MS;
+
+/** A bank that nobody draws on grows without end; no campaign gets more lines per agent than this out of it. */
+export const LINES_PER_AGENT_MAX = 15;
+
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
+
+/** The share that the controller steers to, between 0 and 1. A target of 10 basis points or less leaves nothing to spend. */
+export const aimOf = (targetBasisPoints: number): number =>
+  Math.max(0, targetBasisPoints - MARGIN_BASIS_POINTS) / WHOLE;
+
+/** Abandons in hand (may be negative, and a fraction): earned by live answers, less those that happened. */
+export const surplus = ({ liveAnswers, abandoned }: AbandonCounts, targetBasisPoints: number): number =>
+  aimOf(targetBasisPoints) * liveAnswers - abandoned;
+
+/** The window in which least is in hand, or null if there is none. */
+export function tightest(windows: readonly AbandonWindow[]): AbandonWindow | null {
+  let tight: AbandonWindow | null = null;
+  for (const each of windows) {
+    if (tight === null || inHand(each) < inHand(tight)) tight = each;
+  }
+  return tight;
+}
+
+const inHand = (window: AbandonWindow): number => surplus(window, window.targetBasisPoints);
+
+/** How far the bank is from its reserve, as a factor on how boldly to dial: 1 at the reserve, above it with more in hand. */
+const boldness = (surplusNow: number): number => Math.exp(BANK_GAIN * (surplusNow - BANK_RESERVE));
+
+/**
+ * θ: the greatest probability, between 0 and 1, that the next call, if answered, finds nobody in time.
+ * `base` is the slowly drifting θ at which the bank stands at its reserve.
+ */
+export const theta = (base: number, surplusNow: number): number =>
+  clamp(base * boldness(surplusNow), THETA_MIN, THETA_MAX);
+
+/**
+ * The drift of ln(θ base) after one more live answer; start at 0, keep it across restarts, and use
+ * base = start · exp(drift). It takes away what a wrong model would cost in the long run, and is bounded.
+ */
+export const driftAfterAnswer = (drift: number, surplusNow: number, targetBasisPoints: number): number => {
+  const error = clamp(surplusNow - BANK_RESERVE, -DRIFT_SURPLUS_MAX, DRIFT_SURPLUS_MAX);
+  const step = DRIFT_SHARE * aimOf(targetBasisPoints) * BANK_GAIN * BANK_GAIN * error;
+  return clamp(drift + step, -DRIFT_MAX, DRIFT_MAX);
+};
+
+/** Lines per usable agent for a campaign that asked for `ratio`: more with abandons in hand, 1 while they are owed. */
+export const powerRatio = (ratio: number, counts: AbandonCounts, targetBasisPoints: number): number => {
+  const surplusNow = surplus(counts, targetBasisPoints);
+  return surplusNow < 0 ? 1 : clamp(ratio * boldness(surplusNow), 1, LINES_PER_AGENT_MAX);
+};
+
+/**
+ * Soft gate: no overdial while deep in debt, or in any debt shortly before the window ends. A small debt earlier on is
+ * left to θ: a gate at every debt was measured to cost more and to keep fewer days within the target.
+ */
+export function isGated(window: AbandonWindow): boolean {
+  const surplusNow = inHand(window);
+  const budget = aimOf(window.targetBasisPoints) * window.liveAnswers;
+  const deep = surplusNow < -Math.max(GATE_SURPLUS, GATE_SHARE * budget);
+  return deep || (surplusNow < 0 && window.msUntilEnd <= GATE_LAST_MS);
+}
+
+/**
+ * Hard stop: near the end of the window one abandon more would break the legal limit. From here on each call has an
+ * agent of its own, and none may be dialled without one.
+ */
+export const isStopped = ({ liveAnswers, abandoned, limitBasisPoints, msUntilEnd }: AbandonWindow): boolean =>
+  liveAnswers >= STOP_LIVE_ANSWERS_MIN &&
+  msUntilEnd < STOP_LAST_MS &&
+  (abandoned + 1) * WHOLE > limitBasisPoints * (liveAnswers + 1);
+
+export interface StrictAccount {
+  /** Live answers that we ended without connecting them in time. */
+  readonly abandoned: number;
+  /** Live answers passed to an agent. */
+  readonly connected: number;
+  readonly limitBasisPoints: number;
+}
+
+/**
+ * Whole abandons in credit: so many more may happen, with no connect in between, and the rate
+ * abandoned / (abandoned + connected) is still within the limit. Negative when it is not within it now.
+ */
+export function abandonCredit({ abandoned, connected, limitBasisPoints }: StrictAccount): number {
+  requireCount("abandoned", abandoned);
+  requireCount("connected", connected);
+  requireCount("limitBasisPoints", limitBasisPoints);
+  if (limitBasisPoints >= WHOLE) return Number.MAX_SAFE_INTEGER;
+  const earned = limitBasisPoints * connected;
+  const priceOfOne = WHOLE - limitBasisPoints;
+  // Whole numbers all the way: a quotient rounded up by a hair would be an abandon too many.
+  return (earned - (earned % priceOfOne)) / priceOfOne - abandoned;
+}
+
+/**
+ * The strict gate: how many further calls may be placed without an agent of their own, each taken as an abandon to
+ * come. `overdialInFlight` counts those on their way. Strict at 3 % means 33 connects before the first one.
+ */
+export function overdialAllowed(account: StrictAccount & { readonly overdialInFlight: number }): number {
+  requireCount("overdialInFlight", account.overdialInFlight);
+  return Math.max(0, abandonCredit(account) - account.overdialInFlight);
+}
+
+/** A count that is none comes from a broken account, and a broken account must not dial. */
+function requireCount(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${name} is not a count: ${value}`);
+}
