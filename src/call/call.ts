@@ -4,7 +4,8 @@
  * One rule to remember: a call is either ended or has a deadline. The type allows no third kind, so no call can
  * be forgotten, whatever telephony fails to say.
  */
-import type { AttemptFacts, EndReason, PlaceFailure, Stamp } from "../domain/attempt.ts";
+import type { AttemptFacts, EndReason, MessageChoice, PlaceFailure, Stamp } from "../domain/attempt.ts";
+import type { ConnectClock } from "../domain/connect-clock.ts";
 import type { AgentId, AttemptId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Outcome } from "../domain/outcome.ts";
@@ -18,6 +19,10 @@ export type CallEvent =
   | { readonly type: "progressed"; readonly stamp: Stamp }
   | { readonly type: "rang"; readonly stamp: Stamp }
   | { readonly type: "answered"; readonly stamp: Stamp; readonly sipCallId: string | null }
+  /** Sound from the person's side: speech, or what is loud enough to be taken for it. */
+  | { readonly type: "speechStarted"; readonly stamp: Stamp }
+  /** It was quiet again; the speech before it lasted so long. */
+  | { readonly type: "speechEnded"; readonly stamp: Stamp; readonly durationMs: number }
   /** The customer leg is in the agent's bridge. */
   | { readonly type: "joined"; readonly stamp: Stamp }
   | {
@@ -29,9 +34,14 @@ export type CallEvent =
     }
   /** The customer leg is certainly in no agent's bridge, after we took it out. */
   | { readonly type: "parted"; readonly at: Instant }
-  | { readonly type: "messageStarted"; readonly stamp: Stamp }
-  | { readonly type: "messageFinished"; readonly stamp: Stamp }
-  | { readonly type: "messageFailed"; readonly stamp: Stamp; readonly detail: string }
+  | { readonly type: "messageStarted"; readonly stamp: Stamp; readonly choice: MessageChoice }
+  | { readonly type: "messageFinished"; readonly stamp: Stamp; readonly choice: MessageChoice }
+  | {
+      readonly type: "messageFailed";
+      readonly stamp: Stamp;
+      readonly choice: MessageChoice;
+      readonly detail: string;
+    }
   /** Somebody asked for the end; `asterisk` is its own time-out or our command. The end itself follows. */
   | {
       readonly type: "hangupRequested";
@@ -55,6 +65,8 @@ export type CallEvent =
   | { readonly type: "agentLost"; readonly at: Instant; readonly agentId: AgentId }
   | { readonly type: "agentHungUp"; readonly at: Instant }
   | { readonly type: "cancelled"; readonly at: Instant; readonly reason: "operator" | "drain" | "noAgent" }
+  /** The person objected while we were calling them. */
+  | { readonly type: "optedOut"; readonly at: Instant }
   | { readonly type: "deadlinePassed"; readonly at: Instant };
 
 /** What the call wants, in the imperative. The engine carries them out in this order. */
@@ -66,7 +78,7 @@ export type CallEffect =
   | { readonly type: "bridge"; readonly agentId: AgentId }
   /** Take the customer leg out of whatever bridge it may be in or on the way to. */
   | { readonly type: "unbridge" }
-  | { readonly type: "playInformationMessage" }
+  | { readonly type: "playInformationMessage"; readonly choice: MessageChoice }
   | { readonly type: "hangUp"; readonly reason: EndReason };
 
 interface Living {
@@ -75,6 +87,8 @@ interface Living {
   readonly deadlineAt: Instant;
   /** Promised to this call or talking in it now; must be released before the call ends. */
   readonly heldAgentId: AgentId | null;
+  /** They objected before they answered: cancelled as soon as it has rung for the least time. */
+  readonly optedOut: boolean;
 }
 
 export type LivingCall =
@@ -105,10 +119,12 @@ export interface CallPolicy {
   /** From asking for a call to hearing that the network has it. */
   readonly placeTimeoutMs: number;
   readonly ringTimeoutMs: number;
-  /** From the answer to an agent joined or the message begun, safety margin already taken off. */
-  readonly connectWithinMs: number;
-  /** What is owed to the person, without the margin: later than this is late. */
-  readonly connectLimitMs: number;
+  /** Least time that it rings before we give up. */
+  readonly ringMinMs: number;
+  /** The same where only a 183 was seen, which need not have been ringing from its first moment. */
+  readonly earlyRingMinMs: number;
+  /** By when an agent is joined or the message begun. */
+  readonly clock: ConnectClock;
   readonly talkMaxMs: number;
   /** Longest a message may take before it counts as failed. */
   readonly messageMaxMs: number;
@@ -128,4 +144,5 @@ export const beginCall = (attemptId: AttemptId, facts: AttemptFacts, deadlineAt:
   facts,
   deadlineAt,
   heldAgentId: facts.agentId,
+  optedOut: false,
 });

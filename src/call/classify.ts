@@ -6,13 +6,15 @@
  * The dialstatus of ARI `Dial` events is never used: it says NOANSWER for a 404 (main/dial.c).
  */
 import type { AttemptFacts } from "../domain/attempt.ts";
+import { isInTime } from "../domain/connect-clock.ts";
+import type { ConnectClock } from "../domain/connect-clock.ts";
 import { msBetween } from "../domain/instant.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { outcomeOfNetworkEnd } from "./network-end.ts";
 
 export interface ClassifyPolicy {
   readonly ringTimeoutMs: number;
-  readonly connectLimitMs: number;
+  readonly clock: ConnectClock;
 }
 
 export function classify(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
@@ -97,7 +99,7 @@ function answeredOnly(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
   if (informedInTime(facts, policy)) return "abandoned-with-message";
   if (facts.endedBy === "farEnd" && facts.sip !== NOT_ACCEPTABLE) {
     // They left while we could still have connected them in time: not an abandon, we did not end the call.
-    return waitedMs(facts) <= policy.connectLimitMs ? "hung-up-early" : "hung-up-waiting";
+    return leftInTime(facts, policy) ? "hung-up-early" : "hung-up-waiting";
   }
   if (facts.agentLegFailed) return "agent-leg-failed";
   // Ended by us, by Asterisk, or nobody saw how: the reading that is worst for us.
@@ -114,17 +116,14 @@ const NOT_ACCEPTABLE = 406;
  * A late message is none (UK-CLK-1, UK-SIL-1). Nor is one that failed, even after its start: Asterisk says that a
  * playback has started before it looks for the file (res_stasis_playback, `play_on_channel`).
  */
-const informedInTime = ({ answeredAt, messageAt, message }: AttemptFacts, policy: ClassifyPolicy): boolean =>
-  answeredAt !== null &&
-  messageAt !== null &&
-  message !== "failed" &&
-  msBetween(answeredAt.at, messageAt.at) <= policy.connectLimitMs;
+const informedInTime = (facts: AttemptFacts, policy: ClassifyPolicy): boolean =>
+  facts.messageAt !== null && facts.message !== "failed" && isInTime(facts, policy.clock, facts.messageAt.at);
 
 function connected(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
   const { answeredAt, connectedAt } = facts;
   if (answeredAt === null || connectedAt === null) return "unclassified";
-  return msBetween(answeredAt.at, connectedAt.at) <= policy.connectLimitMs ? "connected" : "connected-late";
+  return isInTime(facts, policy.clock, connectedAt.at) ? "connected" : "connected-late";
 }
 
-const waitedMs = (facts: AttemptFacts): number =>
-  facts.answeredAt === null || facts.endedAt === null ? 0 : msBetween(facts.answeredAt.at, facts.endedAt.at);
+const leftInTime = (facts: AttemptFacts, policy: ClassifyPolicy): boolean =>
+  facts.endedAt === null || isInTime(facts, policy.clock, facts.endedAt.at);

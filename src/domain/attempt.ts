@@ -2,6 +2,8 @@
  * One decision to dial one number for one lead; a durable row, always. The facts recorded here are what
  * classification, redialling, compliance and reports read: nobody keeps a second account.
  */
+import type { AccountDay, AccountEntry } from "./account.ts";
+import type { ConnectClock } from "./connect-clock.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NumberId } from "./ids.ts";
 import type { Instant } from "./instant.ts";
 import type { Outcome } from "./outcome.ts";
@@ -29,12 +31,17 @@ export type EndReason =
   | "amdMessage"
   | "noSpeech"
   | "operator"
+  /** They objected while it rang, and it had rung long enough. */
+  | "optedOut"
   | "drain"
   | "agentHungUp"
   | "agentGone"
   | "lengthLimit";
 
 export type MessageState = "none" | "started" | "finished" | "failed";
+
+/** The campaign's own, and the one that is there for when that fails. */
+export type MessageChoice = "campaign" | "builtIn";
 
 /**
  * Why placing came to nothing. `withdrawn` is our own: decided, and taken back before telephony was asked;
@@ -50,9 +57,15 @@ export interface AttemptFacts {
   readonly progressAt: Stamp | null;
   readonly ringingAt: Stamp | null;
   readonly answeredAt: Stamp | null;
+  /** The first sound from the person's side, speech or not. */
+  readonly speechStartedAt: Stamp | null;
+  /** When the first stretch of speech was over: its start and its length, not when we were told. */
+  readonly greetingEndedAt: Stamp | null;
   readonly connectedAt: Stamp | null;
   readonly messageAt: Stamp | null;
   readonly message: MessageState;
+  /** The last message asked for; null when none was. */
+  readonly messageChoice: MessageChoice | null;
   readonly endedAt: Stamp | null;
   readonly endedBy: EndedBy | null;
   readonly endReason: EndReason | null;
@@ -75,9 +88,12 @@ export const NOTHING_KNOWN: AttemptFacts = {
   progressAt: null,
   ringingAt: null,
   answeredAt: null,
+  speechStartedAt: null,
+  greetingEndedAt: null,
   connectedAt: null,
   messageAt: null,
   message: "none",
+  messageChoice: null,
   endedAt: null,
   endedBy: null,
   endReason: null,
@@ -98,8 +114,18 @@ export interface AttemptOrder {
   readonly number: PhoneNumber;
   readonly cliNumber: PhoneNumber;
   readonly trunk: string;
-  /** Reserved before placing (progressive, preview); null when the agent is found on answer. */
+  /** On whose behalf. */
+  readonly principal: string;
+  /** Whose account it is in, beside the campaign's. */
+  readonly centre: string;
+  /** Reserved before placing (progressive, preview), which guarantees them; null when the agent is found on answer. */
   readonly agentId: AgentId | null;
+  /** Placed beyond the agents there were: all of these might have to be abandoned. */
+  readonly overdial: boolean;
+  /** The compliance profile it was decided under, and its version. */
+  readonly profile: string;
+  readonly profileVersion: string;
+  readonly clock: ConnectClock;
   readonly decidedAt: Instant;
   /** What the compliance check saw; stored as JSON beside the attempt. */
   readonly evidence: Readonly<Record<string, unknown>>;
@@ -113,6 +139,8 @@ export interface EndedAttempt {
   readonly attemptId: AttemptId;
   readonly facts: AttemptFacts;
   readonly outcome: Outcome;
+  /** What it adds to the abandon account, and on which day of the profile's zone; null for nothing. */
+  readonly account: { readonly entry: AccountEntry; readonly day: AccountDay } | null;
 }
 
 const BEFORE_ANSWER: readonly AttemptState[] = ["placing", "dialling", "ringing"];

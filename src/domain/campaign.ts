@@ -1,6 +1,8 @@
 /** A purpose: lists, mode, hours, rules, caller id, agents. What the manager decides; the daemon only reads it. */
+import type { ClockStart } from "./connect-clock.ts";
 import type { Disposition } from "./disposition.ts";
 import type { CampaignId } from "./ids.ts";
+import type { Instant } from "./instant.ts";
 import type { RetryClass } from "./outcome.ts";
 import type { PhoneNumber } from "./phone-number.ts";
 
@@ -8,6 +10,31 @@ export const DIALLING_MODES = ["preview", "progressive", "power", "predictive", 
 export type DiallingMode = (typeof DIALLING_MODES)[number];
 
 /** `paused` and `stopped` both place nothing and let calls finish; `stopped` also gives its leads back. */
+/** Why people are called: registers and hours ask. */
+export const PURPOSES = ["marketing", "service", "research"] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
+/** Trades that some regimes keep from calling at all without consent or authority. */
+export const SECTORS = ["general", "claims", "pensions"] as const;
+export type Sector = (typeof SECTORS)[number];
+
+/** How overdialling is held: `bank` spreads the abandon budget over the window, `strict` spends only whole abandons in credit. */
+export const GATES = ["bank", "strict"] as const;
+export type Gate = (typeof GATES)[number];
+
+/** Where a campaign is stricter than its profile. What is left out is the profile's. */
+export interface Tightening {
+  readonly clockStart?: ClockStart;
+  readonly ringMinMs?: number;
+  /** Highest abandon rate, in hundredths of a percent, at which only calls with a reserved agent are placed. */
+  readonly abandonStopBasisPoints?: number;
+  readonly attemptsPerDayMax?: number;
+  /** Least time between two attempts to one number. */
+  readonly attemptGapMinMs?: number;
+  readonly registerAgeMaxDays?: number;
+  readonly messageMustSayPurpose?: boolean;
+}
+
 export const CAMPAIGN_STATES = ["running", "paused", "stopped"] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
@@ -40,6 +67,20 @@ export interface Campaign {
   readonly name: string;
   readonly mode: DiallingMode;
   readonly desiredState: CampaignState;
+  /** Name of a compliance profile. */
+  readonly profile: string;
+  readonly tightening: Tightening;
+  /** On whose behalf people are called; they answer for it. */
+  readonly principal: string;
+  readonly purpose: Purpose;
+  readonly sector: Sector;
+  /** Proof that this sector may be called for, e.g. a regulator's reference; null for none. */
+  readonly sectorAuthority: string | null;
+  readonly gate: Gate;
+  /** Calls in flight per usable agent in power mode, in percent: 150 for one and a half. */
+  readonly dialLevelPercent: number;
+  /** When it was started for the first time: thirty-day blocks count from here. */
+  readonly firstStartedAt: Instant | null;
   /** Name of a trunk in the node's configuration. */
   readonly trunk: string;
   readonly cliNumber: PhoneNumber;

@@ -4,10 +4,27 @@
  */
 import type { AgentCommand, AgentStateName } from "../agent/agent.ts";
 import type { CallEvent } from "../call/call.ts";
-import type { AttemptFacts, AttemptOrder, AttemptState, EndedAttempt, EndReason, Stamp } from "../domain/attempt.ts";
+import type { AccountReading, AccountScope } from "../domain/account.ts";
+import type {
+  AttemptFacts,
+  AttemptOrder,
+  AttemptState,
+  EndedAttempt,
+  EndReason,
+  MessageChoice,
+  Stamp,
+} from "../domain/attempt.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, LegId, ListId, NodeId, NumberId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
+import type {
+  ApprovedMessage,
+  Consent,
+  KillSwitch,
+  NumberFacts,
+  OwnedCliNumber,
+  RegisterState,
+} from "../domain/number-facts.ts";
 import type { PhoneNumber } from "../domain/phone-number.ts";
 
 /* ------------------------------------------------------------------ Telephony */
@@ -69,7 +86,7 @@ export interface Telephony {
   bridge(attemptId: AttemptId, legId: LegId): Promise<CommandResult>;
   unbridge(attemptId: AttemptId): Promise<CommandResult>;
   /** `messageStarted`, then `messageFinished` or `messageFailed` follow. */
-  playInformationMessage(attemptId: AttemptId, media: string): Promise<CommandResult>;
+  playInformationMessage(attemptId: AttemptId, media: string, choice: MessageChoice): Promise<CommandResult>;
   hangUp(attemptId: AttemptId, reason: EndReason): Promise<CommandResult>;
 
   /** Answers the phone and puts it into a standing bridge of its own; `ready` follows. */
@@ -81,13 +98,29 @@ export interface Telephony {
 
   /** Everything that bears our name in Asterisk now. Rejects when Asterisk cannot be asked. */
   snapshot(): Promise<LegsSnapshot>;
+  /**
+   * Plays a message to nobody, to its end, so that a missing or broken file is found before a person meets it.
+   * Takes as long as the message. Never rejects.
+   */
+  testPlay(media: string): Promise<TestPlay>;
   /** Whether this trunk is configured on this node, and its limits. */
   trunk(name: string): TrunkLimits | null;
 }
 
+/** `unknown`: Asterisk was away, or its answer was lost; ask again. */
+export type TestPlay =
+  | {
+      readonly result: "played";
+      readonly durationMs: number;
+      /** As Asterisk lists them; null where it keeps no list. */ readonly formats: readonly string[] | null;
+    }
+  | { readonly result: "failed" | "unknown"; readonly detail: string };
+
 export interface TrunkLimits {
   readonly linesMax: number;
   readonly cpsMax: number;
+  /** What the carrier may choose from; a message is kept in one of these, so that nothing is transcoded. */
+  readonly codecs: readonly string[];
 }
 
 /* ------------------------------------------------------------------ Store */
@@ -108,10 +141,13 @@ export interface LeadToDial {
   /** Outcomes of the latest retry class in a row. */
   readonly lastRetryClass: string | null;
   readonly lastRetryClassCount: number;
-  /** Whether the number is on a suppression list now. */
-  readonly suppressed: boolean;
-  /** Whether the number itself was taken out for good. */
-  readonly permanentOutcome: string | null;
+  /** As the import found it, e.g. `MOBILE`. */
+  readonly numberType: string;
+  /** State, province or nation of the called party, ISO 3166-2 or its last part; null where the list does not say. */
+  readonly region: string | null;
+  readonly consent: Consent | null;
+  /** As they were when it was claimed; asked again inside the transaction that writes the attempt. */
+  readonly facts: NumberFacts;
   /** Whether the lead has another number that was not taken out. */
   readonly hasOtherNumber: boolean;
 }
@@ -140,6 +176,8 @@ export interface AttemptEnd extends EndedAttempt {
   readonly carrierTries: number;
   readonly lastRetryClass: string | null;
   readonly lastRetryClassCount: number;
+  /** From the outcome: until when this principal calls the number with a guaranteed agent only. */
+  readonly guaranteedOnlyUntil: Instant | null;
 }
 
 /** A row that says an attempt is alive on this node. */
@@ -182,6 +220,38 @@ export interface DesiredState {
   readonly campaigns: readonly Campaign[];
   readonly agents: readonly AgentProfile[];
   readonly agentCommands: readonly PendingAgentCommand[];
+  readonly compliance: ComplianceState;
+}
+
+/** What compliance asks beside the lead and the profile. Small, and read as often as desired state. */
+export interface ComplianceState {
+  readonly killSwitch: KillSwitch | null;
+  readonly messages: readonly ApprovedMessage[];
+  readonly cliNumbers: readonly OwnedCliNumber[];
+  readonly registers: readonly RegisterState[];
+  /** Attempts open on this node whose number was suppressed since they were decided. */
+  readonly optedOut: readonly AttemptId[];
+}
+
+/** Asked inside the transaction that writes the rows, with what is true there and then. */
+export interface InsertGuard {
+  mayDial(order: AttemptOrder, facts: NumberFacts): boolean;
+  /** For orders that overdial: how many of them these accounts allow. Null where nothing has to be asked. */
+  readonly overdial: {
+    readonly campaignId: CampaignId;
+    readonly scopes: readonly AccountScope[];
+    credit(readings: readonly AccountReading[]): number;
+  } | null;
+}
+
+/** Something a human must look at. Kept until they have. */
+export interface Alarm {
+  readonly at: Instant;
+  readonly campaignId: CampaignId | null;
+  readonly attemptId: AttemptId | null;
+  /** e.g. `SILENT-CALL`, `MESSAGE-FAILED`, `PROFILE-UNKNOWN`, `ABANDON-ALERT`. */
+  readonly code: string;
+  readonly says: string;
 }
 
 /**
@@ -210,15 +280,25 @@ export interface Store {
    * Rejects with `conflict`, having changed nothing, when a lead is not leased by this node any more: another node
    * may be dialling it. Repeating a committed insert is harmless.
    *
-   * Resolves with those not written because their number was suppressed or taken out since the lead was claimed; they
-   * must not be dialled, and their leads are still leased.
+   * Two inserts of one number for one principal never both see the facts from before either, on whichever node; nor do
+   * two that overdial one campaign see the same credit.
+   *
+   * Resolves with those that the guard refused, which were not written; they must not be dialled, and their leads are
+   * still leased.
    */
-  insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[]): Promise<readonly AttemptId[]>;
+  insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[], guard: InsertGuard): Promise<readonly AttemptId[]>;
   /** In order, all or none. Changes that no longer fit touch nothing; returns how many did not. */
   recordChanges(changes: readonly AttemptChange[]): Promise<number>;
-  /** Ends the row once and settles its lead and number, in one transaction. False when it had ended before, or is not there. */
+  /** Ends the row once and settles its lead, number and account, in one transaction. False when it had ended before, or is not there. */
   endAttempt(end: AttemptEnd): Promise<boolean>;
   openAttempts(nodeId: NodeId): Promise<OpenAttempt[]>;
+
+  /** Sums over all nodes, in the order asked for. */
+  readAccounts(scopes: readonly AccountScope[]): Promise<readonly AccountReading[]>;
+  /** Sets its desired state to stopped, says why, and raises the alarm. Harmless when it is stopped already. */
+  stopCampaign(campaignId: CampaignId, alarm: Alarm): Promise<void>;
+  /** The same alarm of one campaign is kept once an hour, with how often it came. */
+  raiseAlarm(alarm: Alarm): Promise<void>;
 
   recordAgentState(nodeId: NodeId, change: AgentStateChange): Promise<void>;
   recordDisposition(attemptId: AttemptId, agentId: AgentId, dispositionCode: string, at: Instant): Promise<void>;

@@ -1,0 +1,71 @@
+/** A person for whom nobody was free: they hear the information message, to its end, and then the line is closed. */
+import type { MessageChoice, Stamp } from "../domain/attempt.ts";
+import { after, msBetween } from "../domain/instant.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { CallEffect, CallPolicy, LivingCall, Transition } from "./call.ts";
+import { hangUp, hold, releaseHeld, same, to, withoutAgent } from "./steps.ts";
+import type { StateEvent } from "./steps.ts";
+
+/** A message that failed sooner than this was not there to be heard; one that lasted longer was cut off. */
+const HEARD_MIN_MS = 200;
+
+/** The message has been asked for. It plays to its end, whatever else happens, unless the person leaves. */
+export function whileInforming(call: LivingCall, event: StateEvent, policy: CallPolicy): Transition {
+  switch (event.type) {
+    case "messageStarted":
+      return begun(call, event.stamp);
+    case "messageFinished":
+      return hangUp(
+        { ...call, facts: { ...call.facts, message: "finished" } },
+        event.stamp.at,
+        "messagePlayed",
+        policy,
+      );
+    case "messageFailed":
+      return event.choice === call.facts.messageChoice ? failed(call, event.stamp.at, policy) : same(call);
+    case "deadlinePassed":
+      return hangUp(call, event.at, call.facts.message === "none" ? "noAgent" : "messagePlayed", policy);
+    case "parted":
+      return to(withoutAgent(call, {}), releaseHeld(call, false));
+    case "agentLost":
+      return call.heldAgentId === event.agentId ? to(withoutAgent(call, {}), []) : same(call);
+    case "agentReserved":
+      return hold(call, event.agentId);
+    default:
+      return same(call);
+  }
+}
+
+export function inform(call: LivingCall, at: Instant, policy: CallPolicy): Transition {
+  // A command to join may still be on its way to Asterisk, also one that we were told had failed: undo it before the
+  // message, or the agent talks over it.
+  const joining = call.state === "connecting" || call.facts.agentLegFailed;
+  const unbridge: readonly CallEffect[] = joining ? [{ type: "unbridge" }] : [];
+  // Whoever was promised stays so until the person is certainly out of their bridge, or gone: otherwise the next person
+  // would be joined to both of them.
+  const informing = play({ ...call, state: "informing" }, "campaign", at, policy);
+  return to(informing.call, [...unbridge, ...informing.effects]);
+}
+
+const play = (call: LivingCall, choice: MessageChoice, at: Instant, policy: CallPolicy): Transition =>
+  to({ ...call, deadlineAt: after(at, policy.messageMaxMs), facts: { ...call.facts, messageChoice: choice } }, [
+    { type: "playInformationMessage", choice },
+  ]);
+
+/** What failed was not heard: then this is the first word they hear. */
+const begun = (call: LivingCall, stamp: Stamp): Transition => {
+  const { message, messageAt } = call.facts;
+  const heardBefore = message === "failed" ? null : messageAt;
+  return to({ ...call, facts: { ...call.facts, message: "started", messageAt: heardBefore ?? stamp } }, []);
+};
+
+/**
+ * Asterisk says that a playback has begun before it looks for the file, and calls it failed as well when the person
+ * hangs up in the middle. Either way the other message is asked for: to whoever has left it does nothing.
+ */
+function failed(call: LivingCall, at: Instant, policy: CallPolicy): Transition {
+  const { messageAt, messageChoice } = call.facts;
+  const wasHeard = messageAt !== null && msBetween(messageAt.at, at) >= HEARD_MIN_MS;
+  const silent: LivingCall = wasHeard ? call : { ...call, facts: { ...call.facts, message: "failed" } };
+  return messageChoice === "campaign" ? play(silent, "builtIn", at, policy) : hangUp(silent, at, "noAgent", policy);
+}

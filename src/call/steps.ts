@@ -1,0 +1,53 @@
+/** The steps that several states share. */
+import type { AttemptFacts, EndedBy, EndReason } from "../domain/attempt.ts";
+import { connectDeadline } from "../domain/connect-clock.ts";
+import { after, instant } from "../domain/instant.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Call, CallEffect, CallEvent, CallPolicy, LivingCall, Transition } from "./call.ts";
+import { classify } from "./classify.ts";
+
+/** Events that mean something different in each state. */
+export type StateEvent = Exclude<CallEvent, { type: "destroyed" | "vanished" | "hangupRequested" | "placed" }>;
+
+export const to = (call: Call, effects: readonly CallEffect[]): Transition => ({ call, effects });
+export const same = (call: Call): Transition => ({ call, effects: [] });
+
+export const releaseHeld = (call: LivingCall, talked: boolean): readonly CallEffect[] =>
+  call.heldAgentId === null ? [] : [{ type: "releaseAgent", agentId: call.heldAgentId, talked }];
+
+export const withoutAgent = (call: LivingCall, more: Partial<AttemptFacts>): LivingCall => ({
+  ...call,
+  heldAgentId: null,
+  facts: { ...call.facts, ...more },
+});
+
+/** An agent came too late or twice: keep the first, and give the other back. */
+export function hold(call: LivingCall, agentId: NonNullable<LivingCall["heldAgentId"]>): Transition {
+  const mayStillTalk = call.state === "placing" || call.state === "dialling" || call.state === "ringing";
+  if (call.heldAgentId === agentId) return same(call);
+  if (mayStillTalk && call.heldAgentId === null) {
+    return to({ ...call, heldAgentId: agentId, facts: { ...call.facts, agentId } }, []);
+  }
+  return to(call, [{ type: "releaseAgent", agentId, talked: false }]);
+}
+
+export function hangUp(call: LivingCall, at: Instant, reason: EndReason, policy: CallPolicy): Transition {
+  const endedBy: EndedBy = reason === "agentHungUp" || reason === "agentGone" ? "agent" : "us";
+  // Noted before the command is sent, because Asterisk invents a cause for what it is told to hang up.
+  const facts = call.facts.endedBy === null ? { ...call.facts, endedBy, endReason: reason } : call.facts;
+  return to({ ...call, state: "ending", facts, deadlineAt: after(at, policy.hangUpRetryMs) }, [
+    { type: "hangUp", reason },
+  ]);
+}
+
+/** The one exit. Whoever was promised or talking is free again. */
+export function ended(call: LivingCall, facts: AttemptFacts, policy: CallPolicy): Transition {
+  return to(
+    { state: "ended", attemptId: call.attemptId, facts, outcome: classify(facts, policy) },
+    releaseHeld(call, facts.connectedAt !== null),
+  );
+}
+
+/** By when an agent is joined or the message begun. Asked only after the answer; without one it would be at once. */
+export const dueAt = (facts: AttemptFacts, policy: CallPolicy): Instant =>
+  connectDeadline(facts, policy.clock) ?? instant(0);

@@ -1,0 +1,94 @@
+/** What is asked before one number may be dialled, and what the answer looks like. */
+import type { CallingHours, Purpose, Sector } from "../domain/campaign.ts";
+import type { Instant } from "../domain/instant.ts";
+import type {
+  ApprovedMessage,
+  Consent,
+  KillSwitch,
+  NumberFacts,
+  OwnedCliNumber,
+  RegisterState,
+} from "../domain/number-facts.ts";
+import type { PhoneNumber } from "../domain/phone-number.ts";
+import type { ComplianceProfile } from "./profile.ts";
+
+/** What holds for the campaign as a whole. Unknown is null, and null means no. */
+export interface CampaignFacts {
+  readonly killSwitch: KillSwitch | null;
+  readonly principal: string;
+  readonly cliNumber: PhoneNumber;
+  /** The entry of the pool of this trunk; null when it is not ours. */
+  readonly cliOwned: OwnedCliNumber | null;
+  readonly registers: readonly RegisterState[];
+  readonly message: ApprovedMessage | null;
+  /** How the last test-play on this node went. */
+  readonly messagePlays: "played" | "failed" | "unknown";
+}
+
+/** What holds for this number, now. */
+export interface DialFacts extends CampaignFacts {
+  readonly number: PhoneNumber;
+  /** ISO 3166-1, of the number; null when nobody knows. */
+  readonly country: string | null;
+  /** As libphonenumber names it. */
+  readonly numberType: string;
+  readonly region: string | null;
+  readonly timeZone: string | null;
+  readonly consent: Consent | null;
+  readonly facts: NumberFacts;
+  /** An agent is reserved for this call, their leg up. */
+  readonly guaranteed: boolean;
+}
+
+/** A profile made as strict as the campaign wants it. */
+export interface CampaignRules {
+  readonly profile: ComplianceProfile;
+  readonly callingHours: readonly CallingHours[];
+  readonly purpose: Purpose;
+  readonly sector: Sector;
+  readonly sectorAuthority: string | null;
+  /** Whether a call may be dropped on a verdict of AMD. */
+  readonly amdDrops: boolean;
+}
+
+/** In the order in which they are asked. */
+export const DIAL_RULES = [
+  "KILL-SWITCH",
+  "JURISDICTION",
+  "SECTOR",
+  "CONSENT",
+  "SUPPRESSED",
+  "NUMBER-OUT",
+  "REGISTER-STALE",
+  "REGISTER-LISTED",
+  "ZONE-KNOWN",
+  "CALLING-WINDOW",
+  "HOLIDAY",
+  "FREQUENCY",
+  "GUARANTEED-ONLY",
+  "CLI-VALID",
+  "CLI-OWNED",
+  "MESSAGE-APPROVED",
+  "MESSAGE-PLAYS",
+  "AMD-TEST",
+] as const;
+export type DialRule = (typeof DIAL_RULES)[number];
+
+/** Goes into the attempt's row as JSON, so that the decision can be shown a year later. */
+export type Evidence = Readonly<Record<string, unknown>>;
+
+export type DialVerdict =
+  | { readonly allowed: true; readonly evidence: Evidence }
+  | {
+      readonly allowed: false;
+      readonly rule: DialRule;
+      /** The profile's own, e.g. `UK-HRS-1`; null where no regime is behind it. */
+      readonly ruleId: string | null;
+      /** A `campaign` refusal holds for every number alike: no lead is used up on it. */
+      readonly concerns: "number" | "campaign";
+      /** In plain words, for a human. */
+      readonly says: string;
+      /** When asking again makes sense; null when time alone changes nothing. */
+      readonly againAt: Instant | null;
+      readonly evidence: Evidence;
+    };
