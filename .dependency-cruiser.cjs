@@ -19,9 +19,10 @@ const TABLE = {
   compliance: { rooms: ["domain"], npm: WORLD_FACTS },
   pacing: { rooms: ["domain"] },
   engine: { rooms: ["domain", ...CORE] },
+  judge: { rooms: ["domain"], types: CORE },
   asterisk: { rooms: ["domain"], types: CORE, files: [PORTS], npm: ["ari-client", "undici", "ws"], builtins: true },
   store: { rooms: ["domain"], types: CORE, files: [PORTS], npm: ["mysql2"], builtins: true },
-  simulation: { rooms: ["domain", ...CORE, "engine"] },
+  simulation: { rooms: ["domain", ...CORE, "engine", "judge"] },
 };
 
 const roomPath = (room) => `^src/${room}/`;

@@ -45,6 +45,11 @@ const LAWFUL: Tree = {
     'import type { Port } from "./ports.ts";',
     "export const engine = (port: Port) => [call, agent, lead, window, pacing, port];",
   ].join("\n"),
+  "src/judge/judge.ts": [
+    'import { word } from "../domain/word.ts";',
+    'import type { Call } from "../call/call.ts";',
+    "export const judge = (call: Call) => [word, call];",
+  ].join("\n"),
   "src/asterisk/ari.ts": [
     'import { connect } from "ari-client";',
     'import { Agent } from "undici";',
@@ -62,7 +67,8 @@ const LAWFUL: Tree = {
   "src/simulation/world.ts": [
     'import { engine } from "../engine/engine.ts";',
     'import { call } from "../call/call.ts";',
-    "export const world = [engine, call];",
+    'import { judge } from "../judge/judge.ts";',
+    "export const world = [engine, call, judge];",
   ].join("\n"),
 };
 
@@ -84,6 +90,10 @@ const PLANTED: readonly [rule: string, file: string, line: string][] = [
   ["engine-reaches-too-far", "src/engine/engine.ts", 'export { sql } from "../store/sql.ts";'],
   ["engine-uses-a-package-of-another-room", "src/engine/engine.ts", 'export * as winston from "winston";'],
   ["engine-touches-the-machine", "src/engine/engine.ts", 'export { readFileSync } from "node:fs";'],
+  ["judge-reaches-too-far", "src/judge/judge.ts", 'export { engine } from "../engine/engine.ts";'],
+  ["judge-takes-more-than-types", "src/judge/judge.ts", 'export { window } from "../compliance/window.ts";'],
+  ["judge-uses-a-package-of-another-room", "src/judge/judge.ts", 'export { DateTime } from "luxon";'],
+  ["judge-touches-the-machine", "src/judge/judge.ts", 'export { readFileSync } from "node:fs";'],
   ["asterisk-reaches-too-far", "src/asterisk/ari.ts", 'export { engine } from "../engine/engine.ts";'],
   ["asterisk-reaches-too-far", "src/asterisk/ari.ts", 'export { sql } from "../store/sql.ts";'],
   ["asterisk-takes-more-than-types", "src/asterisk/ari.ts", 'export { call } from "../call/call.ts";'],

@@ -52,6 +52,7 @@ const CORE_FILES = [
   "src/lead/next-attempt.ts",
   "src/compliance/may-dial.ts",
   "src/pacing/limiter.ts",
+  "src/judge/judge.ts",
 ];
 
 /** All offences in one file, one after the other: a typed lint of many small texts is slow. */

@@ -3,8 +3,8 @@ import { describe, expect, test } from "@jest/globals";
 import { agentId } from "../../src/domain/ids.ts";
 import { after } from "../../src/domain/instant.ts";
 import { STEADY } from "../../src/simulation/agent-at-work.ts";
-import { judge } from "../../src/simulation/judge/judge.ts";
-import { recordOf } from "../../src/simulation/judge/record-of.ts";
+import { judge } from "../../src/judge/judge.ts";
+import { recordOf } from "../../src/simulation/record-of.ts";
 import { runShift } from "../../src/simulation/world.ts";
 
 const seeds = [1, 2, 3, 4];

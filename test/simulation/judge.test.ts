@@ -5,11 +5,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { after, instant } from "../../src/domain/instant.ts";
 import type { JournalEntry } from "../../src/engine/ports.ts";
-import { INVARIANTS, type InvariantName, judge } from "../../src/simulation/judge/judge.ts";
+import { INVARIANTS, type InvariantName, judge } from "../../src/judge/judge.ts";
 import type { MemoryTables } from "../../src/simulation/memory-tables.ts";
-import type { JudgedAttempt, ShiftRecord } from "../../src/simulation/judge/record.ts";
-import { recordOf } from "../../src/simulation/judge/record-of.ts";
-import { compareWithTruth } from "../../src/simulation/judge/truth.ts";
+import type { JudgedAttempt, ShiftRecord } from "../../src/judge/record.ts";
+import { recordOf } from "../../src/simulation/record-of.ts";
+import { compareWithTruth } from "../../src/simulation/truth.ts";
 import { runShift } from "../../src/simulation/world.ts";
 
 const shift = await runShift({ seed: 4, leads: 30 });

@@ -3,11 +3,11 @@ import { RESTLESS } from "../../src/simulation/agent-at-work.ts";
 import type { AgentCommand } from "../../src/agent/agent.ts";
 import type { CampaignState } from "../../src/domain/campaign.ts";
 import { agentId } from "../../src/domain/ids.ts";
-import type { InvariantName } from "../../src/simulation/judge/judge.ts";
-import { judge } from "../../src/simulation/judge/judge.ts";
-import type { Breach } from "../../src/simulation/judge/record.ts";
-import { recordOf } from "../../src/simulation/judge/record-of.ts";
-import { compareWithTruth } from "../../src/simulation/judge/truth.ts";
+import type { InvariantName } from "../../src/judge/judge.ts";
+import { judge } from "../../src/judge/judge.ts";
+import type { Breach } from "../../src/judge/record.ts";
+import { recordOf } from "../../src/simulation/record-of.ts";
+import { compareWithTruth } from "../../src/simulation/truth.ts";
 import type { Interference, ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
 
 export interface Weather {

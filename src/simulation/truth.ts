@@ -2,10 +2,10 @@
  * Holds the rows to what the people at the other end lived through. Only a simulation can: a telephone network keeps
  * no diary for us. One rule to remember: the rows may know less than the diaries, and may never know better.
  */
-import type { AttemptId } from "../../domain/ids.ts";
-import { type Instant, msBetween } from "../../domain/instant.ts";
-import type { Diary } from "../diary.ts";
-import { type Breach, type JudgedAttempt, outagesOf, type ShiftRecord } from "./record.ts";
+import type { AttemptId } from "../domain/ids.ts";
+import { type Instant, msBetween } from "../domain/instant.ts";
+import type { Diary } from "./diary.ts";
+import { type Breach, type JudgedAttempt, outagesOf, type ShiftRecord } from "../judge/record.ts";
 
 export interface TruthOptions {
   /** Events were lost: rows may not know of an answer, and people may have waited until somebody looked. */

@@ -1,6 +1,6 @@
 /** People: whoever answers is served in time or leaves by themselves; an agent is in one call, or in none. */
-import type { AgentId, AttemptId } from "../../domain/ids.ts";
-import { type Instant, msBetween } from "../../domain/instant.ts";
+import type { AgentId, AttemptId } from "../domain/ids.ts";
+import { type Instant, msBetween } from "../domain/instant.ts";
 import { type Breach, entriesOf, type Invariant, type JudgedAttempt, outagesOf, type ShiftRecord } from "./record.ts";
 
 /** Letters that belong to one moment may be written one after the other. */

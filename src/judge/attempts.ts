@@ -1,7 +1,7 @@
 /** Attempts: each ends once, is placed once, and was allowed when it was. */
-import type { CallingHours } from "../../domain/campaign.ts";
-import type { AttemptId, LeadId } from "../../domain/ids.ts";
-import { type Instant, msBetween, toIso } from "../../domain/instant.ts";
+import type { CallingHours } from "../domain/campaign.ts";
+import type { AttemptId, LeadId } from "../domain/ids.ts";
+import { type Instant, msBetween, toIso } from "../domain/instant.ts";
 import { type Breach, entriesOf, type Invariant } from "./record.ts";
 
 /** Every row has ended, with the outcome that the journal says; and no process ended an attempt twice. */

@@ -1,6 +1,6 @@
 /** The record of a pretend shift, in the form that a night of production leaves behind. */
-import type { ShiftResult } from "../shift.ts";
-import type { ShiftRecord } from "./record.ts";
+import type { ShiftResult } from "./shift.ts";
+import type { ShiftRecord } from "../judge/record.ts";
 
 export const recordOf = ({ journal, tables, trunks, endedAt }: ShiftResult): ShiftRecord => ({
   journal,

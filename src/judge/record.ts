@@ -2,14 +2,16 @@
  * What a judge reads: the journal, the rows, and what was allowed. One rule to remember: a simulation and last night's
  * production leave the same record, so nothing in here may come from the pretend world alone.
  */
-import type { CallEffect, CallEvent } from "../../call/call.ts";
-import type { AttemptFacts, AttemptOrder, AttemptState } from "../../domain/attempt.ts";
-import type { Campaign } from "../../domain/campaign.ts";
-import type { AgentId, AttemptId, CampaignId, LeadId, NumberId } from "../../domain/ids.ts";
-import { after, type Instant } from "../../domain/instant.ts";
-import type { Outcome } from "../../domain/outcome.ts";
-import type { PhoneNumber } from "../../domain/phone-number.ts";
-import type { JournalEntry } from "../../engine/ports.ts";
+import type { CallEffect, CallEvent } from "../call/call.ts";
+import type { AttemptFacts, AttemptOrder, AttemptState } from "../domain/attempt.ts";
+import type { Campaign } from "../domain/campaign.ts";
+import type { AgentId, AttemptId, CampaignId, LeadId, NumberId } from "../domain/ids.ts";
+import { after, type Instant } from "../domain/instant.ts";
+import type { Outcome } from "../domain/outcome.ts";
+import type { PhoneNumber } from "../domain/phone-number.ts";
+
+/** A line of the journal: an instant, a kind, and whatever belongs to it. */
+export type JournalEntry = { readonly at: Instant; readonly kind: string } & Readonly<Record<string, unknown>>;
 
 export interface JudgedAttempt {
   readonly order: AttemptOrder;

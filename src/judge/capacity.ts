@@ -1,6 +1,6 @@
 /** How many: never more calls than lines, nor than pacing said. */
-import type { AttemptId, CampaignId } from "../../domain/ids.ts";
-import type { Instant } from "../../domain/instant.ts";
+import type { AttemptId, CampaignId } from "../domain/ids.ts";
+import type { Instant } from "../domain/instant.ts";
 import { type Breach, entriesOf, type Invariant } from "./record.ts";
 
 /** Calls decided and not ended, per trunk, at every decision. */
