@@ -2,7 +2,8 @@
  * Brings the schema up to this program's, forward only.
  *
  * One rule to remember: neither server undoes the making of a table, so progress is noted after every statement, and
- * every statement may be repeated. A migration that was cut off goes on where it stopped.
+ * every statement may be repeated, by itself or because `unless column` says when it was done. A migration that was cut
+ * off goes on where it stopped.
  */
 import { StoreError } from "../engine/ports.ts";
 import { grantCrmRole, type CrmRoleReport } from "./crm-role.ts";
@@ -126,10 +127,32 @@ const apply = async (db: Queryable, migration: Migration, alreadyDone: number): 
   );
   for (const [index, statement] of statements.entries()) {
     if (index < alreadyDone) continue;
-    await db.write(statement);
+    await runStatement(db, statement);
     await db.write("update schema_migration set statements_done = ? where number = ?", [index + 1, number]);
   }
   await db.write("update schema_migration set applied_at = utc_timestamp(3) where number = ?", [number]);
+};
+
+/** The line above a statement that cannot be repeated, naming a column that is there once it was done. */
+const UNLESS_COLUMN = /^-- unless column (\w+)\.(\w+)$/m;
+
+/**
+ * Only MariaDB has `add column if not exists`. Both servers change a table wholly or not at all (MySQL since 8.0, MariaDB
+ * since 10.6), so one column tells of the whole statement. Exported for its test.
+ */
+export const runStatement = async (db: Queryable, statement: string): Promise<void> => {
+  const [, table, column] = UNLESS_COLUMN.exec(statement) ?? [];
+  if (table !== undefined && column !== undefined && (await hasColumn(db, table, column))) return;
+  await db.write(statement);
+};
+
+const hasColumn = async (db: Queryable, table: string, column: string): Promise<boolean> => {
+  const rows = await db.rows(
+    `select 1 from information_schema.columns
+     where table_schema = database() and table_name = ? and column_name = ?`,
+    [table, column],
+  );
+  return rows.length > 0;
 };
 
 /** A named lock, because one on a table would end with the first `create table`. */

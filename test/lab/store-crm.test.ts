@@ -158,7 +158,7 @@ describe("the role", () => {
 
   test("reads every view", async () => {
     const views = new Set((await viewColumns()).map((column) => column.split(".")[0]!));
-    expect(views.size).toBe(6);
+    expect(views.size).toBe(7);
     for (const view of views) await crm.rows(`select * from ${view} limit 1`);
   });
 

@@ -1,6 +1,7 @@
 /** The schema: made from nothing, twice, from two sides at once, and refused when it is not ours. */
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { migrate, schemaState, type Database } from "../../src/store/index.ts";
+import { runStatement } from "../../src/store/migrate.ts";
 import { readMigrations } from "../../src/store/migration-files.ts";
 import { startStoreLab, type StoreLab } from "./store-lab.ts";
 
@@ -41,16 +42,18 @@ describe("migrating", () => {
     await db.write("update schema_migration set statements_done = 2, applied_at = null where number = ?", [
       last!.number,
     ]);
-    await db.write("drop view crm_campaign_hour");
+    await db.write("drop view crm_abandon_account");
     expect(await schemaState(db)).toMatchObject({ state: "behind", pending: [last!.fileName] });
     expect((await migrate(db)).applied).toEqual([last!.fileName]);
-    expect(await db.rows("select * from crm_campaign_hour")).toEqual([]);
+    expect(await db.rows("select * from crm_abandon_account")).toEqual([]);
   });
 
   test("repeats any statement without harm", async () => {
     const db = await fresh("repeats");
     for (const { statements } of await readMigrations()) {
-      for (const statement of [...statements, ...statements]) await db.write(statement);
+      for (const statement of [...statements, ...statements]) await runStatement(db, statement);
+      // And the whole file, as after a server that lost the notes.
+      for (const statement of statements) await runStatement(db, statement);
     }
     expect(await db.rows("select * from crm_lead")).toEqual([]);
   });
@@ -76,6 +79,129 @@ describe("migrating", () => {
   });
 });
 
+describe("a database with data in it", () => {
+  /** As the program before the compliance core left it. */
+  const asBefore = async (name: string): Promise<Database> => {
+    const db = await fresh(name);
+    for (const { number, statements } of await readMigrations()) {
+      if (number <= 4) for (const statement of statements) await runStatement(db, statement);
+    }
+    const now = "2026-11-01 10:00:00.123";
+    await db.write("insert into node (node_id) values ('n1')");
+    await db.write(
+      `insert into campaign (campaign_id, name, mode, desired_state, trunk, cli_number, ring_timeout_ms,
+         connect_timeout_ms, connect_safety_margin_ms, information_message, wrap_up_ms, talk_max_ms, calling_hours,
+         redial, dispositions, added_at, changed_at, changed_by)
+       values (1, 'spring', 'progressive', 'running', 'carrier', '+442079460000', 22000, 2000, 200, 'sound:sorry', 1000,
+         1000, '[]', '{}', '[]', ?, ?, 'anna')`,
+      [now, now],
+    );
+    await db.write(
+      `insert into list (list_id, campaign_id, name, imported_by, imported_at, state)
+       values (1, 1, 'l', 'anna', ?, 'ready')`,
+      [now],
+    );
+    await db.write(
+      `insert into campaign_lead (lead_id, list_id, campaign_id, line, attributes, state, due_at, changed_at)
+       values (1, 1, 1, 1, '{"a":"b"}', 'dialling', ?, ?)`,
+      [now, now],
+    );
+    await db.write(
+      `insert into lead_number (number_id, lead_id, campaign_id, position, e164, number_type)
+       values (1, 1, 1, 1, '+447700900001', 'mobile')`,
+    );
+    await db.write(
+      "insert into number_status (e164, permanent_outcome, since) values ('+447700900002', 'invalid-number', ?)",
+      [now],
+    );
+    await db.write(
+      `insert into suppression (e164, reason, source, added_at)
+       values ('+447700900001', 'opt-out', 'by letter', ?), ('+447700900003', 'dnc', 'file', ?)`,
+      [now, now],
+    );
+    await db.write(
+      `insert into attempt (attempt_id, node_id, campaign_id, lead_id, number_id, e164, cli_number, trunk, decided_at,
+         decided_hour, evidence, state)
+       values ('018f0000-0000-7000-8000-000000000001', 'n1', 1, 1, 1, '+447700900001', '+442079460000', 'carrier', ?,
+         '2026-11-01 10:00:00', '{"checkedAt":"then"}', 'dialling')`,
+      [now],
+    );
+    for (const { number, fileName, checksum, statements } of await readMigrations()) {
+      if (number > 4) continue;
+      await db.write(
+        `create table if not exists schema_migration (number int unsigned not null primary key,
+           file_name varchar(120) not null, checksum char(64) character set ascii collate ascii_bin not null,
+           statements_done int unsigned not null, began_at datetime(3) not null, applied_at datetime(3) null)`,
+      );
+      await db.write("insert into schema_migration values (?, ?, ?, ?, ?, ?)", [
+        ...[number, fileName, checksum, statements.length, now, now],
+      ]);
+    }
+    return db;
+  };
+
+  const isWhole = async (db: Database): Promise<void> => {
+    expect(await schemaState(db)).toMatchObject({ state: "current" });
+    expect(
+      await db.rows("select e164, principal, reason, source, channel, actor from suppression order by e164"),
+    ).toEqual([
+      { e164: "+447700900001", principal: "", reason: "opt-out", source: "by letter", channel: null, actor: null },
+      { e164: "+447700900003", principal: "", reason: "dnc", source: "file", channel: null, actor: null },
+    ]);
+    expect(await db.rows("select * from campaign")).toMatchObject([
+      {
+        ...{ name: "spring", desired_state: "running", changed_by: "anna", profile: "UK", tightening: null },
+        ...{ principal: "", purpose: "marketing", sector: "general", sector_authority: null, gate: "bank" },
+        ...{ dial_level_percent: 100, first_started_at: null, stopped_because: null, cli_changed_on: null },
+      },
+    ]);
+    expect(await db.rows("select * from attempt")).toMatchObject([
+      {
+        ...{ e164: "+447700900001", state: "dialling", evidence: '{"checkedAt":"then"}', principal: "", centre: "" },
+        ...{ overdial: 0, profile: null, profile_version: null, clock: null, speech_started_at: null },
+        ...{ account_entry: null, account_day: null, message_choice: null, erased_at: null },
+      },
+    ]);
+    expect(await db.rows("select region, consent_kind, attributes, erased_at from campaign_lead")).toEqual([
+      { region: null, consent_kind: null, attributes: '{"a":"b"}', erased_at: null },
+    ]);
+    expect(await db.rows("select e164, permanent_outcome from number_status")).toEqual([
+      { e164: "+447700900002", permanent_outcome: "invalid-number" },
+    ]);
+    expect(await db.rows("select number, suppressed from crm_number")).toEqual([
+      { number: "+447700900001", suppressed: "opt-out" },
+    ]);
+    // A number for one principal beside the one for everybody, and a key where there was a number.
+    await db.write(
+      `insert into suppression (e164, principal, reason, source, added_at)
+       values ('+447700900001', 'Acme', 'opt-out', 'phone', utc_timestamp(3)),
+         (concat('h:', repeat('a', 40)), '', 'opt-out', 'phone', utc_timestamp(3))`,
+    );
+    expect(await db.rows("select number, suppressed from crm_number")).toHaveLength(1);
+  };
+
+  test("is brought up with nothing lost", async () => {
+    const db = await asBefore("carried_over");
+    expect((await migrate(db)).applied[0]).toMatch(/^0005-/);
+    await isWhole(db);
+  });
+
+  test("is brought up after a stop between any statement and the note of it", async () => {
+    const [columns] = (await readMigrations()).filter(({ number }) => number === 5);
+    for (const done of columns!.statements.keys()) {
+      const db = await asBefore(`cut_off_${done}`);
+      await db.write(`insert into schema_migration values (5, ?, ?, ?, utc_timestamp(3), null)`, [
+        columns!.fileName,
+        columns!.checksum,
+        done,
+      ]);
+      for (const statement of columns!.statements.slice(0, done + 1)) await db.write(statement);
+      await migrate(db);
+      await isWhole(db);
+    }
+  });
+});
+
 describe("the schema", () => {
   test("is InnoDB and utf8mb4 throughout, and every instant has milliseconds", async () => {
     const db = await fresh("looks");
@@ -91,7 +217,7 @@ describe("the schema", () => {
     }
     const dates = await db.rows<{ name: string; type: string }>(
       `select column_name as name, column_type as type from information_schema.columns
-       where table_schema = database() and data_type in ('datetime', 'timestamp', 'date')
+       where table_schema = database() and data_type in ('datetime', 'timestamp')
          and column_name not in ('decided_hour', 'hour')`,
     );
     expect(dates.filter(({ type }) => !type.startsWith("datetime(3)"))).toEqual([]);
