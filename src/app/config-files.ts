@@ -9,10 +9,15 @@ export const SECRET_VARIABLES = {
   asterisk: "FAIRDIAL_ASTERISK_PASSWORD",
   database: "FAIRDIAL_DATABASE_PASSWORD",
 } as const;
+export const HASH_KEY_VARIABLE = "FAIRDIAL_NUMBER_HASH_KEY";
 
 /** A configuration is some dozens of lines; anything much larger is another file. */
 export const FILE_BYTES_MAX = 1_000_000;
 const SECRET_BYTES_MAX = 4_096;
+/** HMAC-SHA256 is as strong as its key up to its own 32 bytes (RFC 2104, section 3). */
+const HASH_KEY_BYTES_MIN = 32;
+/** A key out of a generator has dozens of different characters; a word typed over and over has few. */
+const HASH_KEY_CHARACTERS_MIN = 10;
 
 /** Collects while loading, so that everything is told at once. */
 export interface Findings {
@@ -84,6 +89,55 @@ export const readSecret = (places: SecretPlaces, env: Environment, findings: Fin
     );
   }
   return null;
+};
+
+interface HashKeyPlaces {
+  readonly key: string | undefined;
+  readonly keyFile: string | undefined;
+  /** The configuration file, in which `numberHashKey` stands. */
+  readonly file: string;
+}
+
+/** The key by which numbers are hashed; null when numbers are kept as they are. */
+export const readHashKey = (places: HashKeyPlaces, env: Environment, findings: Findings): Secret | null => {
+  if (places.key !== undefined && places.keyFile !== undefined) {
+    findings.problems.push("numberHashKey and numberHashKeyFile are both given: keep one of them.");
+    return null;
+  }
+  const found = hashKeyText(places, env, findings);
+  if (found === null) return null;
+  const { text, from } = found;
+  const problem = text.includes("\uFFFD")
+    ? "holds bytes that are no text"
+    : Buffer.byteLength(text) < HASH_KEY_BYTES_MIN
+      ? `is shorter than ${HASH_KEY_BYTES_MIN} bytes`
+      : new Set(text).size < HASH_KEY_CHARACTERS_MIN
+        ? "could be guessed"
+        : null;
+  if (problem === null) return new Secret(text);
+  findings.problems.push(`The key in ${from} ${problem}: make one with \`openssl rand -base64 48\`.`);
+  return null;
+};
+
+const hashKeyText = (
+  { key, keyFile, file }: HashKeyPlaces,
+  env: Environment,
+  findings: Findings,
+): { readonly text: string; readonly from: string } | null => {
+  const fromEnv = env[HASH_KEY_VARIABLE];
+  if (fromEnv !== undefined && fromEnv !== "") return { text: fromEnv, from: HASH_KEY_VARIABLE };
+  if (keyFile !== undefined) {
+    const content = readLimited(keyFile, SECRET_BYTES_MAX);
+    if (typeof content !== "string") {
+      findings.problems.push(`numberHashKeyFile ${keyFile} cannot be used: ${content.why}.`);
+      return null;
+    }
+    warnIfOpen(keyFile, "holds a key", findings);
+    return { text: content.replace(/\r?\n$/, ""), from: keyFile };
+  }
+  if (key === undefined) return null;
+  warnIfOpen(file, "holds a key", findings);
+  return { text: key, from: "numberHashKey" };
 };
 
 export const readCa = (key: string, path: string | undefined, findings: Findings): string | null => {

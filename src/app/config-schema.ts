@@ -91,6 +91,9 @@ const pauseReasons = z
   )
   .default(PAUSE_REASONS);
 
+/** Text, because a file of bytes would be read as damaged text and lose half of its strength. */
+const hashKey = () => matching(/^[^\0]{32,512}$/, "must be text of 32 to 512 characters in quotation marks");
+
 export const configSchema = z.strictObject({
   /** Only the daemon and `check` need these two; managers' machines may do without. */
   node: node.optional(),
@@ -100,6 +103,8 @@ export const configSchema = z.strictObject({
   agents: agents.prefault({}),
   journal: journal.prefault({}),
   log: log.prefault({}),
+  numberHashKey: hashKey().optional(),
+  numberHashKeyFile: path().optional(),
   drainMaxMs: whole(0, 3_600_000, " (milliseconds)").default(300_000),
   pauseReasons,
 });

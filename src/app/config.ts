@@ -7,7 +7,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import { ConfigError, sentencesFor } from "./config-problems.ts";
 import { configSchema, type ConfigFile } from "./config-schema.ts";
-import { FILE_BYTES_MAX, readCa, readLimited, readSecret, type Findings } from "./config-files.ts";
+import { FILE_BYTES_MAX, readCa, readHashKey, readLimited, readSecret, type Findings } from "./config-files.ts";
 import { Secret } from "./secret.ts";
 
 export const CONFIG_PATH = "/etc/fairdial/fairdial.yaml";
@@ -28,6 +28,8 @@ export interface DatabaseSettings extends Readonly<Omit<WithoutSecrets<Section<"
   readonly password: Secret | null;
   /** PEM text of the authority to trust; null for the system's. */
   readonly ca: string | null;
+  /** By which numbers are hashed that need not be readable; null where all are kept as they are. */
+  readonly numberHashKey: Secret | null;
 }
 
 /** What every command needs. */
@@ -145,7 +147,11 @@ const frozen = <Of>(value: Of): Of => {
   return value;
 };
 
-const toDatabase = (section: Section<"database">, source: ConfigSource, findings: Findings): DatabaseSettings => {
+const toDatabase = (
+  section: Section<"database">,
+  source: ConfigSource,
+  findings: Findings,
+): Omit<DatabaseSettings, "numberHashKey"> => {
   const { password, passwordFile, caFile, socketPath = null, ...rest } = section;
   const secret = readSecret(
     { section: "database", password, passwordFile, optional: socketPath !== null, file: configPath(source) },
@@ -170,11 +176,13 @@ const load = (source: ConfigSource): { data: ConfigFile; findings: Findings; con
   const data = readFile(source);
   const findings: Findings = { problems: [], warnings: [] };
   checkTogether(data, findings);
-  const { node = null, asterisk: _asterisk, database, ...rest } = data;
+  const { node = null, asterisk: _asterisk, database, numberHashKey: key, numberHashKeyFile: keyFile, ...rest } = data;
+  const file = configPath(source);
+  const numberHashKey = readHashKey({ key, keyFile, file }, source.env, findings);
   return {
     data,
     findings,
-    config: { ...rest, file: configPath(source), node, database: toDatabase(database, source, findings) },
+    config: { ...rest, file, node, database: { ...toDatabase(database, source, findings), numberHashKey } },
   };
 };
 

@@ -12,7 +12,9 @@ const openLog = async (config: DaemonConfig): Promise<ClosableLog> => {
       level: config.log.level,
       format: config.log.format,
       file: config.log.file,
-      secrets: [config.asterisk.password.reveal(), config.database.password?.reveal() ?? ""],
+      secrets: [config.asterisk.password, config.database.password, config.database.numberHashKey].map(
+        (secret) => secret?.reveal() ?? "",
+      ),
       facts: { node: config.node.name },
     });
   } catch (error) {

@@ -238,6 +238,34 @@ test("where the file is looked for", () => {
   expect(() => loadConfig({ path: folder, env: {} })).toThrow("It is a folder.");
 });
 
+test("the key for hashing numbers comes from three places and is seen in none", () => {
+  const key = "0123456789abcdefghijklmnopqrstuvwxyz";
+  const secret = file(`${key}\n`);
+  chmodSync(secret, 0o600);
+  const open = (text: string, env: Record<string, string> = {}) =>
+    loadConfig({ path: file(`database: { socketPath: /run/x.sock, user: f }\n${text}`), env }).config.database;
+  const read = (...given: Parameters<typeof open>) => open(...given).numberHashKey?.reveal();
+  expect(open("").numberHashKey).toBeNull();
+  expect(read(`numberHashKeyFile: ${secret}`)).toBe(key);
+  expect(read(`numberHashKey: "${key}"`)).toBe(key);
+  expect(read(`numberHashKeyFile: ${secret}`, { FAIRDIAL_NUMBER_HASH_KEY: `other-${key}` })).toBe(`other-${key}`);
+  expect(JSON.stringify(open(`numberHashKey: "${key}"`))).not.toContain(key);
+});
+
+test.each([
+  ["numberHashKey: short", "numberHashKey must be text of 32 to 512 characters"],
+  [`numberHashKey: ${"ab".repeat(20)}`, "The key in numberHashKey could be guessed"],
+  ["numberHashKeyFile: /no/such", "numberHashKeyFile /no/such cannot be used: it does not exist."],
+  ["numberHashKeyFile: SHORT", "is shorter than 32 bytes"],
+  ["numberHashKeyFile: BINARY", "holds bytes that are no text"],
+  [`numberHashKeyFile: SHORT\nnumberHashKey: ${"abcdefghijklm".repeat(3)}`, "are both given"],
+])("a key that protects nothing is refused: %s", (text, problem) => {
+  const binary = join(folder, "binary.key");
+  writeFileSync(binary, Buffer.alloc(40, 0xfe));
+  const given = text.replace("SHORT", file("abcdefghijkl")).replace("BINARY", binary);
+  expect(problemsOf(`${MINIMAL}${given}\n`)).toEqual([expect.stringContaining(problem)]);
+});
+
 /* ------------------------------------------------------------------ the example */
 
 const EXAMPLE = readFileSync(join(import.meta.dirname, "../../../scripts/fairdial.example.yaml"), "utf8");
@@ -292,7 +320,7 @@ test("the example names every key, and every comment that shows a key shows a va
 test("the defaults that the example shows are the defaults", () => {
   const shown = configSchema.parse(parse(uncommented));
   const bare = configSchema.parse(parse(EXAMPLE.replace(/^(agents|journal|log):$/gm, "")));
-  const optional = ["password", "caFile", "socketPath", "file"];
+  const optional = ["password", "caFile", "socketPath", "file", "numberHashKey", "numberHashKeyFile"];
   const compare = (full: unknown, least: unknown): void => {
     if (typeof full !== "object" || full === null) {
       expect(full).toEqual(least);
