@@ -24,6 +24,7 @@ export const databaseOf = (settings: DatabaseSettings): Database =>
     database: settings.name,
     tls: settings.tls === "off" ? null : { ca: settings.ca, verifyServer: settings.tls === "verify" },
     connectionsMax: settings.poolSize,
+    numberHashKey: settings.numberHashKey?.reveal() ?? null,
   });
 
 /** Null when it cannot be used and waiting will not help, or when told to stop waiting; the reason has been logged. */

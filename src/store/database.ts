@@ -31,6 +31,8 @@ export interface HeldConnection extends Queryable {
 export interface Database extends Queryable {
   /** The schema's name. */
   readonly name: string;
+  /** By which numbers are hashed that need not be readable; null where they stand as they are. See number-key.ts. */
+  readonly numberHashKey: string | null;
   /** Commits what `work` did, or undoes it and rejects. Repeated from its beginning after a deadlock. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** `queryTimeoutMs` for statements that may take longer than the daemon would wait; null for no limit. */

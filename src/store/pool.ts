@@ -30,6 +30,8 @@ export interface DatabaseConfig {
   readonly connectionsMax: number;
   readonly connectTimeoutMs: number;
   readonly queryTimeoutMs: number;
+  /** At least 32 bytes; null to keep numbers as they are. */
+  readonly numberHashKey: string | null;
 }
 
 export const DATABASE_DEFAULTS = {
@@ -40,6 +42,7 @@ export const DATABASE_DEFAULTS = {
   connectionsMax: 8,
   connectTimeoutMs: 5_000,
   queryTimeoutMs: 10_000,
+  numberHashKey: null,
 } as const;
 
 /**
@@ -127,6 +130,7 @@ class Connection implements HeldConnection {
 
 class MysqlDatabase implements Database {
   readonly name: string;
+  readonly numberHashKey: string | null;
   readonly #pool: Pool;
   readonly #queryTimeoutMs: number;
   /** Connections whose session has been set up. */
@@ -134,6 +138,7 @@ class MysqlDatabase implements Database {
 
   constructor(config: DatabaseConfig) {
     this.name = config.database;
+    this.numberHashKey = config.numberHashKey;
     this.#queryTimeoutMs = config.queryTimeoutMs;
     const { socketPath, host, port, tls } = config;
     this.#pool = createPool({
