@@ -45,10 +45,12 @@ function giveUp(call: LivingCall, at: Instant, policy: CallPolicy): Transition {
 
 /** Nobody has noticed yet: it ends here. Else it rings for the least time; whoever answers until then is served. */
 function objected(call: LivingCall, at: Instant, policy: CallPolicy): Transition {
+  if (call.optedOut) return same(call);
   const rungAt = rungEnoughAt(call.facts, policy);
   const until = rungAt === null || isBefore(rungAt, at) ? at : rungAt;
   const waiting = { ...call, optedOut: true, deadlineAt: earliest(call.deadlineAt, until) };
-  return isBefore(at, waiting.deadlineAt) ? to(waiting, []) : hangUp(waiting, at, "optedOut", policy);
+  // A ring time-out that is due in this very moment is no reason to stop short: its own deadline sees to it.
+  return isBefore(at, until) ? to(waiting, []) : hangUp(waiting, at, "optedOut", policy);
 }
 
 /** Since the first sign of ringing, and longer where that was only a 183; null when nothing rings. */

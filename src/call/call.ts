@@ -64,7 +64,8 @@ export type CallEvent =
   /** The agent who was promised or talking has no leg any more. */
   | { readonly type: "agentLost"; readonly at: Instant; readonly agentId: AgentId }
   | { readonly type: "agentHungUp"; readonly at: Instant }
-  | { readonly type: "cancelled"; readonly at: Instant; readonly reason: "operator" | "drain" | "noAgent" }
+  /** By people only: the want of an agent cancels no call that may be ringing (rule UK-RING-1). */
+  | { readonly type: "cancelled"; readonly at: Instant; readonly reason: "operator" | "drain" }
   /** The person objected while we were calling them. */
   | { readonly type: "optedOut"; readonly at: Instant }
   | { readonly type: "deadlinePassed"; readonly at: Instant };

@@ -11,6 +11,8 @@ const HEARD_MIN_MS = 200;
 
 /** The message has been asked for. It plays to its end, whatever else happens, unless the person leaves. */
 export function whileInforming(call: LivingCall, event: StateEvent, policy: CallPolicy): Transition {
+  // News of the other message, late or said twice: what is heard now is neither begun nor over by it.
+  if ("choice" in event && event.choice !== call.facts.messageChoice) return same(call);
   switch (event.type) {
     case "messageStarted":
       return begun(call, event.stamp);
@@ -22,9 +24,9 @@ export function whileInforming(call: LivingCall, event: StateEvent, policy: Call
         policy,
       );
     case "messageFailed":
-      return event.choice === call.facts.messageChoice ? failed(call, event.stamp.at, policy) : same(call);
+      return failed(call, event.stamp.at, policy);
     case "deadlinePassed":
-      return hangUp(call, event.at, call.facts.message === "none" ? "noAgent" : "messagePlayed", policy);
+      return overdue(call, event.at, policy);
     case "parted":
       return to(withoutAgent(call, {}), releaseHeld(call, false));
     case "agentLost":
@@ -68,4 +70,11 @@ function failed(call: LivingCall, at: Instant, policy: CallPolicy): Transition {
   const wasHeard = messageAt !== null && msBetween(messageAt.at, at) >= HEARD_MIN_MS;
   const silent: LivingCall = wasHeard ? call : { ...call, facts: { ...call.facts, message: "failed" } };
   return messageChoice === "campaign" ? play(silent, "builtIn", at, policy) : hangUp(silent, at, "noAgent", policy);
+}
+
+/** It has had its time. What was never heard to begin has failed, though nobody said so. */
+function overdue(call: LivingCall, at: Instant, policy: CallPolicy): Transition {
+  const { message, messageChoice } = call.facts;
+  if (message === "started") return hangUp(call, at, "messagePlayed", policy);
+  return messageChoice === "campaign" ? play(call, "builtIn", at, policy) : hangUp(call, at, "noAgent", policy);
 }

@@ -4,12 +4,12 @@
  */
 import type { Call, CallEffect, CallEvent, LivingCall } from "../call/call.ts";
 import { transition } from "../call/transition.ts";
+import type { MessageChoice } from "../domain/attempt.ts";
 import type { AgentId, AttemptId, CampaignId, LegId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { Outcome } from "../domain/outcome.ts";
 import type { EngineContext } from "./context.ts";
 import type { LiveCall } from "./live-call.ts";
-import type { CommandResult } from "./ports.ts";
+import type { AttemptEnd, CommandResult } from "./ports.ts";
 import { settle } from "./settle.ts";
 
 /** What calls need from their neighbours. Answers that matter to the call come back as events, never as results. */
@@ -18,7 +18,9 @@ export interface CallsHost {
   releaseAgent(agentId: AgentId, attemptId: AttemptId, talked: boolean, wrapUpMs: number): void;
   agentJoined(agentId: AgentId, attemptId: AttemptId): void;
   legOf(agentId: AgentId): LegId | null;
-  callEnded(live: LiveCall, outcome: Outcome): void;
+  callEnded(live: LiveCall, end: AttemptEnd): void;
+  /** A message failed where a person was to hear it. */
+  messageFailed(media: string): void;
 }
 
 export const deadlineKeyOfCall = (attemptId: AttemptId): string => `call:${attemptId}`;
@@ -72,6 +74,7 @@ export class Calls {
       return;
     }
     live.call = call;
+    this.#noteFailedMessage(live, event, call);
     this.#context.deadlines.set(deadlineKeyOfCall(attemptId), call.deadlineAt);
     for (const effect of effects) this.#carryOut(live, effect);
     if (call.state === "connected" && before.state !== "connected" && call.heldAgentId !== null) {
@@ -107,8 +110,7 @@ export class Calls {
     this.#living.delete(attemptId);
     this.#context.deadlines.clear(deadlineKeyOfCall(attemptId));
     for (const effect of effects) this.#carryOut(live, effect);
-    settle(this.#context, live, call);
-    this.#host.callEnded(live, call.outcome);
+    this.#host.callEnded(live, settle(this.#context, live, call));
   }
 
   #carryOut(live: LiveCall, effect: CallEffect): void {
@@ -142,12 +144,17 @@ export class Calls {
         this.#command(
           "playInformationMessage",
           attemptId,
-          telephony.playInformationMessage(attemptId, live.campaign.informationMessage),
+          telephony.playInformationMessage(attemptId, this.#mediaOf(live, effect.choice), effect.choice),
           // They have just left by themselves, and news of it is on the way: it was not we who hung up on them.
           (detail, kind) =>
             kind === "gone"
               ? null
-              : { type: "messageFailed", stamp: { at: this.#context.clock.now(), asteriskAt: null }, detail },
+              : {
+                  type: "messageFailed",
+                  stamp: { at: this.#context.clock.now(), asteriskAt: null },
+                  choice: effect.choice,
+                  detail,
+                },
         );
         return;
       case "hangUp":
@@ -156,6 +163,16 @@ export class Calls {
         );
         return;
     }
+  }
+
+  #mediaOf(live: LiveCall, choice: MessageChoice): string {
+    return choice === "campaign" ? live.campaign.informationMessage : this.#context.settings.builtInMessage;
+  }
+
+  /** Not for a person who hung up in the middle, which Asterisk calls a failure as well. */
+  #noteFailedMessage(live: LiveCall, event: CallEvent, call: LivingCall): void {
+    if (event.type !== "messageFailed" || call.facts.message !== "failed") return;
+    this.#host.messageFailed(this.#mediaOf(live, event.choice));
   }
 
   /** Without a yes from Asterisk the agent stays promised until the call ends. */

@@ -1,4 +1,5 @@
 /** What every part of the engine is handed: the ports, the loop, and the settings that do not change while it runs. */
+import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { NodeId } from "../domain/ids.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -16,6 +17,12 @@ export interface EngineSettings {
   /** What an agent with a PIN hears when it is asked for, and when it was wrong. */
   readonly pinPrompt: string;
   readonly pinRefusedPrompt: string;
+  /** What is played when the campaign's own message fails; a media name that Asterisk knows. */
+  readonly builtInMessage: string;
+  /** The call centre whose account this node's calls are in, beside the campaign's. */
+  readonly centre: string;
+  /** By name, resolved. A campaign that names none of them is stopped. */
+  readonly profiles: ReadonlyMap<string, ComplianceProfile>;
   readonly timings: EngineTimings;
 }
 
@@ -34,6 +41,11 @@ export interface EngineTimings {
   readonly placeTimeoutMs: number;
   readonly messageMaxMs: number;
   readonly hangUpRetryMs: number;
+  /** How often the abandon accounts of running campaigns are read. */
+  readonly accountsMs: number;
+  /** How long a test-play of a message is believed, and how soon one that failed is tried again. */
+  readonly messageTestMs: number;
+  readonly messageRetestMs: number;
 }
 
 export const DEFAULT_TIMINGS: EngineTimings = {
@@ -46,6 +58,9 @@ export const DEFAULT_TIMINGS: EngineTimings = {
   placeTimeoutMs: 10_000,
   messageMaxMs: 60_000,
   hangUpRetryMs: 2_000,
+  accountsMs: 1_000,
+  messageTestMs: 6 * 3_600_000,
+  messageRetestMs: 60_000,
 };
 
 export interface EngineContext {

@@ -4,9 +4,8 @@
  */
 import type { AgentId, AttemptId, CampaignId } from "../domain/ids.ts";
 import { agentId as toAgentId } from "../domain/ids.ts";
-import { after, msBetween } from "../domain/instant.ts";
+import { after } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { Campaign } from "../domain/campaign.ts";
 import { Agents } from "./agents.ts";
 import { Calls } from "./calls.ts";
 import type { EngineContext, EngineSettings } from "./context.ts";
@@ -14,10 +13,16 @@ import { Deadlines } from "./deadlines.ts";
 import { Desk } from "./desk.ts";
 import { Hopper } from "./hopper.ts";
 import { Mailbox } from "./mailbox.ts";
+import { MessageTests } from "./message-tests.ts";
+import { OverdialGate } from "./overdial-gate.ts";
 import { Placing, TOKEN_DEADLINE } from "./placing.ts";
-import type { Clock, DesiredState, Journal, Log, Random, Store, Telephony, TelephonyEvent } from "./ports.ts";
+import type { Clock, Journal, Log, Random, Store, Telephony, TelephonyEvent } from "./ports.ts";
 import { StoreError } from "./ports.ts";
 import { Reconciler } from "./reconciler.ts";
+import { RuleBook } from "./rule-book.ts";
+import { statusOf } from "./status.ts";
+import type { EngineStatus } from "./status.ts";
+import { Wishes } from "./wishes.ts";
 import { WriteBehind } from "./write-behind.ts";
 
 export interface EnginePorts {
@@ -32,27 +37,12 @@ export interface EnginePorts {
 /** Why the process cannot go on. */
 export type Fatal = "replaced" | "node-taken" | "mistake";
 
-export interface EngineStatus {
-  readonly callsByState: Readonly<Record<string, number>>;
-  readonly agentsByState: Readonly<Record<string, number>>;
-  readonly attemptsPending: number;
-  readonly rowsWaiting: number;
-  readonly storeAway: boolean;
-  readonly telephonyUp: boolean;
-  readonly reconciled: boolean;
-  readonly draining: boolean;
-  readonly strayEvents: number;
-  /** Greatest lateness of a deadline since the last look. */
-  readonly deadlineLateMsMax: number;
-}
-
 /** While stopping, nobody is waited for longer than this: Asterisk and the database may be away. */
 const STOP_PATIENCE_MS = 5_000;
-/** What is asked of an agent is meant for now; the whole minute is for clocks that differ. */
-const AGENT_COMMAND_AGE_MAX_MS = 60_000;
 const TICK_DEADLINE = "tick";
 const DESIRED_DEADLINE = "desired";
 const HOLD_DEADLINE = "hold";
+const ACCOUNTS_DEADLINE = "accounts";
 
 export class Engine {
   readonly #context: EngineContext;
@@ -62,16 +52,17 @@ export class Engine {
   readonly #desk: Desk;
   readonly #hopper: Hopper;
   readonly #placing: Placing;
+  readonly #messages: MessageTests;
+  readonly #ruleBook: RuleBook;
+  readonly #gate: OverdialGate;
+  readonly #wishes: Wishes;
   readonly #reconciler: Reconciler;
-  #campaigns = new Map<CampaignId, Campaign>();
   #draining = false;
   #stopped = false;
-  #askingDesired = false;
   #placingWanted = false;
   #deadlineLateMsMax = 0;
   #lastTickAt: Instant;
   #whenQuiet: (() => void)[] = [];
-  #commandsSeen = new Set<number>();
 
   constructor(ports: EnginePorts, settings: EngineSettings, onFatal: (why: Fatal, error?: unknown) => void) {
     const { clock, log } = ports;
@@ -103,7 +94,7 @@ export class Engine {
       availabilityChanged: () => {
         this.#placingWanted = true;
       },
-      dispositionsOf: (campaignId) => this.#campaigns.get(campaignId)?.dispositions ?? [],
+      dispositionsOf: (campaignId) => this.#wishes.campaign(campaignId)?.dispositions ?? [],
       campaignOf: (attemptId) => this.#calls.find(attemptId)?.order.campaignId ?? null,
     });
     this.#calls = new Calls(this.#context, {
@@ -117,19 +108,54 @@ export class Engine {
         this.#agents.joined(agentId, attemptId);
       },
       legOf: (agentId) => this.#agents.legOf(agentId),
-      callEnded: () => {
+      callEnded: (live, end) => {
+        this.#gate.ended(live, end);
         this.#placingWanted = true;
+      },
+      messageFailed: (media) => {
+        this.#messages.failedLive(media);
       },
     });
     this.#desk = new Desk(this.#context, this.#agents);
     this.#hopper = new Hopper(this.#context, () => {
       this.#placingWanted = true;
     });
-    this.#placing = new Placing(this.#context, this.#calls, this.#agents, this.#hopper);
-    this.#reconciler = new Reconciler(this.#context, this.#calls, this.#agents, this.#desk, (reconciled) => {
-      this.#placing.allow(reconciled && !this.#draining);
+    this.#messages = new MessageTests(this.#context, () => {
       this.#placingWanted = true;
     });
+    this.#ruleBook = new RuleBook(this.#context, this.#messages);
+    this.#gate = new OverdialGate(this.#context, this.#ruleBook, () => this.#wishes.campaigns());
+    this.#placing = new Placing(this.#context, {
+      calls: this.#calls,
+      agents: this.#agents,
+      hopper: this.#hopper,
+      ruleBook: this.#ruleBook,
+      gate: this.#gate,
+    });
+    this.#wishes = new Wishes(
+      this.#context,
+      {
+        agents: this.#agents,
+        calls: this.#calls,
+        placing: this.#placing,
+        ruleBook: this.#ruleBook,
+        messages: this.#messages,
+      },
+      () => {
+        this.#placingWanted = true;
+      },
+    );
+    this.#reconciler = new Reconciler(
+      this.#context,
+      this.#calls,
+      this.#agents,
+      this.#desk,
+      this.#ruleBook,
+      (reconciled) => {
+        this.#placing.allow(reconciled && !this.#draining);
+        this.#placingWanted = true;
+      },
+    );
   }
 
   /** Store first, then telephony, then reconcile; only then is anything placed. Rejects when the node's name is taken. */
@@ -141,9 +167,9 @@ export class Engine {
     await this.#untilStoreAnswers(() => store.releaseLeases(settings.nodeId, null));
     const open = await this.#untilStoreAnswers(() => store.openAttempts(settings.nodeId));
     const desired = await this.#untilStoreAnswers(() => store.desiredState(settings.nodeId));
-    this.#obey(desired);
+    this.#wishes.obey(desired);
     // Rows of the last process wait for the first look at Asterisk.
-    this.#reconciler.inherit(open, (campaignId) => this.#campaigns.get(campaignId) ?? null);
+    this.#reconciler.inherit(open, (campaignId) => this.#wishes.campaign(campaignId));
     journal.append({ at: clock.now(), kind: "engine", what: "started", nodeId: settings.nodeId, open: open.length });
     await telephony.start((event) => {
       this.#context.mailbox.post(event.kind, () => {
@@ -151,6 +177,8 @@ export class Engine {
       });
     });
     this.#arm(TICK_DEADLINE, settings.timings.tickMs);
+    this.#gate.read();
+    this.#arm(ACCOUNTS_DEADLINE, settings.timings.accountsMs);
     this.#arm(DESIRED_DEADLINE, settings.timings.desiredStateMs);
     this.#arm(HOLD_DEADLINE, Math.floor(settings.timings.nodeHoldMs / 3));
   }
@@ -203,24 +231,14 @@ export class Engine {
   }
 
   status(): EngineStatus {
-    const callsByState: Record<string, number> = {};
-    for (const { call } of this.#calls.all()) callsByState[call.state] = (callsByState[call.state] ?? 0) + 1;
-    const agentsByState: Record<string, number> = {};
-    for (const { agent } of this.#agents.loggedIn()) {
-      agentsByState[agent.state.state] = (agentsByState[agent.state.state] ?? 0) + 1;
-    }
     const deadlineLateMsMax = this.#deadlineLateMsMax;
     this.#deadlineLateMsMax = 0;
     return {
-      callsByState,
-      agentsByState,
+      ...statusOf(this.#context, this.#calls, this.#agents),
       attemptsPending: this.#placing.pendingCount,
-      rowsWaiting: this.#context.writeBehind.depth,
-      storeAway: this.#context.writeBehind.storeAway,
-      telephonyUp: this.#context.telephony.isUp(),
       reconciled: this.#reconciler.reconciled,
       draining: this.#draining,
-      strayEvents: this.#calls.strayEvents,
+      campaignsBarred: Object.fromEntries(this.#ruleBook.bars()),
       deadlineLateMsMax,
     };
   }
@@ -237,9 +255,17 @@ export class Engine {
         this.#context.log.info("telephony connection", { state: event.state });
         this.#context.journal.append({ at: event.at, kind: "connection", state: event.state });
         if (event.state === "replaced") this.#onFatal("replaced");
-        else this.#reconciler.connection(event.state === "up");
+        else this.#connection(event.state === "up");
         return;
     }
+  }
+
+  #connection(up: boolean): void {
+    if (up) {
+      this.#messages.forget();
+      this.#wishes.wantMessages();
+    }
+    this.#reconciler.connection(up);
   }
 
   #reserveAgent(attemptId: AttemptId, campaignId: CampaignId, except: AgentId | null): void {
@@ -266,6 +292,7 @@ export class Engine {
           this.#agents.deadlinePassed(toAgentId(Number(id)));
           break;
         case TICK_DEADLINE:
+          this.#wishes.wantMessages();
           this.#lastTickAt = now;
           this.#placingWanted = true;
           this.#arm(TICK_DEADLINE, this.#context.settings.timings.tickMs);
@@ -274,8 +301,12 @@ export class Engine {
           this.#placingWanted = true;
           break;
         case DESIRED_DEADLINE:
-          this.#askDesiredState();
+          this.#wishes.ask();
           this.#arm(DESIRED_DEADLINE, this.#context.settings.timings.desiredStateMs);
+          break;
+        case ACCOUNTS_DEADLINE:
+          this.#gate.read();
+          this.#arm(ACCOUNTS_DEADLINE, this.#context.settings.timings.accountsMs);
           break;
         case HOLD_DEADLINE:
           this.#renewHold();
@@ -300,56 +331,6 @@ export class Engine {
       this.#whenQuiet = [];
       for (const wake of waiters) wake();
     }
-  }
-
-  #askDesiredState(): void {
-    if (this.#askingDesired) return;
-    this.#askingDesired = true;
-    this.#context.mailbox.await(
-      "desired state",
-      this.#context.store.desiredState(this.#context.settings.nodeId),
-      (desired) => {
-        this.#askingDesired = false;
-        this.#obey(desired);
-      },
-      (error) => {
-        this.#askingDesired = false;
-        this.#context.log.warn("desired state could not be read; the last one holds", { error });
-      },
-    );
-  }
-
-  #obey(desired: DesiredState): void {
-    const { clock, store, writeBehind, log, telephony } = this.#context;
-    for (const campaign of desired.campaigns) {
-      const before = this.#campaigns.get(campaign.campaignId);
-      if (before?.desiredState !== campaign.desiredState) {
-        log.info("campaign state", { campaign: campaign.name, state: campaign.desiredState });
-        if (campaign.desiredState === "running" && telephony.trunk(campaign.trunk) === null) {
-          log.error("a running campaign names a trunk that this node does not have; it places nothing here", {
-            campaign: campaign.name,
-            trunk: campaign.trunk,
-          });
-        }
-      }
-    }
-    this.#campaigns = new Map(desired.campaigns.map((campaign) => [campaign.campaignId, campaign]));
-    this.#agents.setProfiles(desired.agents);
-    this.#placing.setCampaigns(desired.campaigns);
-    for (const { commandId, agentId, command, requestedAt } of desired.agentCommands) {
-      // Still listed only because its receipt has not been written yet.
-      if (this.#commandsSeen.has(commandId)) continue;
-      this.#commandsSeen.add(commandId);
-      const at = clock.now();
-      // Asked for while no daemon listened: by now it would hit another call, or another mood.
-      const tooLate = msBetween(requestedAt, at) > AGENT_COMMAND_AGE_MAX_MS;
-      const result = tooLate ? "too-late" : this.#agents.command(agentId, command);
-      log.info("agent command", { agentId, command: command.type, result });
-      writeBehind.write("agent command", () => store.finishAgentCommand(commandId, result, at));
-    }
-    const listed = new Set(desired.agentCommands.map((each) => each.commandId));
-    for (const seen of this.#commandsSeen) if (!listed.has(seen)) this.#commandsSeen.delete(seen);
-    this.#placingWanted = true;
   }
 
   #renewHold(): void {

@@ -1,5 +1,6 @@
 /** A call with everything the engine keeps beside it. */
 import type { CallPolicy, LivingCall } from "../call/call.ts";
+import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { AttemptOrder } from "../domain/attempt.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import type { EngineTimings } from "./context.ts";
@@ -8,18 +9,26 @@ import type { LeadToDial } from "./ports.ts";
 export interface LiveCall {
   readonly order: AttemptOrder;
   readonly lead: LeadToDial;
-  /** As it was when the call was placed: a call finishes under the rules it began with. */
+  /** As they were when the call was placed: a call finishes under the rules it began with. */
   readonly campaign: Campaign;
+  /** Null for a call of the last process whose profile is not known any more. */
+  readonly profile: ComplianceProfile | null;
   readonly policy: CallPolicy;
   call: LivingCall;
 }
 
-/** The times of a call under this campaign. */
-export const policyOf = (campaign: Campaign, timings: EngineTimings): CallPolicy => ({
+/** The times of a call under this campaign and profile. Without a profile it rings as long as the campaign rings anybody. */
+export const policyOf = (
+  campaign: Campaign,
+  order: AttemptOrder,
+  profile: ComplianceProfile | null,
+  timings: EngineTimings,
+): CallPolicy => ({
   placeTimeoutMs: timings.placeTimeoutMs,
   ringTimeoutMs: campaign.ringTimeoutMs,
-  connectWithinMs: Math.max(0, campaign.connectTimeoutMs - campaign.connectSafetyMarginMs),
-  connectLimitMs: campaign.connectTimeoutMs,
+  ringMinMs: profile?.ringMinMs ?? campaign.ringTimeoutMs,
+  earlyRingMinMs: profile?.earlyRingMinMs ?? campaign.ringTimeoutMs,
+  clock: order.clock,
   talkMaxMs: campaign.talkMaxMs,
   messageMaxMs: timings.messageMaxMs,
   hangUpRetryMs: timings.hangUpRetryMs,

@@ -7,51 +7,79 @@
 import { beginCall } from "../call/call.ts";
 import type { Call } from "../call/call.ts";
 import { classify } from "../call/classify.ts";
-import { mayDial } from "../compliance/may-dial.ts";
+import type { CampaignRules, DialVerdict } from "../compliance/dial-facts.ts";
 import type { AttemptOrder } from "../domain/attempt.ts";
 import { NOTHING_KNOWN } from "../domain/attempt.ts";
 import type { Campaign } from "../domain/campaign.ts";
-import type { AttemptId, CampaignId } from "../domain/ids.ts";
+import type { AgentId, AttemptId } from "../domain/ids.ts";
 import { after } from "../domain/instant.ts";
+import type { Instant } from "../domain/instant.ts";
 import { callsAllowed, fullBucket, msUntilToken, refilled, spend } from "../pacing/limiter.ts";
 import type { TokenBucket } from "../pacing/limiter.ts";
-import { STRATEGIES } from "../pacing/strategy.ts";
+import { floorOf, STRATEGIES } from "../pacing/strategy.ts";
 import type { PacingSample } from "../pacing/strategy.ts";
 import type { Agents } from "./agents.ts";
+import type { Allowance } from "./allowance.ts";
 import type { Calls } from "./calls.ts";
+import { Capacity } from "./capacity.ts";
 import type { EngineContext } from "./context.ts";
 import type { Hopper } from "./hopper.ts";
 import type { LiveCall } from "./live-call.ts";
 import { policyOf } from "./live-call.ts";
+import type { OverdialGate } from "./overdial-gate.ts";
 import type { LeadToDial, LeadVerdict } from "./ports.ts";
 import { StoreError } from "./ports.ts";
+import type { RuleBook } from "./rule-book.ts";
+import { refusalVerdict, screened } from "./screening.ts";
 import { settle } from "./settle.ts";
 
-/** Decided, its row on the way to the store. It holds a line and an agent already, but is not a call yet. */
+/** Decided, its row on the way to the store. It holds a line and perhaps an agent already, but is not a call yet. */
 interface Pending {
   readonly order: AttemptOrder;
   readonly lead: LeadToDial;
   readonly campaign: Campaign;
+  readonly rules: CampaignRules;
+}
+
+/** One campaign at one tick: what it is held to, and what it may. */
+interface Turn {
+  readonly campaign: Campaign;
+  readonly rules: CampaignRules;
+  readonly allowance: Allowance;
+  readonly sample: PacingSample;
 }
 
 export const TOKEN_DEADLINE = "token";
+/** A campaign in a mode other than these places calls without an agent of their own, where its account allows it. */
+const ALWAYS_RESERVED: ReadonlySet<string> = new Set(["progressive", "preview"]);
+const ROUNDING_MS = 60_000;
 
 export class Placing {
   readonly #context: EngineContext;
   readonly #calls: Calls;
   readonly #agents: Agents;
   readonly #hopper: Hopper;
+  readonly #ruleBook: RuleBook;
+  readonly #gate: OverdialGate;
+  readonly #capacity: Capacity;
   readonly #pending = new Map<AttemptId, Pending>();
   readonly #buckets = new Map<string, TokenBucket>();
   #campaigns: readonly Campaign[] = [];
   #turn = 0;
   #allowed = false;
+  #rounding = { value: 0, until: 0 };
 
-  constructor(context: EngineContext, calls: Calls, agents: Agents, hopper: Hopper) {
+  constructor(
+    context: EngineContext,
+    parts: { calls: Calls; agents: Agents; hopper: Hopper; ruleBook: RuleBook; gate: OverdialGate },
+  ) {
     this.#context = context;
-    this.#calls = calls;
-    this.#agents = agents;
-    this.#hopper = hopper;
+    this.#calls = parts.calls;
+    this.#agents = parts.agents;
+    this.#hopper = parts.hopper;
+    this.#ruleBook = parts.ruleBook;
+    this.#gate = parts.gate;
+    this.#capacity = new Capacity(parts.calls, parts.agents, () => this.#orders());
   }
 
   /** Whether anything may be placed at all: connected, reconciled, not draining. */
@@ -82,33 +110,44 @@ export class Placing {
   }
 
   #tickCampaign(campaign: Campaign): void {
-    const { telephony, clock, journal, deadlines } = this.#context;
-    const strategy = STRATEGIES[campaign.mode];
+    const { telephony, clock } = this.#context;
     const trunk = telephony.trunk(campaign.trunk);
-    if (strategy === undefined || trunk === null) return;
-    const sample = this.#sample(campaign);
+    const rules = this.#ruleBook.rulesOf(campaign.campaignId);
+    if (STRATEGIES[campaign.mode] === undefined || trunk === null) return;
+    if (this.#ruleBook.barOf(campaign, rules, clock.now()) !== null || rules === null) {
+      this.#hopper.empty(campaign.campaignId);
+      return;
+    }
+    const sample = this.#capacity.sample(campaign, this.#hopper.size(campaign.campaignId));
     const loggedIn = sample.agentsAvailable + sample.agentsReserved + sample.agentsOnCall + sample.agentsInWrapUp;
     if (loggedIn === 0) {
       this.#hopper.empty(campaign.campaignId);
       return;
     }
-    this.#hopper.refill(campaign, Math.max(10, 3 * loggedIn));
-    const wanted = strategy(sample);
-    if (wanted <= 0) return;
+    const aboard = Math.ceil((loggedIn * Math.max(100, campaign.dialLevelPercent)) / 100);
+    this.#hopper.refill(campaign, Math.max(10, 3 * aboard));
+    const allowance = this.#gate.allowanceOf(campaign);
+    this.#placeSome({ campaign, rules, allowance, sample }, trunk);
+  }
 
+  #placeSome(turn: Turn, trunk: { readonly linesMax: number; readonly cpsMax: number }): void {
+    const { clock, journal, deadlines } = this.#context;
+    const { campaign, sample, allowance } = turn;
+    const wanted = this.#wanted(turn);
+    if (wanted <= 0) return;
     const bucket = this.#bucketOf(campaign.trunk, trunk.cpsMax);
     const allowed = callsAllowed(wanted, {
       linesMax: trunk.linesMax,
-      linesInUse: this.#linesInUse((order) => order.trunk === campaign.trunk),
+      linesInUse: this.#capacity.linesInUse((order) => order.trunk === campaign.trunk),
       campaignLinesMax: campaign.linesMax,
-      campaignLinesInUse: this.#linesInUse((order) => order.campaignId === campaign.campaignId),
+      campaignLinesInUse: this.#capacity.linesInUse((order) => order.campaignId === campaign.campaignId),
       bucket,
     });
     const waitMs = msUntilToken(bucket, trunk.cpsMax);
     if (waitMs > 0) deadlines.set(TOKEN_DEADLINE, after(clock.now(), waitMs));
     if (allowed === 0) return;
 
-    const pending = this.#decide(campaign, allowed);
+    const pending = this.#decide(turn, allowed);
     this.#buckets.set(campaign.trunk, spend(bucket, pending.length));
     if (pending.length === 0) return;
     if (pending.length < wanted) deadlines.set(TOKEN_DEADLINE, after(clock.now(), Math.ceil(1000 / trunk.cpsMax)));
@@ -117,102 +156,139 @@ export class Placing {
       kind: "pacing",
       campaignId: campaign.campaignId,
       sample,
+      gate: { mode: allowance.mode, credit: allowance.credit, because: allowance.because },
       wanted,
       allowed,
       placed: pending.length,
       linesMax: trunk.linesMax,
     });
-    this.#insert(pending);
+    this.#insert(turn, pending);
   }
 
-  #sample(campaign: Campaign): PacingSample {
-    const counts = { available: 0, reserved: 0, onCall: 0, wrapUp: 0, paused: 0, loggedOut: 0 };
-    for (const { profile, agent } of this.#agents.loggedIn()) {
-      if (profile.campaignIds.includes(campaign.campaignId)) counts[agent.state.state] += 1;
-    }
-    let callsPending = 0;
-    for (const live of this.#calls.all()) {
-      if (live.order.campaignId === campaign.campaignId && live.call.facts.answeredAt === null) callsPending += 1;
-    }
-    return {
-      agentsAvailable: counts.available,
-      agentsReserved: counts.reserved,
-      agentsOnCall: counts.onCall,
-      agentsInWrapUp: counts.wrapUp,
-      callsPending: callsPending + this.#pending.size,
-      leadsReady: this.#hopper.size(campaign.campaignId),
-    };
+  /** What the strategy asks for, within what the abandon account allows. */
+  #wanted({ campaign, sample, allowance }: Turn): number {
+    const strategy = STRATEGIES[campaign.mode];
+    if (strategy === undefined) return 0;
+    // Not simply the available ones: some may be what another campaign's unpromised calls will need.
+    const floor = floorOf(sample);
+    if (ALWAYS_RESERVED.has(campaign.mode) || allowance.mode !== "free") return floor;
+    const ratio = Math.max(1, campaign.dialLevelPercent / 100);
+    const wanted = strategy({ ...sample, power: { ratio, bank: allowance.bank, rounding: this.#roundingNow() } });
+    return allowance.credit === null ? wanted : Math.min(wanted, floor + allowance.credit);
+  }
+
+  /** Rolled anew every minute: what makes one and a half lines one line at times, and two at others. */
+  #roundingNow(): number {
+    const now = this.#context.clock.now();
+    if (now >= this.#rounding.until) this.#rounding = { value: this.#context.random.next(), until: now + ROUNDING_MS };
+    return this.#rounding.value;
   }
 
   /** Screens leads and promises agents until `count` calls are decided, or one or the other runs out. */
-  #decide(campaign: Campaign, count: number): Pending[] {
-    const { clock, random, journal } = this.#context;
+  #decide(turn: Turn, count: number): Pending[] {
+    const { campaign, rules } = turn;
+    const { clock, random } = this.#context;
+    const facts = this.#ruleBook.factsOf(campaign);
     const decided: Pending[] = [];
     while (decided.length < count) {
       const lead = this.#hopper.take(campaign.campaignId);
       if (lead === null) break;
       const at = clock.now();
-      const verdict = mayDial(
-        {
-          number: lead.number,
-          cliNumber: campaign.cliNumber,
-          suppressed: lead.suppressed,
-          permanentOutcome: lead.permanentOutcome,
-          timeZone: lead.timeZone,
-        },
-        { callingHours: campaign.callingHours },
-        at,
-      );
+      const attemptId = random.attemptId(at);
+      const ask = (guaranteed: boolean): DialVerdict =>
+        screened({ lead, campaign: facts, rules, guaranteed }, lead.facts, at);
+      const mustReserve = ALWAYS_RESERVED.has(campaign.mode) || turn.allowance.mode === "reserved";
+      let verdict = ask(mustReserve);
+      // Whoever was abandoned, or taken for a machine, is called with an agent of their own or not at all.
+      const onlyGuaranteed = !verdict.allowed && verdict.rule === "GUARANTEED-ONLY" && !mustReserve;
+      if (onlyGuaranteed) verdict = ask(true);
       if (!verdict.allowed) {
-        journal.append({ at, kind: "refused", leadId: lead.leadId, rule: verdict.rule, evidence: verdict.evidence });
-        this.#giveBack(lead, refusalVerdict(verdict.rule, verdict.againAt));
+        this.#refuse(lead, verdict, at);
+        if (verdict.concerns === "campaign") break;
         continue;
       }
-      const attemptId = random.attemptId(at);
-      const agentId = this.#agents.reserve(attemptId, campaign.campaignId, null);
-      if (agentId === null) {
+      const agentId = mustReserve || onlyGuaranteed ? this.#agents.reserve(attemptId, campaign.campaignId, null) : null;
+      if (agentId === null && (mustReserve || onlyGuaranteed)) {
         this.#giveBack(lead, { type: "requeue" });
         break;
       }
-      const order: AttemptOrder = {
-        attemptId,
-        campaignId: campaign.campaignId,
-        leadId: lead.leadId,
-        numberId: lead.numberId,
-        number: lead.number,
-        cliNumber: campaign.cliNumber,
-        trunk: campaign.trunk,
-        agentId,
-        decidedAt: at,
-        evidence: verdict.evidence,
-      };
-      journal.append({
-        at,
-        kind: "attempt-decided",
-        attemptId,
-        campaignId: order.campaignId,
-        leadId: order.leadId,
-        numberId: order.numberId,
-        trunk: order.trunk,
-        agentId,
-        evidence: order.evidence,
-      });
-      const pending = { order, lead, campaign };
-      this.#pending.set(attemptId, pending);
+      const pending = this.#decided(turn, { attemptId, lead, agentId, evidence: verdict.evidence, at });
       decided.push(pending);
     }
     return decided;
   }
 
-  #insert(pending: readonly Pending[]): void {
+  #decided(
+    { campaign, rules }: Turn,
+    chosen: {
+      readonly attemptId: AttemptId;
+      readonly lead: LeadToDial;
+      readonly agentId: AgentId | null;
+      readonly evidence: AttemptOrder["evidence"];
+      readonly at: Instant;
+    },
+  ): Pending {
+    const { settings, journal } = this.#context;
+    const { attemptId, lead, agentId, evidence, at } = chosen;
+    const order: AttemptOrder = {
+      attemptId,
+      campaignId: campaign.campaignId,
+      leadId: lead.leadId,
+      numberId: lead.numberId,
+      number: lead.number,
+      cliNumber: campaign.cliNumber,
+      trunk: campaign.trunk,
+      principal: campaign.principal,
+      centre: settings.centre,
+      agentId,
+      overdial: agentId === null && this.#isBeyondAgents(campaign),
+      profile: rules.profile.name,
+      profileVersion: rules.profile.version,
+      clock: rules.profile.clock,
+      decidedAt: at,
+      evidence,
+    };
+    // The number is for the row alone: journals are kept longer, and read by more.
+    const { number: _number, decidedAt: _decidedAt, ...told } = order;
+    journal.append({ at, kind: "attempt-decided", ...told });
+    const pending = { order, lead, campaign, rules };
+    this.#pending.set(attemptId, pending);
+    return pending;
+  }
+
+  /** Whether every agent is spoken for already, if all calls on their way were answered. */
+  #isBeyondAgents(campaign: Campaign): boolean {
+    const sample = this.#capacity.sample(campaign, 1);
+    return floorOf(sample) === 0;
+  }
+
+  #refuse(lead: LeadToDial, refusal: Extract<DialVerdict, { allowed: false }>, at: Instant): void {
+    const { rule, ruleId, says, evidence } = refusal;
+    this.#context.journal.append({ at, kind: "refused", leadId: lead.leadId, rule, ruleId, says, evidence });
+    this.#giveBack(lead, refusalVerdict(refusal));
+  }
+
+  #insert({ campaign, rules, allowance }: Turn, pending: readonly Pending[]): void {
     const { store, settings, mailbox, log } = this.#context;
+    const byId = new Map(pending.map((each) => [each.order.attemptId, each]));
+    const facts = this.#ruleBook.factsOf(campaign);
     mailbox.await(
       "attempt rows committed",
       store.insertAttempts(
         settings.nodeId,
         pending.map((each) => each.order),
+        {
+          mayDial: (order, numberFacts) => {
+            const lead = byId.get(order.attemptId)?.lead;
+            if (lead === undefined) return false;
+            const guaranteed = order.agentId !== null;
+            return screened({ lead, campaign: facts, rules, guaranteed }, numberFacts, order.decidedAt).allowed;
+          },
+          overdial: allowance.guard,
+        },
       ),
       (refused) => {
+        if (refused.length > 0) this.#gate.refused(campaign.campaignId);
         for (const each of pending) {
           // The lead goes back; its next screening says why it may not be dialled.
           if (refused.includes(each.order.attemptId)) this.#withdraw(each, "not written");
@@ -227,37 +303,43 @@ export class Placing {
     );
   }
 
-  #place({ order, lead, campaign }: Pending): void {
+  #place(pending: Pending): void {
+    const { order, lead, campaign, rules } = pending;
     const { telephony, clock, settings } = this.#context;
-    const promised = order.agentId !== null && this.#agents.holds(order.agentId, order.attemptId);
-    if (!this.#allowed || !telephony.isUp() || !promised) {
-      this.#withdraw({ order, lead, campaign }, "written");
+    const promised = order.agentId === null || this.#agents.holds(order.agentId, order.attemptId);
+    // The row took a moment, and a campaign may have been barred in it.
+    const barred = this.#ruleBook.barOf(campaign, rules, clock.now()) !== null;
+    if (!this.#allowed || !telephony.isUp() || !promised || barred) {
+      this.#withdraw(pending, "written");
       return;
     }
     this.#pending.delete(order.attemptId);
     const deadlineAt = after(clock.now(), settings.timings.placeTimeoutMs);
     const call = beginCall(order.attemptId, { ...NOTHING_KNOWN, agentId: order.agentId }, deadlineAt);
-    this.#calls.add({ order, lead, campaign, policy: policyOf(campaign, settings.timings), call });
+    const policy = policyOf(campaign, order, rules.profile, settings.timings);
+    this.#calls.add({ order, lead, campaign, profile: rules.profile, policy, call });
     telephony.place({
       attemptId: order.attemptId,
       number: order.number,
       cliNumber: order.cliNumber,
       trunk: order.trunk,
-      ringTimeoutMs: campaign.ringTimeoutMs,
+      // Ours ends it first: it may have to ring on for the least time.
+      ringTimeoutMs: campaign.ringTimeoutMs + Math.max(policy.ringMinMs, policy.earlyRingMinMs),
     });
   }
 
   /** Taken back before telephony was asked. If its row may exist it ends as not placed, and the lead is as before. */
-  #withdraw({ order, lead, campaign }: Pending, row: "written" | "not written" | "unknown"): void {
+  #withdraw({ order, lead, campaign, rules }: Pending, row: "written" | "not written" | "unknown"): void {
     const { settings, clock, writeBehind, store } = this.#context;
     this.#pending.delete(order.attemptId);
     if (order.agentId !== null) this.#agents.release(order.agentId, order.attemptId, false, 0);
     if (row !== "not written") {
-      const policy = policyOf(campaign, settings.timings);
+      const policy = policyOf(campaign, order, rules.profile, settings.timings);
       const at = clock.now();
       const facts = { ...NOTHING_KNOWN, placeFailure: "withdrawn" as const, endedAt: { at, asteriskAt: null } };
       const ended: Call = { state: "ended", attemptId: order.attemptId, facts, outcome: classify(facts, policy) };
-      const live: LiveCall = { order, lead, campaign, policy, call: beginCall(order.attemptId, facts, at) };
+      const call = beginCall(order.attemptId, facts, at);
+      const live: LiveCall = { order, lead, campaign, profile: rules.profile, policy, call };
       settle(this.#context, live, ended);
     }
     // Harmless when the end of the attempt has settled the lead already: then nobody holds the lease.
@@ -271,11 +353,8 @@ export class Placing {
     writeBehind.write("lead released", () => store.releaseLead(settings.nodeId, lead.leadId, verdict, clock.now()));
   }
 
-  #linesInUse(counts: (order: { readonly trunk: string; readonly campaignId: CampaignId }) => boolean): number {
-    let lines = 0;
-    for (const live of this.#calls.all()) if (counts(live.order)) lines += 1;
-    for (const { order } of this.#pending.values()) if (counts(order)) lines += 1;
-    return lines;
+  *#orders(): Iterable<AttemptOrder> {
+    for (const { order } of this.#pending.values()) yield order;
   }
 
   #bucketOf(trunk: string, cpsMax: number): TokenBucket {
@@ -285,13 +364,3 @@ export class Placing {
     return bucket;
   }
 }
-
-/** What a refusal means for the lead: again when the window opens, never, or not before somebody mends it. */
-function refusalVerdict(rule: string, againAt: LeadRetryAt): LeadVerdict {
-  if (againAt !== null) return { type: "retry", at: againAt, because: rule };
-  if (rule === "SUPPRESSED") return { type: "done", because: "suppressed" };
-  if (rule === "NUMBER-OUT") return { type: "done", because: "invalid" };
-  return { type: "held", because: rule };
-}
-
-type LeadRetryAt = Extract<LeadVerdict, { type: "retry" }>["at"] | null;

@@ -10,6 +10,7 @@ import type { Calls } from "./calls.ts";
 import type { EngineContext } from "./context.ts";
 import type { Desk } from "./desk.ts";
 import { policyOf } from "./live-call.ts";
+import type { RuleBook } from "./rule-book.ts";
 import type { LegsSnapshot, OpenAttempt } from "./ports.ts";
 import { findings } from "./reconcile.ts";
 import type { Finding } from "./reconcile.ts";
@@ -23,6 +24,7 @@ export class Reconciler {
   readonly #calls: Calls;
   readonly #agents: Agents;
   readonly #desk: Desk;
+  readonly #ruleBook: RuleBook;
   readonly #onChange: (reconciled: boolean) => void;
   #inherited: readonly OpenAttempt[] = [];
   #campaignOf: (campaignId: CampaignId) => Campaign | null = () => null;
@@ -37,12 +39,14 @@ export class Reconciler {
     calls: Calls,
     agents: Agents,
     desk: Desk,
+    ruleBook: RuleBook,
     onChange: (reconciled: boolean) => void,
   ) {
     this.#context = context;
     this.#calls = calls;
     this.#agents = agents;
     this.#desk = desk;
+    this.#ruleBook = ruleBook;
     this.#onChange = onChange;
   }
 
@@ -162,7 +166,9 @@ export class Reconciler {
       const agentLeg = bridge === null ? undefined : agentLegs.get(bridge);
       const talking = agentLeg === undefined ? null : this.#agents.byEndpoint(agentLeg.endpoint);
       const { call, event, needsAgent } = recovered(each, leg, talking?.agentId ?? null, campaign, at);
-      this.#calls.add({ order, lead, campaign, policy: policyOf(campaign, this.#context.settings.timings), call });
+      const profile = this.#ruleBook.rulesOf(order.campaignId)?.profile ?? null;
+      const policy = policyOf(campaign, order, profile, this.#context.settings.timings);
+      this.#calls.add({ order, lead, campaign, profile, policy, call });
       if (talking !== null && agentLeg !== undefined) {
         this.#agents.resume(talking.agentId, agentLeg.legId, order.attemptId, order.campaignId, at);
       }

@@ -33,7 +33,7 @@ export function recovered(
 ): Recovered {
   const { attemptId } = open.order;
   const stamp = { at, asteriskAt: null };
-  const base = { attemptId, facts: open.facts, heldAgentId: null };
+  const base = { attemptId, facts: open.facts, heldAgentId: null, optedOut: false };
   if (leg === null) {
     const call: LivingCall = { ...base, state: "ending", deadlineAt: at };
     return { call, event: { type: "vanished", at }, needsAgent: false };

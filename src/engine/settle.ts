@@ -3,15 +3,19 @@
  * line in the log with every figure of the call's life.
  */
 import type { Call } from "../call/call.ts";
+import { accountOf } from "../compliance/account.ts";
 import type { AttemptFacts, Stamp } from "../domain/attempt.ts";
-import { msBetween } from "../domain/instant.ts";
+import { after, msBetween } from "../domain/instant.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Outcome } from "../domain/outcome.ts";
 import { maskPhoneNumber } from "../domain/phone-number.ts";
 import { historyAfter, nextAttempt } from "../lead/next-attempt.ts";
 import type { LiveCall } from "./live-call.ts";
 import type { EngineContext } from "./context.ts";
 import type { AttemptEnd } from "./ports.ts";
 
-export function settle(context: EngineContext, live: LiveCall, call: Extract<Call, { state: "ended" }>): void {
+/** @returns what was written down */
+export function settle(context: EngineContext, live: LiveCall, call: Extract<Call, { state: "ended" }>): AttemptEnd {
   const { order, lead, campaign } = live;
   const { facts, outcome } = call;
   const endedAt = facts.endedAt?.at ?? context.clock.now();
@@ -28,8 +32,18 @@ export function settle(context: EngineContext, live: LiveCall, call: Extract<Cal
     carrierTries: history.carrierTries,
     lastRetryClass: history.lastRetryClass,
     lastRetryClassCount: history.lastRetryClassCount,
+    account: accountIn(live, call),
+    guaranteedOnlyUntil: guaranteedOnlyUntil(live, call, endedAt),
   };
-  context.journal.append({ at: endedAt, kind: "attempt-ended", attemptId: order.attemptId, outcome, facts, verdict });
+  context.journal.append({
+    at: endedAt,
+    kind: "attempt-ended",
+    attemptId: order.attemptId,
+    outcome,
+    facts,
+    verdict,
+    account: end.account,
+  });
   context.writeBehind.write(`end of ${order.attemptId}`, () => context.store.endAttempt(end));
   context.log.info("attempt ended", {
     attemptId: order.attemptId,
@@ -45,7 +59,38 @@ export function settle(context: EngineContext, live: LiveCall, call: Extract<Cal
     ...durations(facts),
     next: verdict.type,
   });
+  return end;
 }
+
+/** Without a profile nobody can say what the call owed; such a call is one of the last process, under a profile that went. */
+function accountIn(
+  { profile, order }: LiveCall,
+  { facts, outcome }: { facts: AttemptFacts; outcome: Outcome },
+): AttemptEnd["account"] {
+  if (profile === null) return null;
+  return accountOf(facts, outcome, {
+    abandon: profile.abandon,
+    clock: order.clock,
+    ringMinMs: profile.ringMinMs,
+    amd: null,
+  });
+}
+
+/** Whoever was abandoned, or taken for a machine, is not to find nobody there a second time (UK-72H-1, UK-24H-1). */
+function guaranteedOnlyUntil(
+  live: LiveCall,
+  { facts, outcome }: { facts: AttemptFacts; outcome: Outcome },
+  endedAt: Instant,
+): Instant | null {
+  if (live.profile === null) return null;
+  const { guaranteedAfterAbandonMs, guaranteedAfterMachineMs } = live.profile;
+  const entry = accountIn(live, { facts, outcome })?.entry;
+  if (entry === "abandonedWithMessage" || entry === "silent") return later(endedAt, guaranteedAfterAbandonMs);
+  if (entry === "machineDropped") return later(facts.answeredAt?.at ?? endedAt, guaranteedAfterMachineMs);
+  return null;
+}
+
+const later = (at: Instant, ms: number): Instant | null => (ms > 0 ? after(at, ms) : null);
 
 /** All in milliseconds; null where the step was not reached. */
 function durations(facts: AttemptFacts): Record<string, number | null> {

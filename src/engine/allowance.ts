@@ -1,0 +1,30 @@
+/** How far a campaign may dial beyond its agents at this moment, and on what grounds. */
+import type { AccountReading } from "../domain/account.ts";
+import type { InsertGuard } from "./ports.ts";
+
+export interface Allowance {
+  /** `free`: as many as pacing wants. `oneToOne`: no more calls than agents. `reserved`: each call has an agent of its own. */
+  readonly mode: "free" | "oneToOne" | "reserved";
+  /** What feeds the bank of abandons; null where nothing was read yet. */
+  readonly bank: {
+    readonly counts: { readonly liveAnswers: number; readonly abandoned: number };
+    readonly targetBasisPoints: number;
+  } | null;
+  /** Further calls that may go beyond the agents, in whole abandons; null where the gate does not count them one by one. */
+  readonly credit: number | null;
+  /** In words, for whoever asks what holds pacing back. */
+  readonly because: string;
+  readonly readings: readonly AccountReading[];
+  /** Asked once more inside the transaction that writes overdialled rows. */
+  readonly guard: InsertGuard["overdial"];
+}
+
+/** Unknown is no. */
+export const NOTHING_READ: Allowance = {
+  mode: "reserved",
+  bank: null,
+  credit: 0,
+  because: "the abandon account has not been read yet",
+  readings: [],
+  guard: null,
+};

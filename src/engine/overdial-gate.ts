@@ -1,0 +1,248 @@
+/**
+ * How far each campaign may dial beyond its agents now: the abandon accounts of all nodes, read again and again, against
+ * the levels of its profile. One rule to remember: an account that has not been read, or not lately, allows nothing.
+ */
+import { abandonRate } from "../compliance/abandon-rate.ts";
+import type { AbandonRate, FalsePositives } from "../compliance/abandon-rate.ts";
+import { accountDay, scopesOf, spanOfDay } from "../compliance/account.ts";
+import { alarmsOf, overdialMode } from "../compliance/alarms.ts";
+import { creditLimitBasisPoints, strictCredit, strictPieces } from "../compliance/credit.ts";
+import type { AbandonRules } from "../compliance/profile.ts";
+import type { AccountEntry, AccountReading, AccountScope } from "../domain/account.ts";
+import type { Campaign } from "../domain/campaign.ts";
+import type { CampaignId } from "../domain/ids.ts";
+import { msBetween } from "../domain/instant.ts";
+import type { Instant } from "../domain/instant.ts";
+import { isGated, isStopped, overdialAllowed, tightest } from "../pacing/bank.ts";
+import type { AbandonWindow } from "../pacing/bank.ts";
+import { NOTHING_READ } from "./allowance.ts";
+import type { Allowance } from "./allowance.ts";
+import type { EngineContext } from "./context.ts";
+import type { LiveCall } from "./live-call.ts";
+import type { AttemptEnd } from "./ports.ts";
+import type { RuleBook } from "./rule-book.ts";
+
+/** Ended here and not surely in the last reading: counted until a reading begins after its row was written. */
+interface Unread {
+  readonly campaignId: CampaignId;
+  readonly centre: string;
+  readonly day: string;
+  readonly entry: AccountEntry;
+  writtenAt: Instant | null;
+}
+
+interface Account {
+  readonly readings: readonly AccountReading[];
+  readonly readAt: Instant;
+}
+
+/** Older than this, a reading says nothing of now. */
+const STALE_MS = 10_000;
+/** Live calls below which a rate is no rate yet; the bank's own debt holds overdialling back until then. */
+const TELLING_CALLS_MIN = 100;
+/** No call is dropped on a verdict of AMD in this version. */
+const FALSE_POSITIVES: FalsePositives = { kind: "notUsed" };
+
+export class OverdialGate {
+  readonly #context: EngineContext;
+  readonly #ruleBook: RuleBook;
+  readonly #campaigns: () => Iterable<Campaign>;
+  readonly #accounts = new Map<CampaignId, Account>();
+  readonly #refusedAt = new Map<CampaignId, Instant>();
+  readonly #journalled = new Map<CampaignId, string>();
+  #unread: Unread[] = [];
+  #reading = false;
+
+  constructor(context: EngineContext, ruleBook: RuleBook, campaigns: () => Iterable<Campaign>) {
+    this.#context = context;
+    this.#ruleBook = ruleBook;
+    this.#campaigns = campaigns;
+  }
+
+  /** Asks the store for the accounts of all running campaigns, in one go. */
+  read(): void {
+    if (this.#reading) return;
+    const askedAt = this.#context.clock.now();
+    const asked = [...this.#campaigns()].flatMap((campaign) => {
+      const scopes = this.#scopesOf(campaign, askedAt);
+      return campaign.desiredState === "running" && scopes.length > 0 ? [{ campaign, scopes }] : [];
+    });
+    if (asked.length === 0) return;
+    this.#reading = true;
+    const { mailbox, store, log } = this.#context;
+    mailbox.await(
+      "accounts read",
+      store.readAccounts(asked.flatMap(({ scopes }) => scopes)),
+      (readings) => {
+        this.#reading = false;
+        let from = 0;
+        for (const { campaign, scopes } of asked) {
+          this.#keep(campaign, { readings: readings.slice(from, from + scopes.length), readAt: askedAt });
+          from += scopes.length;
+        }
+        this.#unread = this.#unread.filter(({ writtenAt }) => writtenAt === null || writtenAt >= askedAt);
+      },
+      (error) => {
+        this.#reading = false;
+        log.warn("the abandon accounts could not be read; nothing is overdialled once they are old", { error });
+      },
+    );
+  }
+
+  allowanceOf(campaign: Campaign): Allowance {
+    const { clock } = this.#context;
+    const rules = this.#ruleBook.rulesOf(campaign.campaignId);
+    const account = this.#accounts.get(campaign.campaignId);
+    const at = clock.now();
+    if (rules === null || account === undefined || msBetween(account.readAt, at) > STALE_MS) return NOTHING_READ;
+    const { abandon } = rules.profile;
+    const readings = this.#current(account.readings).slice(0, abandon.scopes.length);
+    return campaign.gate === "strict" ? this.#strict(campaign, abandon, readings, at) : banked(abandon, readings, at);
+  }
+
+  /** The store knew better: until the next reading there is no credit. */
+  refused(campaignId: CampaignId): void {
+    this.#refusedAt.set(campaignId, this.#context.clock.now());
+  }
+
+  /** A call of ours has ended: it counts from now on, whatever the store's answer takes, and may be one to tell of. */
+  ended(live: LiveCall, { account, facts }: AttemptEnd): void {
+    const { campaignId, centre, attemptId } = live.order;
+    const { clock, writeBehind } = this.#context;
+    if (account !== null) {
+      const unread: Unread = { campaignId, centre, ...account, writtenAt: null };
+      this.#unread.push(unread);
+      writeBehind.write("account settled", () => {
+        unread.writtenAt = clock.now();
+        return Promise.resolve();
+      });
+    }
+    if (live.profile === null) return;
+    const { abandon, silentStopCount } = live.profile;
+    const readings = this.#current(this.#accounts.get(campaignId)?.readings ?? []);
+    const today = accountDay(abandon, clock.now());
+    const ofToday = readings.find(({ scope }) => scope.campaignId === campaignId && scope.fromDay === scope.toDay);
+    const unreadToday = this.#unread.filter((each) => each.campaignId === campaignId && each.day === today);
+    const silentToday = ofToday?.counts.silent ?? unreadToday.filter(({ entry }) => entry === "silent").length;
+    const rates = readings.slice(0, abandon.scopes.length).map((each) => rateOf(each, abandon));
+    const { alarms, stop } = alarmsOf(
+      facts,
+      account?.entry ?? null,
+      { silentToday, rates },
+      { abandon, silentStopCount },
+    );
+    for (const { code, says } of alarms) {
+      if (code !== stop?.code) this.#ruleBook.alarm(campaignId, attemptId, code, says);
+    }
+    if (stop !== null) this.#ruleBook.halt(campaignId, attemptId, { rule: stop.code, says: stop.says });
+  }
+
+  /** Those of the profile first, then today's, for counting silent calls. */
+  #scopesOf(campaign: Campaign, at: Instant): AccountScope[] {
+    const rules = this.#ruleBook.rulesOf(campaign.campaignId);
+    if (rules === null) return [];
+    const { campaignId, firstStartedAt } = campaign;
+    const { abandon } = rules.profile;
+    const { centre } = this.#context.settings;
+    const today = accountDay(abandon, at);
+    return [
+      ...scopesOf(abandon, { campaignId, centre, firstStartedAt }, at),
+      { campaignId, centre: null, fromDay: today, toDay: today },
+    ];
+  }
+
+  #strict(campaign: Campaign, abandon: AbandonRules, readings: readonly AccountReading[], at: Instant): Allowance {
+    const { campaignId } = campaign;
+    const mode =
+      MODES[
+        overdialMode(
+          readings.map((each) => rateOf(each, abandon)),
+          abandon,
+        )
+      ];
+    const credit = strictCredit(readings, abandon, FALSE_POSITIVES, overdialAllowed);
+    const refusedAt = this.#refusedAt.get(campaignId);
+    const isRefused = refusedAt !== undefined && refusedAt >= (this.#accounts.get(campaignId)?.readAt ?? at);
+    return {
+      mode,
+      bank: null,
+      credit: isRefused ? 0 : credit,
+      because: mode === "free" ? `${credit} whole abandons in credit` : BECAUSE[mode],
+      readings,
+      guard: {
+        campaignId,
+        scopes: readings.map(({ scope }) => scope),
+        credit: (fresh) => strictCredit(fresh, abandon, FALSE_POSITIVES, overdialAllowed),
+      },
+    };
+  }
+
+  #keep(campaign: Campaign, account: Account): void {
+    const { campaignId } = campaign;
+    this.#accounts.set(campaignId, account);
+    const told = JSON.stringify(account.readings);
+    if (this.#journalled.get(campaignId) === told) return;
+    this.#journalled.set(campaignId, told);
+    const { mode, because, credit } = this.allowanceOf(campaign);
+    const { readings, readAt } = account;
+    this.#context.journal.append({ at: readAt, kind: "account", campaignId, readings, mode, because, credit });
+  }
+
+  #current(readings: readonly AccountReading[]): AccountReading[] {
+    return readings.map((reading) => {
+      const counts = { ...reading.counts };
+      for (const each of this.#unread) if (isIn(each, reading.scope)) counts[each.entry] += 1;
+      return { ...reading, counts };
+    });
+  }
+}
+
+const isIn = (unread: Unread, scope: AccountScope): boolean =>
+  (scope.campaignId === null || scope.campaignId === unread.campaignId) &&
+  (scope.centre === null || scope.centre === unread.centre) &&
+  scope.fromDay <= unread.day &&
+  unread.day <= scope.toDay;
+
+const MODES = { free: "free", throttled: "oneToOne", "reserved-only": "reserved" } as const;
+const BECAUSE = {
+  free: "within the abandon budget",
+  oneToOne: "the abandon rate is at the level where no more calls are placed than there are agents",
+  reserved: "the abandon rate is at the level where every call has an agent of its own",
+} as const;
+
+const rateOf = ({ counts }: AccountReading, abandon: AbandonRules): AbandonRate =>
+  abandonRate(counts, abandon, FALSE_POSITIVES);
+
+/** The budget is spread over the window: see pacing/bank.ts for the reasons, and for what was measured. */
+function banked(abandon: AbandonRules, readings: readonly AccountReading[], at: Instant): Allowance {
+  const target = abandon.throttleBasisPoints ?? creditLimitBasisPoints(abandon);
+  const windows = readings.map((reading) => windowOf(reading, abandon, target, at));
+  const window = tightest(windows);
+  const base = { readings, credit: null, guard: null };
+  if (window === null) return NOTHING_READ;
+  const bank = { counts: window, targetBasisPoints: target };
+  if (target === 0)
+    return { ...base, mode: "oneToOne", bank, because: "the profile names no abandon level to stay below" };
+  if (windows.some(isStopped))
+    return { ...base, mode: "reserved", bank, because: "one abandon more would break the limit" };
+  const level = overdialMode(
+    readings.map((each) => rateOf(each, abandon)),
+    abandon,
+    TELLING_CALLS_MIN,
+  );
+  if (level !== "free") return { ...base, mode: MODES[level], bank, because: BECAUSE[MODES[level]] };
+  if (windows.some(isGated))
+    return { ...base, mode: "oneToOne", bank, because: "more abandons were spent than earned" };
+  return { ...base, mode: "free", bank, because: BECAUSE.free };
+}
+
+function windowOf(reading: AccountReading, abandon: AbandonRules, target: number, at: Instant): AbandonWindow {
+  const { abandoned, connected } = strictPieces(reading.counts, reading.overdialInFlight, abandon, FALSE_POSITIVES);
+  return {
+    liveAnswers: abandoned + connected,
+    abandoned,
+    targetBasisPoints: target,
+    limitBasisPoints: creditLimitBasisPoints(abandon),
+    msUntilEnd: msBetween(at, spanOfDay(abandon, reading.scope.toDay).to),
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * What each campaign is held to on this node now: its profile made as strict as it wants, and what the records say of its
+ * message, its number and its registers. One rule to remember: a campaign that cannot name its rules dials nobody.
+ */
+import { rulesFor } from "../compliance/campaign-rules.ts";
+import type { CampaignFacts, CampaignRules } from "../compliance/dial-facts.ts";
+import { mayCampaignDial } from "../compliance/may-dial.ts";
+import type { Campaign } from "../domain/campaign.ts";
+import type { AttemptId, CampaignId } from "../domain/ids.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { EngineContext } from "./context.ts";
+import type { MessageTests } from "./message-tests.ts";
+import type { ComplianceState } from "./ports.ts";
+
+/** Why a campaign dials nobody, as a rule and in words. */
+export interface Bar {
+  readonly rule: string;
+  readonly says: string;
+}
+
+interface Held {
+  readonly campaign: Campaign;
+  readonly rules: CampaignRules | null;
+  readonly contradiction: Bar | null;
+}
+
+const NOTHING_KNOWN: ComplianceState = { killSwitch: null, messages: [], cliNumbers: [], registers: [], optedOut: [] };
+
+export class RuleBook {
+  readonly #context: EngineContext;
+  readonly #messages: MessageTests;
+  #held = new Map<CampaignId, Held>();
+  /** Stopped by ourselves, and not yet seen stopped in the store. */
+  readonly #halted = new Map<CampaignId, Bar>();
+  readonly #bars = new Map<CampaignId, string>();
+  #state = NOTHING_KNOWN;
+
+  constructor(context: EngineContext, messages: MessageTests) {
+    this.#context = context;
+    this.#messages = messages;
+  }
+
+  /** What managers want now. A profile that is unknown, or that the campaign contradicts, stops it. */
+  obey(campaigns: readonly Campaign[], state: ComplianceState): void {
+    this.#state = state;
+    const before = this.#held;
+    this.#held = new Map(campaigns.map((campaign) => [campaign.campaignId, this.#hold(campaign, before)]));
+    for (const { campaign, contradiction } of this.#held.values()) {
+      const { campaignId, desiredState } = campaign;
+      if (desiredState !== "running") {
+        this.#halted.delete(campaignId);
+        this.#bars.delete(campaignId);
+      } else if (contradiction !== null) this.halt(campaignId, null, contradiction);
+    }
+  }
+
+  rulesOf(campaignId: CampaignId): CampaignRules | null {
+    return this.#held.get(campaignId)?.rules ?? null;
+  }
+
+  factsOf(campaign: Campaign): CampaignFacts {
+    const { killSwitch, messages, cliNumbers, registers } = this.#state;
+    const owned = cliNumbers.find((each) => each.cliNumber === campaign.cliNumber && each.trunk === campaign.trunk);
+    return {
+      killSwitch,
+      principal: campaign.principal,
+      cliNumber: campaign.cliNumber,
+      cliOwned: owned ?? null,
+      registers,
+      message: messages.find(({ media }) => media === campaign.informationMessage) ?? null,
+      messagePlays: this.#messages.resultOf(campaign.informationMessage),
+    };
+  }
+
+  /** Why the campaign places nothing, asked before any lead is taken; null when it may. Said once in the log, and journalled. */
+  barOf(campaign: Campaign, rules: CampaignRules | null, at: Instant): Bar | null {
+    const bar = this.#barOf(campaign, rules, at);
+    const said = bar === null ? null : `${bar.rule}: ${bar.says}`;
+    if (said !== (this.#bars.get(campaign.campaignId) ?? null)) {
+      const { log, journal } = this.#context;
+      if (said === null) this.#bars.delete(campaign.campaignId);
+      else this.#bars.set(campaign.campaignId, said);
+      if (bar === null) log.info("the campaign may dial again", { campaign: campaign.name });
+      else log.warn("the campaign may not dial", { campaign: campaign.name, rule: bar.rule, because: bar.says });
+      journal.append({ at, kind: "campaign-barred", campaignId: campaign.campaignId, bar });
+    }
+    return bar;
+  }
+
+  #barOf(campaign: Campaign, rules: CampaignRules | null, at: Instant): Bar | null {
+    const halted = this.#halted.get(campaign.campaignId);
+    if (halted !== undefined) return halted;
+    if (rules === null) return this.#held.get(campaign.campaignId)?.contradiction ?? UNKNOWN;
+    const verdict = mayCampaignDial(this.factsOf(campaign), rules, at);
+    return verdict.allowed ? null : { rule: verdict.rule, says: verdict.says };
+  }
+
+  /** Stops the campaign here at once and everywhere through the store, and calls for a human. */
+  halt(campaignId: CampaignId, attemptId: AttemptId | null, bar: Bar): void {
+    if (this.#halted.has(campaignId)) return;
+    this.#halted.set(campaignId, bar);
+    const { clock, log, journal, store, writeBehind } = this.#context;
+    const alarm = { at: clock.now(), campaignId, attemptId, code: bar.rule, says: bar.says };
+    log.error("the campaign is stopped", { campaignId, rule: bar.rule, because: bar.says });
+    journal.append({ ...alarm, kind: "alarm", stops: true });
+    writeBehind.write("campaign stopped", () => store.stopCampaign(campaignId, alarm));
+  }
+
+  /** Nothing stops, but a human must look. */
+  alarm(campaignId: CampaignId | null, attemptId: AttemptId | null, code: string, says: string): void {
+    const { clock, log, journal, store, writeBehind } = this.#context;
+    const alarm = { at: clock.now(), campaignId, attemptId, code, says };
+    log.warn("alarm", { campaignId, attemptId, code, because: says });
+    journal.append({ ...alarm, kind: "alarm", stops: false });
+    writeBehind.write("alarm", () => store.raiseAlarm(alarm));
+  }
+
+  /** Those that are barred now, for status and for humans. */
+  bars(): ReadonlyMap<CampaignId, string> {
+    return this.#bars;
+  }
+
+  #hold(campaign: Campaign, before: ReadonlyMap<CampaignId, Held>): Held {
+    const held = before.get(campaign.campaignId);
+    // Read anew several times a second, and nearly always the same.
+    if (held !== undefined && JSON.stringify(held.campaign) === JSON.stringify(campaign)) return held;
+    const found = rulesFor(campaign, this.#context.settings.profiles);
+    const rules = found.ok ? found.rules : null;
+    this.#context.journal.append({ at: this.#context.clock.now(), kind: "campaign", campaign, rules });
+    return { campaign, rules, contradiction: found.ok ? null : { rule: found.rule, says: found.says } };
+  }
+}
+
+const UNKNOWN: Bar = { rule: "PROFILE", says: "Its compliance profile is not known here." };

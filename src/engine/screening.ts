@@ -1,0 +1,48 @@
+/**
+ * The last look before a number is dialled: what is known of lead, number, campaign and agent, put before the rules.
+ * Asked when the decision is taken, and once more inside the transaction that writes the row.
+ */
+import type { CampaignFacts, CampaignRules, DialVerdict } from "../compliance/dial-facts.ts";
+import { mayDial } from "../compliance/may-dial.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { NumberFacts } from "../domain/number-facts.ts";
+import { countryOf } from "../lead/number-country.ts";
+import type { LeadToDial, LeadVerdict } from "./ports.ts";
+
+export interface Screening {
+  readonly lead: LeadToDial;
+  readonly campaign: CampaignFacts;
+  readonly rules: CampaignRules;
+  readonly guaranteed: boolean;
+}
+
+export const screened = (
+  { lead, campaign, rules, guaranteed }: Screening,
+  facts: NumberFacts,
+  at: Instant,
+): DialVerdict =>
+  mayDial(
+    {
+      ...campaign,
+      number: lead.number,
+      country: countryOf(lead.number),
+      numberType: lead.numberType,
+      region: lead.region,
+      timeZone: lead.timeZone,
+      consent: lead.consent,
+      facts,
+      guaranteed,
+    },
+    rules,
+    at,
+  );
+
+/** What a refusal means for the lead: again when time allows it, never, or not before somebody mends it. */
+export function refusalVerdict(refusal: Extract<DialVerdict, { allowed: false }>): LeadVerdict {
+  const { rule, againAt, concerns } = refusal;
+  if (concerns === "campaign") return { type: "requeue" };
+  if (againAt !== null) return { type: "retry", at: againAt, because: rule };
+  if (rule === "SUPPRESSED" || rule === "REGISTER-LISTED") return { type: "done", because: "suppressed" };
+  if (rule === "NUMBER-OUT") return { type: "done", because: "invalid" };
+  return { type: "held", because: rule };
+}

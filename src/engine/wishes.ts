@@ -1,0 +1,117 @@
+/**
+ * What managers, agents and the people called want, read from the store several times a second and carried out. One rule
+ * to remember: wishes are state, not messages; whatever is read late or twice comes to the same.
+ */
+import type { Campaign } from "../domain/campaign.ts";
+import type { CampaignId } from "../domain/ids.ts";
+import { msBetween } from "../domain/instant.ts";
+import type { Agents } from "./agents.ts";
+import type { Calls } from "./calls.ts";
+import type { EngineContext } from "./context.ts";
+import type { MessageTests } from "./message-tests.ts";
+import type { Placing } from "./placing.ts";
+import type { DesiredState, PendingAgentCommand } from "./ports.ts";
+import type { RuleBook } from "./rule-book.ts";
+
+/** What is asked of an agent is meant for now; the whole minute is for clocks that differ. */
+const AGENT_COMMAND_AGE_MAX_MS = 60_000;
+
+export interface WishesParts {
+  readonly agents: Agents;
+  readonly calls: Calls;
+  readonly placing: Placing;
+  readonly ruleBook: RuleBook;
+  readonly messages: MessageTests;
+}
+
+export class Wishes {
+  readonly #context: EngineContext;
+  readonly #parts: WishesParts;
+  readonly #onObeyed: () => void;
+  #campaigns = new Map<CampaignId, Campaign>();
+  #asking = false;
+  readonly #commandsSeen = new Set<number>();
+
+  constructor(context: EngineContext, parts: WishesParts, onObeyed: () => void) {
+    this.#context = context;
+    this.#parts = parts;
+    this.#onObeyed = onObeyed;
+  }
+
+  campaign(campaignId: CampaignId): Campaign | null {
+    return this.#campaigns.get(campaignId) ?? null;
+  }
+
+  campaigns(): Iterable<Campaign> {
+    return this.#campaigns.values();
+  }
+
+  ask(): void {
+    if (this.#asking) return;
+    this.#asking = true;
+    const { mailbox, store, settings, log } = this.#context;
+    mailbox.await(
+      "desired state",
+      store.desiredState(settings.nodeId),
+      (desired) => {
+        this.#asking = false;
+        this.obey(desired);
+      },
+      (error) => {
+        this.#asking = false;
+        log.warn("desired state could not be read; the last one holds", { error });
+      },
+    );
+  }
+
+  obey(desired: DesiredState): void {
+    const { agents, calls, placing, ruleBook } = this.#parts;
+    for (const campaign of desired.campaigns) this.#say(campaign);
+    this.#campaigns = new Map(desired.campaigns.map((campaign) => [campaign.campaignId, campaign]));
+    ruleBook.obey(desired.campaigns, desired.compliance);
+    agents.setProfiles(desired.agents);
+    placing.setCampaigns(desired.campaigns);
+    this.wantMessages();
+    const at = this.#context.clock.now();
+    for (const attemptId of desired.compliance.optedOut) {
+      // Those who have just ended are named until their end is written.
+      if (calls.find(attemptId) !== undefined) calls.apply(attemptId, { type: "optedOut", at });
+    }
+    for (const each of desired.agentCommands) this.#command(each);
+    const listed = new Set(desired.agentCommands.map((each) => each.commandId));
+    for (const seen of this.#commandsSeen) if (!listed.has(seen)) this.#commandsSeen.delete(seen);
+    this.#onObeyed();
+  }
+
+  /** Also of campaigns that do not run yet, so that starting one does not have to wait for its message. */
+  wantMessages(): void {
+    const { messages } = this.#parts;
+    messages.want(this.#context.settings.builtInMessage);
+    for (const { informationMessage } of this.#campaigns.values()) messages.want(informationMessage);
+  }
+
+  #command({ commandId, agentId, command, requestedAt }: PendingAgentCommand): void {
+    const { clock, store, writeBehind, log } = this.#context;
+    // Still listed only because its receipt has not been written yet.
+    if (this.#commandsSeen.has(commandId)) return;
+    this.#commandsSeen.add(commandId);
+    const at = clock.now();
+    // Asked for while no daemon listened: by now it would hit another call, or another mood.
+    const tooLate = msBetween(requestedAt, at) > AGENT_COMMAND_AGE_MAX_MS;
+    const result = tooLate ? "too-late" : this.#parts.agents.command(agentId, command);
+    log.info("agent command", { agentId, command: command.type, result });
+    writeBehind.write("agent command", () => store.finishAgentCommand(commandId, result, at));
+  }
+
+  #say(campaign: Campaign): void {
+    const { log, telephony } = this.#context;
+    if (this.#campaigns.get(campaign.campaignId)?.desiredState === campaign.desiredState) return;
+    log.info("campaign state", { campaign: campaign.name, state: campaign.desiredState });
+    if (campaign.desiredState === "running" && telephony.trunk(campaign.trunk) === null) {
+      log.error("a running campaign names a trunk that this node does not have; it places nothing here", {
+        campaign: campaign.name,
+        trunk: campaign.trunk,
+      });
+    }
+  }
+}
