@@ -5,8 +5,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../engine/ports.ts";
 import { StoreError } from "../engine/ports.ts";
-import { DATABASE_DEFAULTS, DatabaseError, openDatabase, schemaState } from "../store/index.ts";
+import { DATABASE_DEFAULTS, DatabaseError, openDatabase, schemaState, settleHashKey } from "../store/index.ts";
 import type { Database } from "../store/index.ts";
+import { systemClock } from "./clock.ts";
 import type { DatabaseSettings } from "./config.ts";
 
 const RETRY_FIRST_MS = 500;
@@ -33,7 +34,13 @@ export async function openStore(settings: DatabaseSettings, log: Log, stop: Abor
   for (let delayMs = RETRY_FIRST_MS; !stop.aborted; delayMs = Math.min(2 * delayMs, RETRY_MAX_MS)) {
     try {
       const { state, version, expected } = await schemaState(database);
-      if (state === "current") return database;
+      if (state === "current") {
+        const key = await settleHashKey(database, systemClock.now());
+        if (key === "none" || key === "same") return database;
+        // With another key nobody who is suppressed would be found.
+        log.error("the database's numbers were hashed with another numberHashKey than the configuration's", { key });
+        break;
+      }
       log.error("the database's schema is not this program's; run `fairdial migrate`", { state, version, expected });
       break;
     } catch (error) {

@@ -1,6 +1,6 @@
 /** One command being carried out: its configuration, its database, its way of answering. Built lazily, let go at the end. */
 import { toIso, type Instant } from "../domain/instant.ts";
-import { schemaState, type Authority, type Database } from "../store/index.ts";
+import { schemaState, settleHashKey, type Authority, type Database } from "../store/index.ts";
 import { CliError } from "./cli-error.ts";
 import { loadConfig, loadDaemonConfig, type Config, type DaemonConfig, type Loaded } from "./config.ts";
 import type { World } from "./world.ts";
@@ -39,7 +39,7 @@ export class Session {
     const numbers = `(version ${version}, expected ${expected})`;
     switch (state) {
       case "current":
-        return database;
+        return this.#withOurKey(database);
       case "empty":
         throw new CliError("schema-missing", "The database has none of our tables yet: run `fairdial migrate`.");
       case "behind":
@@ -56,6 +56,25 @@ export class Session {
         throw new CliError(
           "schema-changed",
           "The database was made by other migrations than this program's: `fairdial check` names them.",
+        );
+    }
+  }
+
+  /** With another key nobody who is suppressed would be found. */
+  async #withOurKey(database: Database): Promise<Database> {
+    switch (await settleHashKey(database, this.world.now())) {
+      case "none":
+      case "same":
+        return database;
+      case "missing":
+        throw new CliError(
+          "hash-key-missing",
+          "This database's numbers are hashed, and the configuration has no numberHashKey: give this machine the same key as the others.",
+        );
+      case "different":
+        throw new CliError(
+          "hash-key-different",
+          "This database's numbers were hashed with another numberHashKey than this configuration's: nobody who is suppressed would be found. Restore the key that was used before.",
         );
     }
   }

@@ -9,6 +9,7 @@ export * from "./admin/agents.ts";
 export * from "./admin/agent-commands.ts";
 export * from "./admin/attempts.ts";
 export * from "./admin/campaigns.ts";
+export * from "./admin/hash-key.ts";
 export * from "./admin/import-list.ts";
 export type * from "./admin/import-chunk.ts";
 export type { LeadCounts } from "./admin/lead-counts.ts";
