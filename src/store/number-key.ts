@@ -1,29 +1,30 @@
 /**
- * How a number stands in tables that need not give it back: as it is, or hashed with the installation's own key.
+ * What a number is called in the records: E.164, or a keyed hash where the site keeps no numbers in the clear.
  *
- * One rule to remember: a key may be configured after rows were written, so whoever looks a number up asks for every
- * form it may have, and whoever writes it writes the last one.
+ * One rule to remember: rows written before the key was set stay as they are, so whoever looks asks for both forms, and
+ * whoever writes writes the first.
  */
 import { createHmac } from "node:crypto";
+import type { PhoneNumber } from "../domain/phone-number.ts";
 
-const PREFIX = "h:";
-/** 160 of HMAC-SHA256's 256 bits: two numbers that share them are not to be met with in 10^15 (RFC 2104, section 5). */
-const HEX_DIGITS = 40;
+/** A secret of the site, the same on every node; null to keep numbers in the clear. Never changed: what it hid is lost then. */
+export type NumberHashKey = string | null;
+
+/** Forty hexadecimal digits: 160 of the 256 bits, so that no two numbers there are share a hash. */
+const HASH_DIGITS = 40;
+
 const HASHED = /^h:[0-9a-f]{40}$/;
 
-/** Whether this is the hashed form, and no number can be had from it. */
-export const isHashedNumber = (text: string): boolean => HASHED.test(text);
+/** Whether this is the hashed form, from which no number can be had. An erased person's attempts are written so. */
+export const isHashedNumber = (key: string): boolean => HASHED.test(key);
 
-/** A number that is hashed already stays as it is: attempts of an erased person are written so. */
-export const hashedNumber = (number: string, hashKey: string): string =>
-  isHashedNumber(number)
-    ? number
-    : PREFIX + createHmac("sha256", hashKey).update(number).digest("hex").slice(0, HEX_DIGITS);
+/** The form to write in front; then the other one that may be there. */
+export const numberKeysOf = (number: PhoneNumber, hashKey: NumberHashKey): readonly [string, ...string[]] =>
+  hashKey === null ? [number] : [hashed(number, hashKey), number];
 
-/** The form in which it is written from now on. */
-export const numberKeyOf = (number: string, hashKey: string | null): string =>
-  hashKey === null ? number : hashedNumber(number, hashKey);
+/** The form to write. */
+export const numberKeyOf = (number: PhoneNumber, hashKey: NumberHashKey): string => numberKeysOf(number, hashKey)[0];
 
-/** Every form in which it may have been written, for `in (?)`. */
-export const numberKeysOf = (number: string, hashKey: string | null): readonly string[] =>
-  hashKey === null || isHashedNumber(number) ? [number] : [number, hashedNumber(number, hashKey)];
+/** `h:` and forty digits; E.164 begins with a plus, so neither is ever taken for the other. */
+const hashed = (number: PhoneNumber, hashKey: string): string =>
+  `h:${createHmac("sha256", hashKey).update(number).digest("hex").slice(0, HASH_DIGITS)}`;

@@ -1,9 +1,10 @@
 import { createHmac } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { hashedNumber, isHashedNumber, numberKeyOf, numberKeysOf } from "../../../src/store/number-key.ts";
+import { phoneNumber } from "../../../src/domain/phone-number.ts";
+import { isHashedNumber, numberKeyOf, numberKeysOf } from "../../../src/store/number-key.ts";
 
 const KEY = "0123456789abcdefghijklmnopqrstuvwxyz";
-const NUMBER = "+447911123456";
+const NUMBER = phoneNumber("+447911123456");
 const HASHED = `h:${createHmac("sha256", KEY).update(NUMBER).digest("hex").slice(0, 40)}`;
 
 test("without a key a number stands as it is", () => {
@@ -13,18 +14,12 @@ test("without a key a number stands as it is", () => {
 
 test("with a key it is written hashed, and looked for in both forms", () => {
   expect(numberKeyOf(NUMBER, KEY)).toBe(HASHED);
-  expect(numberKeysOf(NUMBER, KEY)).toEqual([NUMBER, HASHED]);
+  expect([...numberKeysOf(NUMBER, KEY)].sort()).toEqual([NUMBER, HASHED]);
   expect(numberKeyOf(NUMBER, `${KEY}!`)).not.toBe(HASHED);
 });
 
-test("what is hashed is never hashed again", () => {
-  expect(hashedNumber(HASHED, KEY)).toBe(HASHED);
-  expect(numberKeysOf(HASHED, KEY)).toEqual([HASHED]);
-  expect([HASHED, NUMBER, `${HASHED}0`, `x${HASHED}`, HASHED.toUpperCase()].map(isHashedNumber)).toEqual([
-    true,
-    false,
-    false,
-    false,
-    false,
-  ]);
+test("the two forms are never taken for one another", () => {
+  const others = [NUMBER, `${HASHED}0`, `x${HASHED}`, HASHED.toUpperCase(), "h:"];
+  expect(isHashedNumber(HASHED)).toBe(true);
+  expect(others.filter(isHashedNumber)).toEqual([]);
 });
