@@ -2,7 +2,7 @@
 import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
 import type { AttemptOrder } from "../../../src/domain/attempt.ts";
 import type { Campaign } from "../../../src/domain/campaign.ts";
-import { agentId, campaignId, leadId, legId, listId, nodeId, numberId } from "../../../src/domain/ids.ts";
+import { agentId, leadId, legId, listId, nodeId, numberId } from "../../../src/domain/ids.ts";
 import type { AttemptId } from "../../../src/domain/ids.ts";
 import { phoneNumber } from "../../../src/domain/phone-number.ts";
 import { DEFAULT_TIMINGS } from "../../../src/engine/context.ts";
@@ -14,30 +14,14 @@ import { WriteBehind } from "../../../src/engine/write-behind.ts";
 import { MemoryJournal } from "../../../src/simulation/memory-journal.ts";
 import { MemoryLog } from "../../../src/simulation/memory-log.ts";
 import { MONDAY_MORNING, VirtualClock } from "../../../src/simulation/virtual-clock.ts";
+import { NOTHING_AGAINST, TEST_CAMPAIGN, TEST_PROFILE } from "../../support/test-profile.ts";
 
 export const ATTEMPT = "0192f3a4-7b1c-7def-8123-000000000001" as AttemptId;
 export const OTHER_ATTEMPT = "0192f3a4-7b1c-7def-8123-000000000002" as AttemptId;
 export const AGENT = agentId(7);
 export const LEG = legId("agent-leg-7");
 
-export const CAMPAIGN: Campaign = {
-  campaignId: campaignId(1),
-  name: "spring",
-  mode: "progressive",
-  desiredState: "running",
-  trunk: "carrier",
-  cliNumber: phoneNumber("+442079460018"),
-  ringTimeoutMs: 20_000,
-  connectTimeoutMs: 2_000,
-  connectSafetyMarginMs: 200,
-  informationMessage: "sound:information",
-  wrapUpMs: 10_000,
-  talkMaxMs: 3_600_000,
-  linesMax: null,
-  callingHours: [],
-  redial: { attemptsMax: 3, carrierTriesMax: 3, byClass: {} },
-  dispositions: [],
-};
+export const CAMPAIGN: Campaign = { ...TEST_CAMPAIGN, callingHours: [] };
 
 export const lead = (id: number): LeadToDial => ({
   leadId: leadId(id),
@@ -50,8 +34,10 @@ export const lead = (id: number): LeadToDial => ({
   carrierTries: 0,
   lastRetryClass: null,
   lastRetryClassCount: 0,
-  suppressed: false,
-  permanentOutcome: null,
+  numberType: "MOBILE",
+  region: null,
+  consent: null,
+  facts: NOTHING_AGAINST,
   hasOtherNumber: false,
 });
 
@@ -63,7 +49,13 @@ export const ORDER: AttemptOrder = {
   number: phoneNumber("+447700900123"),
   cliNumber: CAMPAIGN.cliNumber,
   trunk: CAMPAIGN.trunk,
+  principal: CAMPAIGN.principal,
+  centre: "main",
   agentId: AGENT,
+  overdial: false,
+  profile: TEST_PROFILE.name,
+  profileVersion: TEST_PROFILE.version,
+  clock: TEST_PROFILE.clock,
   decidedAt: MONDAY_MORNING,
   evidence: {},
 };
@@ -112,6 +104,9 @@ export function bench(more: { store?: Partial<Store>; telephony?: Partial<Teleph
       pauseReasons: {},
       pinPrompt: "sound:pin",
       pinRefusedPrompt: "sound:pin-refused",
+      builtInMessage: "sound:built-in",
+      centre: "main",
+      profiles: new Map([[TEST_PROFILE.name, TEST_PROFILE]]),
       timings: DEFAULT_TIMINGS,
     },
     telephony,

@@ -11,6 +11,7 @@ import { Calls } from "../../../src/engine/calls.ts";
 import { DEFAULT_TIMINGS } from "../../../src/engine/context.ts";
 import { policyOf } from "../../../src/engine/live-call.ts";
 import type { AttemptEnd, CommandResult, Telephony } from "../../../src/engine/ports.ts";
+import { TEST_PROFILE } from "../../support/test-profile.ts";
 import { AGENT, ATTEMPT, bench, CAMPAIGN, lead, LEG, ORDER, OTHER_ATTEMPT } from "./bench.ts";
 import type { Bench } from "./bench.ts";
 
@@ -65,11 +66,19 @@ function setUp(promised: boolean, answers: Partial<Record<keyof Telephony, Comma
       diary.push(`release ${agent}${talked ? " who talked" : ""}${attempt === ATTEMPT ? "" : " of another call"}`),
     agentJoined: (agent) => diary.push(`joined ${agent}`),
     legOf: (agent) => legs.get(agent) ?? null,
-    callEnded: (_live, outcome) => diary.push(`ended ${outcome}`),
+    callEnded: (_live, { outcome }) => diary.push(`ended ${outcome}`),
+    messageFailed: (media) => diary.push(`failed ${media}`),
   });
   const facts = { ...NOTHING_KNOWN, agentId: promised ? AGENT : null };
   const call = beginCall(ATTEMPT, facts, after(clock.now(), 10_000));
-  calls.add({ order: ORDER, lead: lead(1), campaign: CAMPAIGN, policy: policyOf(CAMPAIGN, DEFAULT_TIMINGS), call });
+  calls.add({
+    order: ORDER,
+    lead: lead(1),
+    campaign: CAMPAIGN,
+    profile: TEST_PROFILE,
+    policy: policyOf(CAMPAIGN, ORDER, TEST_PROFILE, DEFAULT_TIMINGS),
+    call,
+  });
   const stamp = (): Stamp => ({ at: clock.now(), asteriskAt: null });
   const happens = async (event: CallEvent): Promise<void> => {
     calls.apply(ATTEMPT, event);
@@ -140,9 +149,15 @@ describe("a command that failed is not a failed call", () => {
     expect(desk.diary.filter((line) => !line.startsWith("row"))).toEqual([`reserve except ${AGENT}`]);
   });
 
-  test("a message that is refused: a silent call, which we end", async () => {
+  test("a message that is refused, and the built-in one as well: a silent call, which we end", async () => {
     const desk = setUp(false, { playInformationMessage: failed("refused") });
     await waiting(desk);
+    expect(desk.diary.filter((line) => line.startsWith("play") || line.startsWith("failed"))).toEqual([
+      "playInformationMessage",
+      "failed sound:information",
+      "playInformationMessage",
+      "failed sound:built-in",
+    ]);
     await desk.happens(destroyed(desk));
     expect(desk.ends[0]).toMatchObject({ outcome: "abandoned-silent", facts: { endedBy: "us", message: "failed" } });
   });

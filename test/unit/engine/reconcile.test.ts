@@ -33,6 +33,7 @@ const call = (state: LivingCall["state"], attemptId = ATTEMPT): LivingCall => ({
   facts: { ...NOTHING_KNOWN, answeredAt: isAnswered(state) ? { at: NOW, asteriskAt: null } : null },
   deadlineAt: NOW,
   heldAgentId: null,
+  optedOut: false,
 });
 
 const leg = (state: CustomerLeg["state"], ageMs = 60_000, attemptId = ATTEMPT): CustomerLeg => ({

@@ -11,11 +11,12 @@ import { policyOf } from "../../../src/engine/live-call.ts";
 import type { LegsSnapshot } from "../../../src/engine/ports.ts";
 import { recovered } from "../../../src/engine/recovery.ts";
 import { MONDAY_MORNING as NOW } from "../../../src/simulation/virtual-clock.ts";
-import { AGENT, ATTEMPT, CAMPAIGN, LEG, openAttempt } from "./bench.ts";
+import { TEST_PROFILE } from "../../support/test-profile.ts";
+import { AGENT, ATTEMPT, CAMPAIGN, LEG, openAttempt, ORDER } from "./bench.ts";
 
 type CustomerLeg = LegsSnapshot["customerLegs"][number];
 
-const POLICY = policyOf(CAMPAIGN, DEFAULT_TIMINGS);
+const POLICY = policyOf(CAMPAIGN, ORDER, TEST_PROFILE, DEFAULT_TIMINGS);
 const before = (ms: number): AttemptFacts["placedAt"] => ({ at: after(NOW, -ms), asteriskAt: null });
 
 const leg = (state: CustomerLeg["state"], inAgentBridge: CustomerLeg["inAgentBridge"] = null): CustomerLeg => ({

@@ -1,0 +1,93 @@
+/** A profile in the manner of the UK's, for tests that need one and do not test one. */
+import type { CampaignRules } from "../../src/compliance/dial-facts.ts";
+import type { ComplianceProfile } from "../../src/compliance/profile.ts";
+import type { Campaign } from "../../src/domain/campaign.ts";
+import { campaignId } from "../../src/domain/ids.ts";
+import { instant } from "../../src/domain/instant.ts";
+import type { NumberFacts } from "../../src/domain/number-facts.ts";
+import { phoneNumber } from "../../src/domain/phone-number.ts";
+
+const EVERY_HOUR = [{ days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 0, toMinute: 1440 }];
+
+export const TEST_PROFILE: ComplianceProfile = {
+  name: "TEST",
+  version: "0123456789abcdef",
+  validFrom: "2026-01-01",
+  countries: ["GB"],
+  clock: { start: "answer", limitMs: 2_000, safetyMarginMs: 200, noSpeechGraceMs: 0, greetingMaxMs: 4_000 },
+  ringMinMs: 15_000,
+  earlyRingMinMs: 20_000,
+  abandon: {
+    window: "calendarDay",
+    blockDays: 30,
+    timeZone: "Europe/London",
+    scopes: ["campaign", "centre"],
+    formula: "ofcom2010",
+    alertBasisPoints: 100,
+    throttleBasisPoints: 200,
+    stopBasisPoints: 280,
+    ceilingBasisPoints: 300,
+    safeHarbour: false,
+    lateIsAbandoned: false,
+  },
+  silentStopCount: 2,
+  guaranteedAfterAbandonMs: 72 * 3_600_000,
+  guaranteedAfterMachineMs: 24 * 3_600_000,
+  registers: [],
+  consent: [],
+  blockedSectors: [],
+  hours: [{ purposes: null, numberTypes: null, hours: EVERY_HOUR, closedOnHolidays: false }],
+  holidayCalendars: [],
+  frequency: { perDayMax: null, per24HoursMax: null, gapMinMs: null },
+  cli: { nationalDigits: null, refusedPrefixes: [] },
+  message: { contactPrefixes: [], mustSayPurpose: false, mustOfferKeyOptOut: false, marketingWords: [] },
+  amdTestAgeMaxDays: 30,
+  recordsMonths: 12,
+  regions: {},
+  rules: [],
+};
+
+export const TEST_CAMPAIGN: Campaign = {
+  campaignId: campaignId(1),
+  name: "spring",
+  mode: "progressive",
+  desiredState: "running",
+  profile: TEST_PROFILE.name,
+  tightening: {},
+  principal: "Acme Ltd",
+  purpose: "service",
+  sector: "general",
+  sectorAuthority: null,
+  gate: "bank",
+  dialLevelPercent: 100,
+  firstStartedAt: instant(Date.UTC(2026, 10, 1)),
+  trunk: "carrier",
+  cliNumber: phoneNumber("+442079460018"),
+  ringTimeoutMs: 20_000,
+  connectTimeoutMs: 2_000,
+  connectSafetyMarginMs: 200,
+  informationMessage: "sound:information",
+  wrapUpMs: 10_000,
+  talkMaxMs: 3_600_000,
+  linesMax: null,
+  callingHours: EVERY_HOUR,
+  redial: { attemptsMax: 3, carrierTriesMax: 3, byClass: {} },
+  dispositions: [],
+};
+
+export const TEST_RULES: CampaignRules = {
+  profile: TEST_PROFILE,
+  callingHours: EVERY_HOUR,
+  purpose: "service",
+  sector: "general",
+  sectorAuthority: null,
+  amdDrops: false,
+};
+
+export const NOTHING_AGAINST: NumberFacts = {
+  suppressed: false,
+  permanentOutcome: null,
+  registers: [],
+  guaranteedOnlyUntil: null,
+  attemptsAt: [],
+};
