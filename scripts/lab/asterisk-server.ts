@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { Child } from "./child.ts";
 import type { AsteriskPlace } from "./places.ts";
+import { makeDataFolder } from "./data-folder.ts";
 import { renderInto } from "./templates.ts";
 
 const run = promisify(execFile);
@@ -18,6 +19,8 @@ export type AsteriskServerOptions = {
   readonly asterisk: AsteriskPlace;
   /** The run folder; the server makes one of its own inside. */
   readonly folder: string;
+  /** Sounds to be found beside the installed ones: folders of files, by the name that they get below the sounds. */
+  readonly sounds?: Readonly<Record<string, string>>;
   /** Writes the rest of the configuration into the folder given. */
   readonly configure: (etc: string) => void;
   readonly isReady: () => Promise<boolean>;
@@ -104,8 +107,12 @@ export class AsteriskServer {
           .split("\n")
           .filter((line) => /^(astmoddir|astdatadir|astagidir|astkeydir|astsbindir)\s*=/.test(line))
       : [];
+    const { sounds, asterisk } = this.#options;
+    const data =
+      sounds === undefined ? [] : [`astdatadir => ${makeDataFolder(asterisk, join(this.folder, "data"), sounds)}`];
     return [
-      ...kept,
+      ...kept.filter((line) => data.length === 0 || !line.startsWith("astdatadir")),
+      ...data,
       `astetcdir => ${this.inside("etc")}`,
       `astrundir => ${this.inside("run")}`,
       `astlogdir => ${this.inside("log")}`,

@@ -35,7 +35,25 @@ export type NumberPlan = {
   /** E.164 with the plus sign, all but the last three digits. */
   readonly prefix: string;
   readonly ranges: readonly NumberRange[];
+  /** Outside the thousand: people for tests of what is heard after the answer, by E.164 number. */
+  readonly people: Readonly<Record<string, PersonBehaviour>>;
 };
+
+export type PersonBehaviour =
+  /** One word, then they listen. */
+  | "say-hello"
+  /** Nothing, and the line is silent. */
+  | "say-quiet"
+  /** One word after 1.2 seconds. */
+  | "say-hello-late"
+  /** A sentence of some four seconds. */
+  | "say-welcome"
+  /** Nothing, and the line hisses. */
+  | "say-hiss"
+  /** 183 with the network's own ring tone, then the same as `say-quiet`. */
+  | "ring-tone"
+  /** Leaves 1.5 seconds after the answer; sends no packet. */
+  | "leaves";
 
 /** Reads the plan and makes sure that each of the thousand numbers is in exactly one range. */
 export function readNumberPlan(): NumberPlan {
@@ -69,6 +87,13 @@ export function numberFor(plan: NumberPlan, behaviour: Behaviour, nth = 0): stri
   return numberAt(plan, range.from + nth);
 }
 
+/** The number of the person who behaves so. */
+export function personNumber(plan: NumberPlan, behaviour: PersonBehaviour): string {
+  const found = Object.entries(plan.people).find(([, candidate]) => candidate === behaviour);
+  if (found === undefined) throw new Error(`number plan: nobody who behaves as ${behaviour}`);
+  return found[0];
+}
+
 /** `count` different numbers, spread evenly over the whole plan so that every campaign has the plan's own mix. */
 export function campaignNumbers(plan: NumberPlan, count: number): readonly string[] {
   if (count > 1000) throw new Error("the number plan has only 1000 numbers");
@@ -80,15 +105,21 @@ export function campaignNumbers(plan: NumberPlan, count: number): readonly strin
 /** Dialplan lines that send each number to its behaviour; with and without the plus sign. */
 export function dialplanLines(plan: NumberPlan): string {
   const digits = plan.prefix.replace("+", "");
-  return plan.ranges
+  const people = Object.entries(plan.people).flatMap(([number, behaviour]) =>
+    [number, number.slice(1)].flatMap((dialled) => [
+      `exten => ${dialled},1,Set(NUMBER=\${EXTEN})`,
+      ` same => n,Goto(behaviour,${behaviour},1)`,
+    ]),
+  );
+  const ranges = plan.ranges
     .flatMap((range) => patterns(range.from, range.to).map((pattern) => ({ pattern, behaviour: range.behaviour })))
     .flatMap(({ pattern, behaviour }) =>
       ["", "+"].flatMap((plus) => [
         `exten => _${plus}${digits}${pattern},1,Set(NUMBER=\${EXTEN})`,
         ` same => n,Goto(behaviour,${behaviour},1)`,
       ]),
-    )
-    .join("\n");
+    );
+  return [...ranges, ...people].join("\n");
 }
 
 /** Asterisk patterns for the three-digit numbers of a range: whole hundreds, then whole tens, then single ones. */

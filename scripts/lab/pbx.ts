@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AsteriskServer } from "./asterisk-server.ts";
 import { readChannels, type ChannelRecord } from "./cel.ts";
-import { findAsterisk, type AsteriskPlace } from "./places.ts";
+import { configDir, findAsterisk, type AsteriskPlace } from "./places.ts";
 import { reservePorts, type PortBlock } from "./ports.ts";
 import { makeRunFolder, onExit, removeRunFolder } from "./release.ts";
 import { ensureSounds } from "./sounds.ts";
@@ -13,6 +13,11 @@ import { copySamples, renderInto, writeEmpty } from "./templates.ts";
 
 export const FIRST_PHONE = 1001;
 export const LAST_PHONE = 1020;
+/**
+ * An information message of the lab's own: a tone of 600 Hz that begins with the file and lasts this long, so that a
+ * recording shows to the frame how much of it was heard. Kept in the form that the lab's trunk takes.
+ */
+export const INFORMATION_MESSAGE = { media: "sound:lab/information", lengthMs: 3_000 } as const;
 /** What agents dial to log in. */
 export const LOGIN_EXTENSION = "7000";
 
@@ -75,6 +80,8 @@ export class LabPbx {
       name: "pbx",
       asterisk: ground.asterisk,
       folder: ground.folder,
+      // The product's own, installed as its README says, and the lab's.
+      sounds: { fairdial: join(configDir, "sounds/fairdial"), lab: join(ground.soundsDir, "messages") },
       configure: (etc) => {
         this.#configure(etc);
       },

@@ -9,7 +9,7 @@ import type { AsteriskPlace } from "./places.ts";
 const run = promisify(execFile);
 
 /** Raise it when a recipe below changes; folders of older versions are left alone. */
-const VERSION = 2;
+const VERSION = 3;
 /** What Asterisk reads without resampling. */
 const FORMAT = ["-r", "8000", "-c", "1", "-b", "16"];
 
@@ -20,6 +20,7 @@ export async function ensureSounds(asterisk: AsteriskPlace): Promise<string> {
   mkdirSync(asterisk.labDir, { recursive: true });
   const making = mkdtempSync(`${folder}.`);
   mkdirSync(join(making, "music"));
+  mkdirSync(join(making, "messages"));
 
   const talk = "Hello? Yes, this is me. Oh, that is interesting. Go on, tell me more about it, I have a minute or two.";
   await Promise.all([speak(making, "talk", talk), speak(making, "greeting", "You have reached the Smith family.")]);
@@ -53,6 +54,8 @@ export async function ensureSounds(asterisk: AsteriskPlace): Promise<string> {
   // Fax calling tone: 1100 Hz, half a second every three and a half (ITU-T T.30).
   await tone(making, "cng", ["synth", "0.5", "sine", "1100", "gain", "-6", "pad", "0", "3"]);
   await sox(making, ["cng.raw.wav", "cng.raw.wav", ...FORMAT, "fax.wav", "trim", "0", "6"]);
+  await answersOfPeople(making);
+  await informationMessage(making);
   // The agents never stop: a called person who hears a pause longer than a breath was left alone by us.
   await speak(
     making,
@@ -98,6 +101,35 @@ export async function ensureSounds(asterisk: AsteriskPlace): Promise<string> {
     rmSync(making, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** Three seconds of 600 Hz, in each form in which a trunk of the lab may want it. */
+async function informationMessage(folder: string): Promise<void> {
+  await tone(folder, "information", ["synth", "3", "sine", "600", "gain", "-9"]);
+  await sox(folder, ["information.raw.wav", "messages/information.wav"]);
+  await sox(folder, ["information.raw.wav", "-t", "raw", "-e", "a-law", "messages/information.alaw"]);
+  await sox(folder, ["information.raw.wav", "-t", "raw", "-e", "u-law", "messages/information.ulaw"]);
+  rmSync(join(folder, "information.raw.wav"));
+}
+
+/** What people say, or do not say, after they have answered; each file begins with its first sound, and is 12 s long. */
+async function answersOfPeople(folder: string): Promise<void> {
+  const twelveSeconds = ["pad", "0", "12", "trim", "0", "12"];
+  const fromTheFirstSound = ["silence", "1", "0.02", "2%"];
+  await speak(folder, "hello-words", "Hello?");
+  await sox(folder, ["hello-words.raw.wav", ...FORMAT, "hello.wav", ...fromTheFirstSound, ...twelveSeconds]);
+  await sox(folder, ["hello.wav", ...FORMAT, "hello-late.wav", "pad", "1.2", "0", "trim", "0", "12"]);
+  await speak(folder, "welcome-words", "Good afternoon, you are through to Smith and Sons, this is Jane speaking.");
+  await sox(folder, ["welcome-words.raw.wav", ...FORMAT, "welcome.wav", ...fromTheFirstSound, ...twelveSeconds]);
+  await sox(folder, ["-n", ...FORMAT, "quiet.wav", "trim", "0", "12"]);
+  // A line that hisses: a mean of about 80 of 32767, where Asterisk takes 256 for talking.
+  await sox(folder, ["-n", ...FORMAT, "hiss.wav", "synth", "12", "whitenoise", "gain", "-46"]);
+  // British ring tone, as a network plays it before the answer: 400 and 450 Hz (ITU-T E.180).
+  await sox(folder, [
+    ...["-n", ...FORMAT, "ring-tone.wav", "synth", "0.4", "sine", "400", "sine", "450", "remix", "-"],
+    ...["gain", "-12", "pad", "0", "0.2", "repeat", "2"],
+  ]);
+  for (const name of ["hello-words", "welcome-words"]) rmSync(join(folder, `${name}.raw.wav`));
 }
 
 async function speak(folder: string, name: string, words: string): Promise<void> {
