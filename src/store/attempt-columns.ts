@@ -3,6 +3,7 @@ import {
   type AttemptFacts,
   type EndedBy,
   type EndReason,
+  type MessageChoice,
   type MessageState,
   type PlaceFailure,
   type Ringing,
@@ -21,6 +22,8 @@ const STAMPS = [
   ["progressAt", "progress"],
   ["ringingAt", "ringing"],
   ["answeredAt", "answered"],
+  ["speechStartedAt", "speech_started"],
+  ["greetingEndedAt", "greeting_ended"],
   ["connectedAt", "connected"],
   ["messageAt", "message"],
   ["endedAt", "ended"],
@@ -33,6 +36,7 @@ type StampColumns = Readonly<
 export type FactColumns = StampColumns & {
   readonly ringing: Ringing;
   readonly message: MessageState;
+  readonly message_choice: MessageChoice | null;
   readonly ended_by: EndedBy | null;
   readonly end_reason: EndReason | null;
   readonly place_failure: PlaceFailure | null;
@@ -43,15 +47,42 @@ export type FactColumns = StampColumns & {
   readonly agent_leg_failed: number;
 };
 
+const STAMP_COLUMNS = STAMPS.flatMap(([, name]) => [`${name}_at`, `${name}_asterisk_at`]);
+const COLUMNS = [
+  ...STAMP_COLUMNS,
+  ...["ringing", "message", "message_choice", "ended_by", "end_reason", "place_failure", "cause", "sip", "sip_call_id"],
+  ...["agent_id", "agent_leg_failed"],
+];
+
 /** For a select: `prefix` is the table's alias with its dot, or nothing. */
-export const factColumns = (prefix: string): string =>
+export const factColumns = (prefix: string): string => COLUMNS.map((column) => prefix + column).join(", ");
+
+/** For an update that says how it was; with {@link factValues}. */
+export const factAssignments = (): string => COLUMNS.map((column) => `${column} = ?`).join(", ");
+
+/** The further of two words of a scale: what was known, and what is told. */
+const further = (told: string, column: string, scale: readonly string[]): string => {
+  const words = scale.map((word) => `'${word}'`).join(", ");
+  return `elt(greatest(field(${told}, ${words}), field(${column}, ${words})), ${words})`;
+};
+
+const IS_NEW_CHOICE = "field(?, 'campaign', 'builtIn') > field(coalesce(message_choice, ''), 'campaign', 'builtIn')";
+
+/**
+ * For an update that lets facts grow and never shrink; with {@link growthValues}. A second message begins from the start,
+ * so its state is taken as told; assigned before the choice, which it is compared with.
+ */
+export const factGrowth = (): string =>
   [
-    ...STAMPS.flatMap(([, name]) => [`${name}_at`, `${name}_asterisk_at`]),
-    ...["ringing", "message", "ended_by", "end_reason", "place_failure", "cause", "sip", "sip_call_id"],
-    ...["agent_id", "agent_leg_failed"],
-  ]
-    .map((column) => prefix + column)
-    .join(", ");
+    ...STAMP_COLUMNS.map((column) => `${column} = coalesce(${column}, ?)`),
+    `ringing = ${further("?", "ringing", ["none", "early", "ringing"])}`,
+    `message = if(${IS_NEW_CHOICE}, ?, ${further("?", "message", ["none", "started", "finished", "failed"])})`,
+    `message_choice = if(${IS_NEW_CHOICE}, ?, message_choice)`,
+    ...["ended_by", "end_reason", "place_failure", "cause", "sip", "sip_call_id", "agent_id"].map(
+      (column) => `${column} = coalesce(?, ${column})`,
+    ),
+    "agent_leg_failed = greatest(agent_leg_failed, ?)",
+  ].join(", ");
 
 const stampOf = (at: Date | null, asteriskAt: Date | null): Stamp | null =>
   at === null ? null : { at: instantOf(at), asteriskAt: instantOrNull(asteriskAt) };
@@ -62,9 +93,12 @@ export const factsOf = (row: FactColumns): AttemptFacts => ({
   progressAt: stampOf(row.progress_at, row.progress_asterisk_at),
   ringingAt: stampOf(row.ringing_at, row.ringing_asterisk_at),
   answeredAt: stampOf(row.answered_at, row.answered_asterisk_at),
+  speechStartedAt: stampOf(row.speech_started_at, row.speech_started_asterisk_at),
+  greetingEndedAt: stampOf(row.greeting_ended_at, row.greeting_ended_asterisk_at),
   connectedAt: stampOf(row.connected_at, row.connected_asterisk_at),
   messageAt: stampOf(row.message_at, row.message_asterisk_at),
   message: row.message,
+  messageChoice: row.message_choice,
   endedAt: stampOf(row.ended_at, row.ended_asterisk_at),
   endedBy: row.ended_by,
   endReason: row.end_reason,
@@ -79,11 +113,27 @@ export const factsOf = (row: FactColumns): AttemptFacts => ({
 const stampValues = (stamp: Stamp | null): [Date | null, Date | null] =>
   stamp === null ? [null, null] : [dateOf(stamp.at), dateOrNull(stamp.asteriskAt)];
 
-/** In the order of {@link factColumns}, which every statement that writes them keeps. */
+/** In the order of {@link factColumns} and {@link factAssignments}. */
 export const factValues = (facts: AttemptFacts): SqlValue[] => [
-  ...STAMPS.flatMap(([fact]) => stampValues(facts[fact])),
+  ...stampsOf(facts),
   facts.ringing,
   facts.message,
+  facts.messageChoice,
+  ...othersOf(facts),
+];
+
+/** In the order of {@link factGrowth}. */
+export const growthValues = (facts: AttemptFacts): SqlValue[] => [
+  ...stampsOf(facts),
+  facts.ringing,
+  ...[facts.messageChoice, facts.message, facts.message],
+  ...[facts.messageChoice, facts.messageChoice],
+  ...othersOf(facts),
+];
+
+const stampsOf = (facts: AttemptFacts): SqlValue[] => STAMPS.flatMap(([fact]) => stampValues(facts[fact]));
+
+const othersOf = (facts: AttemptFacts): SqlValue[] => [
   facts.endedBy,
   facts.endReason,
   facts.placeFailure,

@@ -2,24 +2,32 @@
 import {
   CAMPAIGN_STATES,
   DIALLING_MODES,
+  GATES,
+  PURPOSES,
+  SECTORS,
   type CallingHours,
   type Campaign,
   type CampaignState,
   type DiallingMode,
+  type Gate,
+  type Purpose,
   type RedialRules,
+  type Sector,
+  type Tightening,
 } from "../domain/campaign.ts";
 import type { Disposition } from "../domain/disposition.ts";
 import { campaignId } from "../domain/ids.ts";
 import { phoneNumber } from "../domain/phone-number.ts";
 import { StoreError } from "../engine/ports.ts";
 import type { SqlValue } from "./database.ts";
-import { jsonOf, parsed } from "./rows.ts";
+import { dateOrNull, instantOrNull, jsonOf, parsed } from "./rows.ts";
 
 /** With `where` and `order by` to follow. */
 export const SELECT_CAMPAIGN = `
   select campaign_id, name, mode, desired_state, trunk, cli_number, ring_timeout_ms, connect_timeout_ms,
     connect_safety_margin_ms, information_message, wrap_up_ms, talk_max_ms, lines_max, calling_hours, redial,
-    dispositions, changed_at, changed_by
+    dispositions, profile, tightening, principal, purpose, sector, sector_authority, gate, dial_level_percent,
+    first_started_at, stopped_because, changed_at, changed_by
   from campaign`;
 
 export interface CampaignRow {
@@ -39,6 +47,16 @@ export interface CampaignRow {
   readonly calling_hours: string;
   readonly redial: string;
   readonly dispositions: string;
+  readonly profile: string;
+  readonly tightening: string | null;
+  readonly principal: string;
+  readonly purpose: string;
+  readonly sector: string;
+  readonly sector_authority: string | null;
+  readonly gate: string;
+  readonly dial_level_percent: number;
+  readonly first_started_at: Date | null;
+  readonly stopped_because: string | null;
   readonly changed_at: Date;
   readonly changed_by: string;
 }
@@ -56,6 +74,15 @@ export const campaignOf = (row: CampaignRow): Campaign => ({
   name: row.name,
   mode: oneOf<DiallingMode>(DIALLING_MODES, row.mode),
   desiredState: oneOf<CampaignState>(CAMPAIGN_STATES, row.desired_state),
+  profile: row.profile,
+  tightening: row.tightening === null ? {} : (parsed(row.tightening) as Tightening),
+  principal: row.principal,
+  purpose: oneOf<Purpose>(PURPOSES, row.purpose),
+  sector: oneOf<Sector>(SECTORS, row.sector),
+  sectorAuthority: row.sector_authority,
+  gate: oneOf<Gate>(GATES, row.gate),
+  dialLevelPercent: row.dial_level_percent,
+  firstStartedAt: instantOrNull(row.first_started_at),
   trunk: row.trunk,
   cliNumber: phoneNumber(row.cli_number),
   ringTimeoutMs: row.ring_timeout_ms,
@@ -76,6 +103,15 @@ export const campaignAssignments = (change: Partial<Omit<Campaign, "campaignId">
     ["name", change.name],
     ["mode", change.mode],
     ["desired_state", change.desiredState],
+    ["profile", change.profile],
+    ["tightening", change.tightening === undefined ? undefined : jsonOf(change.tightening)],
+    ["principal", change.principal],
+    ["purpose", change.purpose],
+    ["sector", change.sector],
+    ["sector_authority", change.sectorAuthority],
+    ["gate", change.gate],
+    ["dial_level_percent", change.dialLevelPercent],
+    ["first_started_at", change.firstStartedAt === undefined ? undefined : dateOrNull(change.firstStartedAt)],
     ["trunk", change.trunk],
     ["cli_number", change.cliNumber],
     ["ring_timeout_ms", change.ringTimeoutMs],

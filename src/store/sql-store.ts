@@ -1,18 +1,24 @@
 /** The engine's Store on MySQL or MariaDB: each promise is a file under verbs/. */
+import type { AccountReading, AccountScope } from "../domain/account.ts";
 import type { AttemptOrder } from "../domain/attempt.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import type {
   AgentStateChange,
+  Alarm,
   AttemptChange,
   AttemptEnd,
   DesiredState,
+  InsertGuard,
   LeadToDial,
   LeadVerdict,
   OpenAttempt,
   Store,
 } from "../engine/ports.ts";
 import type { Database } from "./database.ts";
+import type { NumberHashKey } from "./number-key.ts";
+import { readAccounts } from "./verbs/accounts.ts";
+import { raiseAlarm, stopCampaign } from "./verbs/alarms.ts";
 import { claimLeads } from "./verbs/claim-leads.ts";
 import { desiredState } from "./verbs/desired-state.ts";
 import { endAttempt } from "./verbs/end-attempt.ts";
@@ -29,13 +35,15 @@ import { verifyPin } from "./verbs/verify-pin.ts";
 
 export class SqlStore implements Store {
   readonly #db: Database;
+  readonly #hashKey: NumberHashKey;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#hashKey = db.numberHashKey;
   }
 
   desiredState(nodeId: NodeId): Promise<DesiredState> {
-    return desiredState(this.#db, nodeId);
+    return desiredState(this.#db, nodeId, this.#hashKey);
   }
 
   finishAgentCommand(commandId: number, result: string, at: Instant): Promise<void> {
@@ -49,7 +57,7 @@ export class SqlStore implements Store {
     at: Instant,
     leaseMs: number,
   ): Promise<LeadToDial[]> {
-    return claimLeads(this.#db, { campaignId, nodeId, limit, at, leaseMs });
+    return claimLeads(this.#db, { campaignId, nodeId, limit, at, leaseMs, hashKey: this.#hashKey });
   }
 
   releaseLead(nodeId: NodeId, leadId: LeadId, verdict: LeadVerdict, at: Instant): Promise<void> {
@@ -60,8 +68,8 @@ export class SqlStore implements Store {
     return releaseLeases(this.#db, nodeId, campaignId);
   }
 
-  insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[]): Promise<readonly AttemptId[]> {
-    return insertAttempts(this.#db, nodeId, orders);
+  insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[], guard: InsertGuard): Promise<readonly AttemptId[]> {
+    return insertAttempts(this.#db, { node: nodeId, orders, guard, hashKey: this.#hashKey });
   }
 
   recordChanges(changes: readonly AttemptChange[]): Promise<number> {
@@ -69,11 +77,23 @@ export class SqlStore implements Store {
   }
 
   endAttempt(end: AttemptEnd): Promise<boolean> {
-    return endAttempt(this.#db, end);
+    return endAttempt(this.#db, end, this.#hashKey);
   }
 
   openAttempts(nodeId: NodeId): Promise<OpenAttempt[]> {
-    return openAttempts(this.#db, nodeId);
+    return openAttempts(this.#db, nodeId, this.#hashKey);
+  }
+
+  readAccounts(scopes: readonly AccountScope[]): Promise<readonly AccountReading[]> {
+    return readAccounts(this.#db, scopes);
+  }
+
+  stopCampaign(campaignId: CampaignId, alarm: Alarm): Promise<void> {
+    return stopCampaign(this.#db, campaignId, alarm);
+  }
+
+  raiseAlarm(alarm: Alarm): Promise<void> {
+    return raiseAlarm(this.#db, alarm);
   }
 
   recordAgentState(nodeId: NodeId, change: AgentStateChange): Promise<void> {
@@ -81,7 +101,7 @@ export class SqlStore implements Store {
   }
 
   recordDisposition(attemptId: AttemptId, agentId: AgentId, dispositionCode: string, at: Instant): Promise<void> {
-    return recordDisposition(this.#db, attemptId, agentId, dispositionCode, at);
+    return recordDisposition(this.#db, { attemptId, agentId, code: dispositionCode, at }, this.#hashKey);
   }
 
   verifyPin(agentId: AgentId, pin: string): Promise<boolean> {

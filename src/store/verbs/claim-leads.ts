@@ -7,6 +7,7 @@
  */
 import type { CampaignId, NodeId } from "../../domain/ids.ts";
 import { after, type Instant } from "../../domain/instant.ts";
+import { isPhoneNumber } from "../../domain/phone-number.ts";
 import type { LeadToDial } from "../../engine/ports.ts";
 import type { Database, Queryable } from "../database.ts";
 import {
@@ -14,9 +15,12 @@ import {
   leadToDialOf,
   NUMBER_COLUMNS,
   NUMBER_JOINS,
+  numberOf,
   type LeadColumns,
   type NumberColumns,
 } from "../lead-to-dial.ts";
+import { NO_FACTS, numberFacts } from "../number-facts.ts";
+import type { NumberHashKey } from "../number-key.ts";
 import { dateOf } from "../rows.ts";
 
 /** What its column holds. */
@@ -28,6 +32,7 @@ export interface Claim {
   readonly limit: number;
   readonly at: Instant;
   readonly leaseMs: number;
+  readonly hashKey: NumberHashKey;
 }
 
 export const claimLeads = async (db: Database, claim: Claim): Promise<LeadToDial[]> => {
@@ -41,11 +46,28 @@ export const claimLeads = async (db: Database, claim: Claim): Promise<LeadToDial
     const unusable = leads.filter(({ lead_id }) => !numbers.has(lead_id));
     if (usable.length > 0) await lease(tx, claim, usable);
     if (unusable.length > 0) await settleUnusable(tx, claim, unusable);
-    return usable.flatMap((lead) => {
-      const number = numbers.get(lead.lead_id);
-      return number === undefined ? [] : [leadToDialOf(lead, number)];
-    });
+    return withFacts(tx, claim, usable, numbers);
   });
+};
+
+/** What is known of the numbers now, so that most of what may not be dialled never gets near an agent. */
+const withFacts = async (
+  tx: Queryable,
+  { campaignId, at, hashKey }: Claim,
+  leads: readonly LeadColumns[],
+  numbers: ReadonlyMap<number, NumberColumns>,
+): Promise<LeadToDial[]> => {
+  const dialled = leads.flatMap((lead) => {
+    const row = numbers.get(lead.lead_id);
+    return row === undefined ? [] : [{ lead, row, number: numberOf(row) }];
+  });
+  if (dialled.length === 0) return [];
+  const [campaign] = await tx.rows<{ principal: string }>("select principal from campaign where campaign_id = ?", [
+    campaignId,
+  ]);
+  const who = { principal: campaign?.principal ?? "", at, hashKey };
+  const facts = await numberFacts(tx, who, [...new Set(dialled.map(({ number }) => number))]);
+  return dialled.map(({ lead, row, number }) => leadToDialOf(lead, row, number, facts.get(number) ?? NO_FACTS));
 };
 
 /** Gives back what a node leased and did not use in time. Read first, because there is rarely anything. */
@@ -108,7 +130,9 @@ const firstUsable = async (tx: Queryable, leads: readonly LeadColumns[]): Promis
     [leads.map(({ lead_id }) => lead_id)],
   );
   const first = new Map<number, NumberColumns>();
-  for (const row of rows) if (row.permanent_outcome === null && !first.has(row.lead_id)) first.set(row.lead_id, row);
+  // A number that was erased since cannot be dialled.
+  const isUsable = (row: NumberColumns): boolean => row.permanent_outcome === null && isPhoneNumber(row.e164);
+  for (const row of rows) if (isUsable(row) && !first.has(row.lead_id)) first.set(row.lead_id, row);
   return first;
 };
 

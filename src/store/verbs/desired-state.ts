@@ -1,15 +1,20 @@
-/** What managers want now: asked every second, so it is three small reads. */
+/** What managers want now: asked every second, so it is small reads of small tables, and of what is under way. */
 import type { AgentCommand } from "../../agent/agent.ts";
 import { agentId, campaignId, type CampaignId, type NodeId } from "../../domain/ids.ts";
 import type { AgentProfile, DesiredState, PendingAgentCommand } from "../../engine/ports.ts";
 import { campaignOf, SELECT_CAMPAIGN, type CampaignRow } from "../campaign-row.ts";
+import { readComplianceState } from "../compliance-state.ts";
 import type { Queryable } from "../database.ts";
+import type { NumberHashKey } from "../number-key.ts";
 import { instantOf, parsed } from "../rows.ts";
+import { optedOut } from "./opted-out.ts";
 
-export const desiredState = async (db: Queryable, node: NodeId): Promise<DesiredState> => {
+export const desiredState = async (db: Queryable, node: NodeId, hashKey: NumberHashKey): Promise<DesiredState> => {
   const campaigns = await db.rows<CampaignRow>(`${SELECT_CAMPAIGN} order by campaign_id`);
   const agents = await enabledAgents(db);
-  return { campaigns: campaigns.map(campaignOf), agents, agentCommands: await pendingCommands(db, node) };
+  const agentCommands = await pendingCommands(db, node);
+  const compliance = { ...(await readComplianceState(db)), optedOut: await optedOut(db, node, hashKey) };
+  return { campaigns: campaigns.map(campaignOf), agents, agentCommands, compliance };
 };
 
 const enabledAgents = async (db: Queryable): Promise<AgentProfile[]> => {

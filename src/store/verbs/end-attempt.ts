@@ -1,54 +1,72 @@
 /**
- * Ends an attempt once, and with it settles its lead and, where the outcome is for good, its number.
+ * Ends an attempt once, and with it settles its lead, the abandon account and, where the outcome says so, its number.
  *
- * One rule to remember: the abandon account is counted from these rows, so the end is repeated until it is accepted;
- * the guard on the state makes every repetition but the first touch nothing.
+ * One rule to remember: the abandon account must equal a recount of these rows, so the end is repeated until it is
+ * accepted; the guard on the state makes every repetition but the first touch nothing.
  */
+import type { AccountEntry } from "../../domain/account.ts";
+import type { DispositionKind } from "../../domain/disposition.ts";
 import { OUTCOMES } from "../../domain/outcome.ts";
+import { isPhoneNumber } from "../../domain/phone-number.ts";
 import type { AttemptEnd } from "../../engine/ports.ts";
 import type { Instant } from "../../domain/instant.ts";
-import { factValues } from "../attempt-columns.ts";
+import { factAssignments, factValues } from "../attempt-columns.ts";
 import type { Database, Queryable } from "../database.ts";
-import { dateOf } from "../rows.ts";
+import { numberKeyOf, type NumberHashKey } from "../number-key.ts";
+import { dateOf, instantOf } from "../rows.ts";
+import { currentEntry, moveCount } from "./accounts.ts";
 import { settleDialled } from "./settle-lead.ts";
 
-export const endAttempt = async (db: Database, end: AttemptEnd): Promise<boolean> =>
+/** What the row knows and the end does not say. */
+interface EndedRow {
+  readonly e164: string;
+  readonly principal: string;
+  readonly campaign_id: number;
+  readonly centre: string;
+  readonly node_id: string;
+  readonly decided_at: Date;
+  readonly disposition_kind: DispositionKind | null;
+}
+
+export const endAttempt = async (db: Database, end: AttemptEnd, hashKey: NumberHashKey): Promise<boolean> =>
   db.transaction(async (tx) => {
     if (!(await endRow(tx, end))) return false;
-    const at = await endOf(tx, end);
+    const row = await endedRow(tx, end);
+    // A lost attempt's end was never seen.
+    const at = end.facts.endedAt?.at ?? instantOf(row.decided_at);
+    // What is suppressed is for the suppression list to say: somebody may be taken off that again.
+    if (OUTCOMES[end.outcome].permanent && end.outcome !== "suppressed") await takeNumberOut(tx, end, row, at);
+    if (end.guaranteedOnlyUntil !== null) await guaranteeUntil(tx, end, row, end.guaranteedOnlyUntil, { at, hashKey });
     await countOnLead(tx, end);
     await settleDialled(tx, end.leadId, end.verdict, at);
-    // What is suppressed is for the suppression list to say: somebody may be taken off that again.
-    if (OUTCOMES[end.outcome].permanent && end.outcome !== "suppressed") await takeNumberOut(tx, end, at);
+    if (end.account !== null) await count(tx, end.account, row);
     return true;
   });
 
-const endRow = async (tx: Queryable, { attemptId, facts, outcome }: AttemptEnd): Promise<boolean> => {
+const endRow = async (tx: Queryable, { attemptId, facts, outcome, account }: AttemptEnd): Promise<boolean> => {
   const { countsAsAttempt, liveVoice, permanent, chargesCarrierHealth, retryClass } = OUTCOMES[outcome];
   const { matched } = await tx.write(
-    `update attempt set
-       placed_at = ?, placed_asterisk_at = ?, progress_at = ?, progress_asterisk_at = ?,
-       ringing_at = ?, ringing_asterisk_at = ?, answered_at = ?, answered_asterisk_at = ?,
-       connected_at = ?, connected_asterisk_at = ?, message_at = ?, message_asterisk_at = ?,
-       ended_at = ?, ended_asterisk_at = ?, ringing = ?, message = ?, ended_by = ?, end_reason = ?,
-       place_failure = ?, cause = ?, sip = ?, sip_call_id = ?, agent_id = ?, agent_leg_failed = ?,
+    `update attempt set ${factAssignments()},
        outcome = ?, counts_as_attempt = ?, live_voice = ?, permanent = ?, charges_carrier_health = ?, retry_class = ?,
-       state = 'ended'
+       account_entry = ?, account_day = ?, state = 'ended'
      where attempt_id = ? and state <> 'ended'`,
     [
       ...factValues(facts),
       ...[outcome, countsAsAttempt, liveVoice, permanent, chargesCarrierHealth, retryClass],
-      attemptId,
+      ...[account?.entry ?? null, account?.day ?? null, attemptId],
     ],
   );
   return matched === 1;
 };
 
-/** The row's own instants where the facts have no end: a lost attempt's was never seen. */
-const endOf = async (tx: Queryable, { attemptId, facts }: AttemptEnd): Promise<Instant> => {
-  if (facts.endedAt !== null) return facts.endedAt.at;
-  const [row] = await tx.rows<{ decided_at: Date }>("select decided_at from attempt where attempt_id = ?", [attemptId]);
-  return (row?.decided_at.getTime() ?? 0) as Instant;
+const endedRow = async (tx: Queryable, { attemptId }: AttemptEnd): Promise<EndedRow> => {
+  const [row] = await tx.rows<EndedRow>(
+    `select e164, principal, campaign_id, centre, node_id, decided_at, disposition_kind
+     from attempt where attempt_id = ?`,
+    [attemptId],
+  );
+  if (row === undefined) throw new Error("a row that was just written is there");
+  return row;
 };
 
 const countOnLead = async (tx: Queryable, end: AttemptEnd): Promise<void> => {
@@ -64,11 +82,52 @@ const countOnLead = async (tx: Queryable, end: AttemptEnd): Promise<void> => {
 };
 
 /** The first finding stands. */
-const takeNumberOut = async (tx: Queryable, { attemptId, outcome }: AttemptEnd, at: Instant): Promise<void> => {
+const takeNumberOut = async (
+  tx: Queryable,
+  { attemptId, outcome }: AttemptEnd,
+  { e164 }: EndedRow,
+  at: Instant,
+): Promise<void> => {
   await tx.write(
-    `insert into number_status (e164, permanent_outcome, since, attempt_id)
-     select e164, ?, ?, attempt_id from attempt where attempt_id = ?
+    `insert into number_status (e164, permanent_outcome, since, attempt_id) values (?, ?, ?, ?)
      on duplicate key update since = number_status.since`,
-    [outcome, dateOf(at), attemptId],
+    [e164, outcome, dateOf(at), attemptId],
   );
+};
+
+/** The longest promise stands, whichever came first. */
+const guaranteeUntil = async (
+  tx: Queryable,
+  { attemptId, account, outcome }: AttemptEnd,
+  { e164, principal }: EndedRow,
+  until: Instant,
+  { at, hashKey }: { readonly at: Instant; readonly hashKey: NumberHashKey },
+): Promise<void> => {
+  const key = isPhoneNumber(e164) ? numberKeyOf(e164, hashKey) : e164;
+  await tx.write(
+    `insert into number_rule (principal, e164, guaranteed_only_until, because, attempt_id, changed_at)
+     values (?, ?, ?, ?, ?, ?)
+     on duplicate key update
+       because = if(coalesce(guaranteed_only_until, '1970-01-01') < ?, ?, because),
+       attempt_id = if(coalesce(guaranteed_only_until, '1970-01-01') < ?, ?, attempt_id),
+       changed_at = if(coalesce(guaranteed_only_until, '1970-01-01') < ?, ?, changed_at),
+       guaranteed_only_until = greatest(coalesce(guaranteed_only_until, ?), ?)`,
+    [
+      ...[principal, key, dateOf(until), account?.entry ?? outcome, attemptId, dateOf(at)],
+      ...[dateOf(until), account?.entry ?? outcome],
+      ...[dateOf(until), attemptId],
+      ...[dateOf(until), dateOf(at)],
+      ...[dateOf(until), dateOf(until)],
+    ],
+  );
+};
+
+/** An agent may have said what it was before the call was over. */
+const count = async (
+  tx: Queryable,
+  { entry, day }: NonNullable<AttemptEnd["account"]>,
+  row: EndedRow,
+): Promise<void> => {
+  const current: AccountEntry | null = currentEntry(entry, row.disposition_kind);
+  await moveCount(tx, { ...row, day }, null, current);
 };

@@ -1,37 +1,47 @@
 /**
  * Writes down that these attempts are about to be made: their rows, and their leads as being dialled, together.
  *
- * One rule to remember: a lead is dialled only by the node that holds its lease. A node that was away for longer than
- * its leases finds out here, before anything rings.
+ * Two rules to remember. A lead is dialled only by the node that holds its lease: one that was away for longer than its
+ * leases finds out here, before anything rings. And what the guard is told is read after the locks on the numbers are
+ * ours, so whoever was before us is in it, on whichever node. Locks are taken in one order everywhere: numbers, gates,
+ * leads.
  */
 import type { AttemptOrder } from "../../domain/attempt.ts";
 import type { AttemptId, NodeId } from "../../domain/ids.ts";
-import { StoreError } from "../../engine/ports.ts";
+import { earliest, type Instant } from "../../domain/instant.ts";
+import type { NumberFacts } from "../../domain/number-facts.ts";
+import type { PhoneNumber } from "../../domain/phone-number.ts";
+import { StoreError, type InsertGuard } from "../../engine/ports.ts";
 import type { Database, Queryable, SqlValue } from "../database.ts";
-import { dateOf, jsonOf } from "../rows.ts";
+import { NO_FACTS, numberFacts } from "../number-facts.ts";
+import { numberKeyOf, type NumberHashKey } from "../number-key.ts";
+import { clipped, dateOf, jsonOf } from "../rows.ts";
+import { overdialCredit } from "./overdial-credit.ts";
 
 const HOUR_MS = 3_600_000;
 
-export const insertAttempts = async (
-  db: Database,
-  node: NodeId,
-  orders: readonly AttemptOrder[],
-): Promise<readonly AttemptId[]> => {
+export interface Insertion {
+  readonly node: NodeId;
+  readonly orders: readonly AttemptOrder[];
+  readonly guard: InsertGuard;
+  readonly hashKey: NumberHashKey;
+}
+
+export const insertAttempts = async (db: Database, insertion: Insertion): Promise<readonly AttemptId[]> => {
+  const { node, orders, guard, hashKey } = insertion;
   if (orders.length === 0) return [];
   return db.transaction(async (tx) => {
     const unwritten = await notYetWritten(tx, orders);
-    const barred = await barredSinceClaimed(tx, unwritten);
-    const fresh = unwritten.filter(({ number }) => !barred.has(number));
-    const refused = unwritten.filter(({ number }) => barred.has(number)).map(({ attemptId }) => attemptId);
-    if (fresh.length === 0) return refused;
-    await markDialling(tx, node, fresh);
-    await tx.write(
-      `insert into attempt (attempt_id, node_id, campaign_id, lead_id, number_id, e164, cli_number, trunk, agent_id,
-         reserved_agent_id, decided_at, decided_hour, evidence, state)
-       values ?`,
-      [fresh.map((order) => rowOf(node, order))],
-    );
-    return refused;
+    if (unwritten.length === 0) return [];
+    await lockNumbers(tx, unwritten, hashKey);
+    const allowed = await allowedByGuard(tx, unwritten, guard, hashKey);
+    const fresh = await withinCredit(tx, allowed, guard);
+    const written = new Set(fresh.map(({ attemptId }) => attemptId));
+    if (fresh.length > 0) {
+      await markDialling(tx, node, fresh);
+      await insertRows(tx, node, fresh);
+    }
+    return unwritten.filter(({ attemptId }) => !written.has(attemptId)).map(({ attemptId }) => attemptId);
   });
 };
 
@@ -44,16 +54,84 @@ const notYetWritten = async (tx: Queryable, orders: readonly AttemptOrder[]): Pr
   return orders.filter(({ attemptId }) => !written.has(attemptId));
 };
 
-/** A lead may have waited for minutes since it was claimed; whoever said no meanwhile is not to be called. */
-const barredSinceClaimed = async (tx: Queryable, orders: readonly AttemptOrder[]): Promise<ReadonlySet<string>> => {
-  if (orders.length === 0) return new Set();
-  const numbers = orders.map(({ number }) => number);
-  const rows = await tx.rows<{ e164: string }>(
-    `select e164 from suppression where e164 in (?)
-     union select e164 from number_status where e164 in (?)`,
-    [numbers, numbers],
+/**
+ * Makes the row of each number if need be, and locks it in any case until we commit. In order, so that two batches with
+ * numbers in common wait for one another instead of locking each other out.
+ */
+const lockNumbers = async (tx: Queryable, orders: readonly AttemptOrder[], hashKey: NumberHashKey): Promise<void> => {
+  const rows = new Map<string, SqlValue[]>();
+  for (const { principal, number, decidedAt } of orders) {
+    const key = numberKeyOf(number, hashKey);
+    rows.set(JSON.stringify([principal.toLowerCase(), key]), [principal, key, dateOf(decidedAt)]);
+  }
+  await tx.write(
+    `insert into number_rule (principal, e164, changed_at) values ?
+     on duplicate key update changed_at = number_rule.changed_at`,
+    [[...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)],
   );
-  return new Set(rows.map(({ e164 }) => e164));
+};
+
+/** In the order given: of two with one number, the second is told of the first. */
+const allowedByGuard = async (
+  tx: Queryable,
+  orders: readonly AttemptOrder[],
+  guard: InsertGuard,
+  hashKey: NumberHashKey,
+): Promise<AttemptOrder[]> => {
+  const wrong = await wrongNumbers(tx, orders);
+  const allowed: AttemptOrder[] = [];
+  for (const [principal, some] of byPrincipal(orders)) {
+    const at = some.map(({ decidedAt }) => decidedAt).reduce(earliest);
+    const facts = new Map(await numberFacts(tx, { principal, at, hashKey }, [...new Set(some.map((o) => o.number))]));
+    for (const order of some) {
+      const known = facts.get(order.number) ?? NO_FACTS;
+      const permanentOutcome = wrong.get(order.numberId) ?? known.permanentOutcome;
+      if (!guard.mayDial(order, { ...known, permanentOutcome })) continue;
+      allowed.push(order);
+      noteDialled(facts, order.number, known, order.decidedAt);
+    }
+  }
+  return allowed;
+};
+
+const noteDialled = (
+  facts: Map<PhoneNumber, NumberFacts>,
+  number: PhoneNumber,
+  known: NumberFacts,
+  at: Instant,
+): void => {
+  facts.set(number, { ...known, attemptsAt: [at, ...known.attemptsAt].sort((a, b) => b - a) });
+};
+
+/** Nearly always one: a batch is one campaign's. */
+const byPrincipal = (orders: readonly AttemptOrder[]): Map<string, AttemptOrder[]> => {
+  const groups = new Map<string, AttemptOrder[]>();
+  for (const order of orders) groups.set(order.principal, [...(groups.get(order.principal) ?? []), order]);
+  return groups;
+};
+
+/** Taken out for their lead only. */
+const wrongNumbers = async (tx: Queryable, orders: readonly AttemptOrder[]): Promise<ReadonlyMap<number, string>> => {
+  const rows = await tx.rows<{ number_id: number; permanent_outcome: string }>(
+    "select number_id, permanent_outcome from lead_number where number_id in (?) and permanent_outcome is not null",
+    [orders.map(({ numberId }) => numberId)],
+  );
+  return new Map(rows.map(({ number_id, permanent_outcome }) => [number_id, permanent_outcome]));
+};
+
+/** The first ones, as many as the accounts allow to overdial; and all that do not. */
+const withinCredit = async (
+  tx: Queryable,
+  orders: readonly AttemptOrder[],
+  { overdial }: InsertGuard,
+): Promise<readonly AttemptOrder[]> => {
+  if (overdial === null || !orders.some((order) => order.overdial)) return orders;
+  let credit = await overdialCredit(tx, overdial);
+  return orders.filter((order) => {
+    if (!order.overdial) return true;
+    credit -= 1;
+    return credit >= 0;
+  });
 };
 
 const markDialling = async (tx: Queryable, node: NodeId, orders: readonly AttemptOrder[]): Promise<void> => {
@@ -68,6 +146,16 @@ const markDialling = async (tx: Queryable, node: NodeId, orders: readonly Attemp
   throw new StoreError(
     "conflict",
     `${orders.length - matched} of ${orders.length} leads are not leased by this node any more`,
+  );
+};
+
+const insertRows = async (tx: Queryable, node: NodeId, orders: readonly AttemptOrder[]): Promise<void> => {
+  await tx.write(
+    `insert into attempt (attempt_id, node_id, campaign_id, lead_id, number_id, e164, cli_number, trunk, agent_id,
+       reserved_agent_id, decided_at, decided_hour, evidence, state, principal, centre, overdial, profile,
+       profile_version, clock)
+     values ?`,
+    [orders.map((order) => rowOf(node, order))],
   );
 };
 
@@ -86,4 +174,10 @@ const rowOf = (node: NodeId, order: AttemptOrder): SqlValue[] => [
   new Date(Math.floor(order.decidedAt / HOUR_MS) * HOUR_MS),
   jsonOf(order.evidence),
   "placing",
+  clipped(order.principal, 100),
+  order.centre,
+  order.overdial ? 1 : 0,
+  order.profile,
+  order.profileVersion,
+  jsonOf(order.clock),
 ];

@@ -1,7 +1,10 @@
 /** What this node had under way: where reconcile begins after a restart. */
 import type { AttemptState } from "../../domain/attempt.ts";
+import type { ConnectClock } from "../../domain/connect-clock.ts";
 import { agentId, campaignId, isAttemptId, leadId, numberId, type NodeId } from "../../domain/ids.ts";
-import { phoneNumber } from "../../domain/phone-number.ts";
+import { earliest } from "../../domain/instant.ts";
+import type { NumberFacts } from "../../domain/number-facts.ts";
+import { isPhoneNumber, phoneNumber, type PhoneNumber } from "../../domain/phone-number.ts";
 import { StoreError, type OpenAttempt } from "../../engine/ports.ts";
 import { factColumns, factsOf, type FactColumns } from "../attempt-columns.ts";
 import type { Queryable } from "../database.ts";
@@ -13,10 +16,10 @@ import {
   type LeadColumns,
   type NumberColumns,
 } from "../lead-to-dial.ts";
+import { NO_FACTS, numberFacts } from "../number-facts.ts";
+import type { NumberHashKey } from "../number-key.ts";
 import { instantOf, parsed } from "../rows.ts";
-
-/** All but `ended`, named, so that the index on node and state is of use. */
-const OPEN = ["placing", "dialling", "ringing", "answered", "connecting", "connected", "informing", "ending"];
+import { OPEN_STATES } from "./accounts.ts";
 
 type OpenRow = FactColumns &
   LeadColumns &
@@ -29,24 +32,54 @@ type OpenRow = FactColumns &
     readonly reserved_agent_id: number | null;
     readonly decided_at: Date;
     readonly evidence: string;
+    readonly principal: string;
+    readonly centre: string;
+    readonly overdial: number;
+    readonly profile: string | null;
+    readonly profile_version: string | null;
+    readonly clock: string | null;
   };
 
-export const openAttempts = async (db: Queryable, node: NodeId): Promise<OpenAttempt[]> => {
+/** For rows of a program that had no clocks yet: the strictest that any profile has. */
+const CLOCK_BEFORE: ConnectClock = {
+  start: "answer",
+  limitMs: 2_000,
+  safetyMarginMs: 200,
+  noSpeechGraceMs: 2_000,
+  greetingMaxMs: 10_000,
+};
+
+export const openAttempts = async (db: Queryable, node: NodeId, hashKey: NumberHashKey): Promise<OpenAttempt[]> => {
   const rows = await db.rows<OpenRow>(
     `select a.attempt_id, a.state, a.e164 as dialled, a.cli_number, a.trunk, a.reserved_agent_id, a.decided_at,
-       a.evidence, ${factColumns("a.")}, ${LEAD_COLUMNS}, ${NUMBER_COLUMNS}
+       a.evidence, a.principal, a.centre, a.overdial, a.profile, a.profile_version, a.clock,
+       ${factColumns("a.")}, ${LEAD_COLUMNS}, ${NUMBER_COLUMNS}
      from attempt a
      join campaign_lead l on l.lead_id = a.lead_id
      join lead_number n on n.number_id = a.number_id
      ${NUMBER_JOINS}
      where a.node_id = ? and a.state in (?)
      order by a.decided_at, a.attempt_id`,
-    [node, OPEN],
+    [node, OPEN_STATES],
   );
-  return rows.map(openAttemptOf);
+  const open = rows.map((row) => ({ row, number: numberDialled(row) }));
+  const facts = new Map<string, ReadonlyMap<PhoneNumber, NumberFacts>>();
+  for (const principal of new Set(rows.map((row) => row.principal))) {
+    const some = open.filter(({ row }) => row.principal === principal);
+    const at = some.map(({ row }) => instantOf(row.decided_at)).reduce(earliest);
+    const numbers = [...new Set(some.map(({ number }) => number))];
+    facts.set(principal, await numberFacts(db, { principal, at, hashKey }, numbers));
+  }
+  return open.map(({ row, number }) => openAttemptOf(row, number, facts.get(row.principal)?.get(number) ?? NO_FACTS));
 };
 
-const openAttemptOf = (row: OpenRow): OpenAttempt => {
+/** Only ended attempts are erased. */
+const numberDialled = ({ dialled }: OpenRow): PhoneNumber => {
+  if (!isPhoneNumber(dialled)) throw new StoreError("broken", "an attempt that is not over has lost its number");
+  return dialled;
+};
+
+const openAttemptOf = (row: OpenRow, number: PhoneNumber, facts: NumberFacts): OpenAttempt => {
   if (!isAttemptId(row.attempt_id)) throw new StoreError("broken", "an attempt's row has no attempt's name");
   return {
     order: {
@@ -54,15 +87,21 @@ const openAttemptOf = (row: OpenRow): OpenAttempt => {
       campaignId: campaignId(row.campaign_id),
       leadId: leadId(row.lead_id),
       numberId: numberId(row.number_id),
-      number: phoneNumber(row.dialled),
+      number,
       cliNumber: phoneNumber(row.cli_number),
       trunk: row.trunk,
+      principal: row.principal,
+      centre: row.centre,
       agentId: row.reserved_agent_id === null ? null : agentId(row.reserved_agent_id),
+      overdial: row.overdial === 1,
+      profile: row.profile ?? "",
+      profileVersion: row.profile_version ?? "",
+      clock: row.clock === null ? CLOCK_BEFORE : (parsed(row.clock) as ConnectClock),
       decidedAt: instantOf(row.decided_at),
       evidence: parsed(row.evidence) as Readonly<Record<string, unknown>>,
     },
     state: row.state,
     facts: factsOf(row),
-    lead: leadToDialOf(row, row),
+    lead: leadToDialOf(row, row, number, facts),
   };
 };

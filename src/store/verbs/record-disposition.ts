@@ -1,58 +1,93 @@
 /**
  * Writes down what the agent says the conversation was, and what must follow at once: somebody who asked not to be
- * called again is suppressed before the agent takes the next call.
+ * called again is suppressed before the agent takes the next call, and a machine is counted as one.
  *
  * An agent may think again; the latest word stands. A suppression stays even then: only a manager takes it back.
  */
+import type { AccountEntry } from "../../domain/account.ts";
 import type { Disposition, DispositionKind } from "../../domain/disposition.ts";
 import type { AgentId, AttemptId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
+import { isPhoneNumber } from "../../domain/phone-number.ts";
 import type { Database, Queryable } from "../database.ts";
+import { numberKeyOf, type NumberHashKey } from "../number-key.ts";
 import { clipped, dateOf, parsed } from "../rows.ts";
+import { currentEntry, moveCount } from "./accounts.ts";
 
 const DISPOSITION_CHARACTERS_MAX = 64;
 
 interface Disposed {
   readonly e164: string;
   readonly number_id: number;
-  readonly dispositions: string;
+  readonly campaign_id: number;
+  readonly centre: string;
+  readonly node_id: string;
+  readonly disposition_kind: DispositionKind | null;
+  readonly account_entry: AccountEntry | null;
+  /** As text: the driver would make a moment of it, in some zone. */
+  readonly day: string | null;
 }
 
-export const recordDisposition = async (
-  db: Database,
-  attemptId: AttemptId,
-  agentId: AgentId,
-  code: string,
-  at: Instant,
-): Promise<void> => {
+export interface AgentsWord {
+  readonly attemptId: AttemptId;
+  readonly agentId: AgentId;
+  readonly code: string;
+  readonly at: Instant;
+}
+
+export const recordDisposition = async (db: Database, word: AgentsWord, hashKey: NumberHashKey): Promise<void> => {
+  const { attemptId, agentId, code, at } = word;
   await db.transaction(async (tx) => {
+    // Locked: the end may be written at the same moment, and only one of us may count.
     const [attempt] = await tx.rows<Disposed>(
-      `select a.e164, a.number_id, c.dispositions
-       from attempt a join campaign c on c.campaign_id = a.campaign_id
-       where a.attempt_id = ?`,
+      `select e164, number_id, campaign_id, centre, node_id, disposition_kind, account_entry,
+         cast(account_day as char) as day
+       from attempt where attempt_id = ? for update`,
       [attemptId],
     );
     if (attempt === undefined) return;
-    const kind = kindOf(attempt, code);
-    await tx.write(
+    const kind = await kindOf(tx, attempt, code);
+    const { matched } = await tx.write(
       `update attempt set disposition = ?, disposition_kind = ?, disposed_by = ?, disposed_at = ?
        where attempt_id = ? and (disposed_at is null or disposed_at <= ?)`,
       [clipped(code, DISPOSITION_CHARACTERS_MAX), kind, agentId, dateOf(at), attemptId, dateOf(at)],
     );
-    if (kind === "opt-out-requested") await suppress(tx, attempt, attemptId, at);
+    if (matched === 1) await countAnew(tx, attempt, kind);
+    if (kind === "opt-out-requested") await suppress(tx, attempt, word, hashKey);
     if (kind === "wrong-number") await takeOutOfLead(tx, attempt);
   });
 };
 
 /** Null for a code that the campaign does not have (any more): the agent's word is kept as they said it. */
-const kindOf = ({ dispositions }: Disposed, code: string): DispositionKind | null =>
-  (parsed(dispositions) as readonly Disposition[]).find((disposition) => disposition.code === code)?.kind ?? null;
+const kindOf = async (tx: Queryable, { campaign_id }: Disposed, code: string): Promise<DispositionKind | null> => {
+  const [campaign] = await tx.rows<{ dispositions: string }>(
+    "select dispositions from campaign where campaign_id = ?",
+    [campaign_id],
+  );
+  const known = campaign === undefined ? [] : (parsed(campaign.dispositions) as readonly Disposition[]);
+  return known.find((disposition) => disposition.code === code)?.kind ?? null;
+};
 
-const suppress = async (tx: Queryable, { e164 }: Disposed, attemptId: AttemptId, at: Instant): Promise<void> => {
+/** Nothing to do before the end: it counts by what was said. */
+const countAnew = async (tx: Queryable, attempt: Disposed, kind: DispositionKind | null): Promise<void> => {
+  const { account_entry, day, disposition_kind } = attempt;
+  if (account_entry === null || day === null) return;
+  const from = currentEntry(account_entry, disposition_kind);
+  await moveCount(tx, { ...attempt, day }, from, currentEntry(account_entry, kind));
+};
+
+/** For everybody whose calls we make: who does not want to be called by one rarely wants to be called by the next. */
+const suppress = async (
+  tx: Queryable,
+  { e164 }: Disposed,
+  { attemptId, agentId, at }: AgentsWord,
+  hashKey: NumberHashKey,
+): Promise<void> => {
   await tx.write(
-    `insert into suppression (e164, reason, source, added_at) values (?, 'opt-out', ?, ?)
+    `insert into suppression (e164, principal, reason, source, channel, actor, added_at)
+     values (?, '', 'opt-out', ?, 'call', ?, ?)
      on duplicate key update added_at = added_at`,
-    [e164, `attempt ${attemptId}`, dateOf(at)],
+    [isPhoneNumber(e164) ? numberKeyOf(e164, hashKey) : e164, `attempt ${attemptId}`, `agent ${agentId}`, dateOf(at)],
   );
 };
 
