@@ -1,0 +1,175 @@
+/**
+ * The abandon account: whole counts by campaign, day, centre and node, changed in the transaction that ends or disposes
+ * the attempt, so that they always equal a recount of the attempts.
+ */
+import {
+  entryAfterDisposition,
+  NO_COUNTS,
+  type AccountCounts,
+  type AccountEntry,
+  type AccountReading,
+  type AccountScope,
+} from "../../domain/account.ts";
+import type { Stamp } from "../../domain/attempt.ts";
+import { isInTime, type ConnectClock } from "../../domain/connect-clock.ts";
+import type { DispositionKind } from "../../domain/disposition.ts";
+import type { Queryable, SqlValue } from "../database.ts";
+import { instantOf, parsed } from "../rows.ts";
+
+/** Whose count it is; `day` as the row has it. */
+export interface AccountRow {
+  readonly campaign_id: number;
+  readonly day: string;
+  readonly centre: string;
+  readonly node_id: string;
+}
+
+/** Where an attempt counts now: as it ended, and as the agent says. */
+export const currentEntry = (entry: AccountEntry | null, kind: DispositionKind | null): AccountEntry | null =>
+  kind === null ? entry : entryAfterDisposition(entry, kind);
+
+/** One more there, one less where it was. Two rows always in the same order, so that nobody locks anybody out. */
+export const moveCount = async (
+  tx: Queryable,
+  row: AccountRow,
+  from: AccountEntry | null,
+  to: AccountEntry | null,
+): Promise<void> => {
+  if (from === to) return;
+  const steps: [AccountEntry, () => Promise<void>][] = [
+    ...(from === null ? [] : [[from, () => takeOne(tx, row, from)] as [AccountEntry, () => Promise<void>]]),
+    ...(to === null ? [] : [[to, () => addOne(tx, row, to)] as [AccountEntry, () => Promise<void>]]),
+  ];
+  for (const [, step] of steps.sort(([a], [b]) => (a < b ? -1 : 1))) await step();
+};
+
+const valuesOf = (row: AccountRow, entry: AccountEntry): SqlValue[] => [
+  ...[row.campaign_id, row.day, row.centre, row.node_id, entry],
+];
+
+const addOne = async (tx: Queryable, row: AccountRow, entry: AccountEntry): Promise<void> => {
+  await tx.write(
+    `insert into abandon_account (campaign_id, day, centre, node_id, entry, calls) values (?, ?, ?, ?, ?, 1)
+     on duplicate key update calls = calls + 1`,
+    valuesOf(row, entry),
+  );
+};
+
+const takeOne = async (tx: Queryable, row: AccountRow, entry: AccountEntry): Promise<void> => {
+  await tx.write(
+    `update abandon_account set calls = calls - 1
+     where campaign_id = ? and day = ? and centre = ? and node_id = ? and entry = ? and calls > 0`,
+    valuesOf(row, entry),
+  );
+};
+
+/**
+ * In the order asked for. What is in flight is read first: a call that ends in between is then counted twice for a
+ * moment, and never not at all.
+ */
+export const readAccounts = async (db: Queryable, scopes: readonly AccountScope[]): Promise<AccountReading[]> => {
+  const exposed = scopes.length === 0 ? [] : await overdialInFlight(db);
+  const readings: AccountReading[] = [];
+  for (const scope of scopes) {
+    readings.push({
+      scope,
+      counts: await countsOf(db, scope),
+      overdialInFlight: exposed.filter(
+        (attempt) =>
+          (scope.campaignId === null || scope.campaignId === attempt.campaign_id) &&
+          (scope.centre === null || scope.centre === attempt.centre),
+      ).length,
+    });
+  }
+  return readings;
+};
+
+/** For the test that explains it. */
+export const countsQuestion = ({ campaignId, centre, fromDay, toDay }: AccountScope): [string, SqlValue[]] => {
+  const sums = "cast(sum(calls) as unsigned) as calls";
+  const days = [fromDay, toDay];
+  if (campaignId !== null && centre !== null) {
+    return [
+      `select entry, ${sums} from abandon_account force index (primary)
+       where campaign_id = ? and day between ? and ? and centre = ? group by entry`,
+      [campaignId, ...days, centre],
+    ];
+  }
+  if (campaignId !== null) {
+    return [
+      `select entry, ${sums} from abandon_account force index (primary)
+       where campaign_id = ? and day between ? and ? group by entry`,
+      [campaignId, ...days],
+    ];
+  }
+  if (centre !== null) {
+    return [
+      `select entry, ${sums} from abandon_account force index (account_of_centre)
+       where centre = ? and day between ? and ? group by entry`,
+      [centre, ...days],
+    ];
+  }
+  return [`select entry, ${sums} from abandon_account where day between ? and ? group by entry`, days];
+};
+
+const countsOf = async (db: Queryable, scope: AccountScope): Promise<AccountCounts> => {
+  const [sql, values] = countsQuestion(scope);
+  const counts = { ...NO_COUNTS };
+  for (const { entry, calls } of await db.rows<{ entry: string; calls: number }>(sql, values)) {
+    if (isEntry(entry)) counts[entry] = calls;
+  }
+  return counts;
+};
+
+const isEntry = (word: string): word is AccountEntry => word in NO_COUNTS;
+
+interface OverdialRow {
+  readonly campaign_id: number;
+  readonly centre: string;
+  readonly answered_at: Date | null;
+  readonly speech_started_at: Date | null;
+  readonly greeting_ended_at: Date | null;
+  readonly connected_at: Date | null;
+  readonly clock: string | null;
+}
+
+/** All but `ended`, named, so that the index on node and state is of use. */
+export const OPEN_STATES = [
+  "placing",
+  "dialling",
+  "ringing",
+  "answered",
+  "connecting",
+  "connected",
+  "informing",
+  "ending",
+];
+
+/** For the test that explains it. */
+export const OVERDIAL_QUESTION = `
+  select straight_join a.campaign_id, a.centre, a.answered_at, a.speech_started_at, a.greeting_ended_at,
+    a.connected_at, a.clock
+  from node o join attempt a force index (attempt_open) on a.node_id = o.node_id and a.state in (?)
+  where a.overdial = 1`;
+
+/**
+ * Attempts that may yet be abandoned, or that were and are not in the account before they end. Whoever was connected in
+ * time is no risk any more; whoever was connected late counts in some regimes, so is one until the call is over.
+ */
+const overdialInFlight = async (db: Queryable): Promise<OverdialRow[]> =>
+  (await db.rows<OverdialRow>(OVERDIAL_QUESTION, [OPEN_STATES])).filter((row) => !isServed(row));
+
+const isServed = ({ connected_at, clock, ...row }: OverdialRow): boolean =>
+  connected_at !== null &&
+  clock !== null &&
+  isInTime(
+    {
+      answeredAt: stampOf(row.answered_at),
+      speechStartedAt: stampOf(row.speech_started_at),
+      greetingEndedAt: stampOf(row.greeting_ended_at),
+    },
+    parsed(clock) as ConnectClock,
+    instantOf(connected_at),
+  );
+
+const stampOf = (at: Date | null): Stamp | null => (at === null ? null : { at: instantOf(at), asteriskAt: null });
