@@ -24,7 +24,7 @@ export function whileInforming(call: LivingCall, event: StateEvent, policy: Call
         policy,
       );
     case "messageFailed":
-      return failed(call, event.stamp.at, policy);
+      return failed(call, event.stamp, policy);
     case "deadlinePassed":
       return overdue(call, event.at, policy);
     case "parted":
@@ -65,12 +65,20 @@ const begun = (call: LivingCall, stamp: Stamp): Transition => {
  * Asterisk says that a playback has begun before it looks for the file, and calls it failed as well when the person
  * hangs up in the middle. Either way the other message is asked for: to whoever has left it does nothing.
  */
-function failed(call: LivingCall, at: Instant, policy: CallPolicy): Transition {
+function failed(call: LivingCall, stamp: Stamp, policy: CallPolicy): Transition {
   const { messageAt, messageChoice } = call.facts;
-  const wasHeard = messageAt !== null && msBetween(messageAt.at, at) >= HEARD_MIN_MS;
+  const wasHeard = messageAt !== null && playedMs(messageAt, stamp) >= HEARD_MIN_MS;
   const silent: LivingCall = wasHeard ? call : { ...call, facts: { ...call.facts, message: "failed" } };
-  return messageChoice === "campaign" ? play(silent, "builtIn", at, policy) : hangUp(silent, at, "noAgent", policy);
+  return messageChoice === "campaign"
+    ? play(silent, "builtIn", stamp.at, policy)
+    : hangUp(silent, stamp.at, "noAgent", policy);
 }
+
+/** By Asterisk's clock where it tells: a process that was held up between the two events must not take that for sound. */
+const playedMs = (from: Stamp, until: Stamp): number =>
+  from.asteriskAt === null || until.asteriskAt === null
+    ? msBetween(from.at, until.at)
+    : msBetween(from.asteriskAt, until.asteriskAt);
 
 /** It has had its time. What was never heard to begin has failed, though nobody said so. */
 function overdue(call: LivingCall, at: Instant, policy: CallPolicy): Transition {

@@ -10,21 +10,28 @@ import { agentId } from "../../src/domain/ids.ts";
 import type { AgentId, AttemptId } from "../../src/domain/ids.ts";
 import { after, isBefore } from "../../src/domain/instant.ts";
 import { isOutcome } from "../../src/domain/outcome.ts";
-import { BEGUN_AT, eventOf, POLICY } from "./call-stories.ts";
+import { judgeRinging, judgeWaiting } from "./call-patience-laws.ts";
+import { BEGUN_AT, eventOf } from "./call-stories.ts";
 import type { Story } from "./call-stories.ts";
+import { latestServiceAt } from "./connect-clock-oracle.ts";
 
 export type Step = (call: Call, event: CallEvent, policy: CallPolicy) => Transition;
 
 export type Law =
   | "a call is ended with an outcome or has a deadline"
   | "a call ends once"
+  | "only telephony ends a call"
   | "nothing but a release follows the end"
   | "whoever is promised is released once"
   | "only the promised agent is joined"
   | "nobody who answered is hung up on in silence"
-  | "two seconds run from the answer"
-  | "the message is asked for once, and nobody talks over it"
+  | "the wait ends by the clock, whoever comes and goes"
+  | "the message is asked for by the deadline"
+  | "the other message is asked for when the first fails"
+  | "each message is asked for once, and nobody talks over it"
   | "the message plays to its end"
+  | "it rings for the least time before we give up"
+  | "an objection ends the ringing as soon as it may"
   | "facts grow and never change"
   | "a hang-up leads to the end"
   | "an event that repeats itself changes nothing";
@@ -39,21 +46,23 @@ export interface Moment {
 
 const ATTEMPT = "0192f3a4-7b1c-7def-8123-456789abcdef" as AttemptId;
 
-export const begun = (promised: number | null): LivingCall => {
+export type Judge = (law: Law, holds: boolean) => void;
+
+export const begun = ({ promised, policy }: Pick<Story, "promised" | "policy">): LivingCall => {
   const facts = { ...NOTHING_KNOWN, agentId: promised === null ? null : agentId(promised) };
-  return beginCall(ATTEMPT, facts, after(BEGUN_AT, POLICY.placeTimeoutMs));
+  return beginCall(ATTEMPT, facts, after(BEGUN_AT, policy.placeTimeoutMs));
 };
 
 /** Everything that happens in a story, step by step. */
 export function told(step: Step, story: Story): Moment[] {
   const moments: Moment[] = [];
-  let call: Call = begun(story.promised);
+  let call: Call = begun(story);
   let now = BEGUN_AT;
   for (const happening of story.happenings) {
     now = after(now, happening.afterMs);
     if (happening.what === "timeout" && call.state !== "ended" && isBefore(now, call.deadlineAt)) now = call.deadlineAt;
     const event = eventOf(happening, now);
-    const { call: next, effects } = step(call, event, POLICY);
+    const { call: next, effects } = step(call, event, story.policy);
     moments.push({ before: call, event, next, effects });
     call = next;
   }
@@ -67,18 +76,20 @@ export function brokenLaws(step: Step, story: Story): Law[] {
   const judge = (law: Law, holds: boolean): void => {
     if (!holds) broken.add(law);
   };
+  const events: CallEvent[] = [];
   for (const moment of moments) {
+    events.push(moment.event);
     judgeState(moment, judge);
+    judgeClock(moment, latestServiceAt(events, story.policy.clock), judge);
     judgeEnding(moment, judge);
     judgeFacts(moment, judge);
-    judgeRepetition(step, moment, judge);
+    judgeRepetition(step, moment, story.policy, judge);
   }
   judgePromises(story, moments, judge);
-  judgeWhatThePersonHears(moments, judge);
+  judgeWaiting(moments, story.policy, judge);
+  judgeRinging(moments, story.policy, judge);
   return [...broken];
 }
-
-type Judge = (law: Law, holds: boolean) => void;
 
 function judgeState({ next }: Moment, judge: Judge): void {
   const law = "a call is ended with an outcome or has a deadline";
@@ -87,13 +98,12 @@ function judgeState({ next }: Moment, judge: Judge): void {
     return;
   }
   judge(law, Number.isFinite(next.deadlineAt) && !("outcome" in next));
-  if (next.state === "answered" || next.state === "connecting") {
-    const { answeredAt } = next.facts;
-    judge(
-      "two seconds run from the answer",
-      answeredAt !== null && next.deadlineAt === after(answeredAt.at, POLICY.connectWithinMs),
-    );
-  }
+}
+
+function judgeClock({ next }: Moment, latestAt: number, judge: Judge): void {
+  if (next.state !== "answered" && next.state !== "connecting") return;
+  // Not a moment later, nor earlier: a message that need not have been is a nuisance as well.
+  judge("the wait ends by the clock, whoever comes and goes", next.deadlineAt === latestAt);
 }
 
 function judgeEnding({ before, event, next, effects }: Moment, judge: Judge): void {
@@ -105,6 +115,11 @@ function judgeEnding({ before, event, next, effects }: Moment, judge: Judge): vo
       released && (effects.length === 0 || event.type === "agentReserved"),
     );
     return;
+  }
+  if (next.state === "ended") {
+    // That it never came to be can be said only of a call of which nothing else was heard.
+    const neverWas = event.type === "placeFailed" && before.state === "placing";
+    judge("only telephony ends a call", neverWas || event.type === "destroyed" || event.type === "vanished");
   }
   const law = "a hang-up leads to the end";
   const asks = effects.some((each) => each.type === "hangUp");
@@ -119,14 +134,16 @@ function judgeEnding({ before, event, next, effects }: Moment, judge: Judge): vo
 /** In the order in which they can follow one another; what was reached stays reached. */
 const RINGING_LEVEL = { none: 0, early: 1, ringing: 2 };
 const MESSAGE_LEVEL = { none: 0, started: 1, finished: 2, failed: 2 };
+const CHOICE_LEVEL = { campaign: 1, builtIn: 2 };
 /** Once known, known for good. The code of the end is the exception: its last word counts. */
 const FOR_GOOD: readonly (keyof AttemptFacts)[] = [
   "placedAt",
   "progressAt",
   "ringingAt",
   "answeredAt",
+  "speechStartedAt",
+  "greetingEndedAt",
   "connectedAt",
-  "messageAt",
   "endedBy",
   "endReason",
   "placeFailure",
@@ -136,15 +153,21 @@ const FOR_GOOD: readonly (keyof AttemptFacts)[] = [
 function judgeFacts({ before, next }: Moment, judge: Judge): void {
   const [was, is] = [before.facts, next.facts];
   const kept = FOR_GOOD.every((each) => was[each] === null || JSON.stringify(was[each]) === JSON.stringify(is[each]));
-  const grown =
-    RINGING_LEVEL[is.ringing] >= RINGING_LEVEL[was.ringing] &&
-    MESSAGE_LEVEL[is.message] >= MESSAGE_LEVEL[was.message] &&
-    (is.agentLegFailed || !was.agentLegFailed);
-  judge("facts grow and never change", kept && grown);
+  const grown = RINGING_LEVEL[is.ringing] >= RINGING_LEVEL[was.ringing] && (is.agentLegFailed || !was.agentLegFailed);
+  judge("facts grow and never change", kept && grown && messageGrown(was, is));
 }
 
-function judgeRepetition(step: Step, { event, next }: Moment, judge: Judge): void {
-  const again = step(next, event, POLICY);
+/** What the first message came to may be forgotten only when it failed, and for the second's sake. */
+function messageGrown(was: AttemptFacts, is: AttemptFacts): boolean {
+  const level = (choice: AttemptFacts["messageChoice"]): number => (choice === null ? 0 : CHOICE_LEVEL[choice]);
+  if (level(is.messageChoice) < level(was.messageChoice)) return false;
+  if (was.message === "failed" && is.messageChoice === "builtIn") return true;
+  const momentKept = was.messageAt === null || is.messageAt?.at === was.messageAt.at;
+  return momentKept && MESSAGE_LEVEL[is.message] >= MESSAGE_LEVEL[was.message];
+}
+
+function judgeRepetition(step: Step, { event, next }: Moment, policy: CallPolicy, judge: Judge): void {
+  const again = step(next, event, policy);
   const law = "an event that repeats itself changes nothing";
   judge(law, JSON.stringify(again.call) === JSON.stringify(next));
   // Somebody promised twice is given back twice; anything else is wanted only once.
@@ -167,54 +190,5 @@ function judgePromises(story: Story, moments: readonly Moment[], judge: Judge): 
     // Whoever is left is held by the living call, and by it alone.
     const held = next.state === "ended" || next.heldAgentId === null ? [] : [next.heldAgentId];
     judge(law, JSON.stringify([...promised]) === JSON.stringify(held));
-  }
-}
-
-function judgeWhatThePersonHears(moments: readonly Moment[], judge: Judge): void {
-  const seen = { joining: false, served: false, message: 0, unbridged: false, left: false, hangUpBeforeAnswer: false };
-  for (const { before, event, next, effects } of moments) {
-    if (event.type === "hangupRequested") seen.left = true;
-    if (next.state === "connected") seen.served = true;
-    for (const effect of effects) {
-      switch (effect.type) {
-        case "bridge":
-          judge("the message is asked for once, and nobody talks over it", seen.message === 0);
-          seen.joining = true;
-          seen.unbridged = false;
-          break;
-        case "unbridge":
-          seen.unbridged = true;
-          break;
-        case "playInformationMessage":
-          seen.message += 1;
-          judge(
-            "the message is asked for once, and nobody talks over it",
-            seen.message === 1 && (!seen.joining || seen.unbridged),
-          );
-          break;
-        case "hangUp":
-          judgeHangUp({ before, event, next, effects }, seen, judge);
-          break;
-        default:
-      }
-    }
-  }
-}
-
-function judgeHangUp(
-  { before, event, next }: Moment,
-  seen: { served: boolean; message: number; left: boolean; hangUpBeforeAnswer: boolean },
-  judge: Judge,
-): void {
-  // Answered while our hang-up was on its way: nothing can be done for them any more.
-  if (next.facts.answeredAt === null) seen.hangUpBeforeAnswer = true;
-  judge(
-    "nobody who answered is hung up on in silence",
-    next.facts.answeredAt === null || seen.served || seen.message > 0 || seen.left || seen.hangUpBeforeAnswer,
-  );
-  if (before.state === "informing") {
-    const overForIt = ["messageFinished", "messageFailed", "deadlinePassed"].includes(event.type);
-    const tooEarly = event.type === "deadlinePassed" && isBefore(event.at, before.deadlineAt);
-    judge("the message plays to its end", overForIt && !tooEarly);
   }
 }

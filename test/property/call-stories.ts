@@ -1,6 +1,9 @@
-/** Arbitrary lives of a call: anything in any order, and plausible beginnings followed by anything. */
+/** Arbitrary lives of a call under arbitrary rules: anything in any order, and plausible beginnings followed by anything. */
 import fc from "fast-check";
 import type { CallEvent, CallPolicy } from "../../src/call/call.ts";
+import type { MessageChoice } from "../../src/domain/attempt.ts";
+import { CLOCK_STARTS } from "../../src/domain/connect-clock.ts";
+import type { ConnectClock } from "../../src/domain/connect-clock.ts";
 import { agentId } from "../../src/domain/ids.ts";
 import { instant } from "../../src/domain/instant.ts";
 import type { Instant } from "../../src/domain/instant.ts";
@@ -17,12 +20,33 @@ export interface Happening {
 export const POLICY: CallPolicy = {
   placeTimeoutMs: 10_000,
   ringTimeoutMs: 20_000,
-  connectWithinMs: 1_800,
-  connectLimitMs: 2_000,
+  ringMinMs: 15_000,
+  earlyRingMinMs: 20_000,
+  clock: { start: "answer", limitMs: 2_000, safetyMarginMs: 200, noSpeechGraceMs: 0, greetingMaxMs: 5_000 },
   talkMaxMs: 3_600_000,
   messageMaxMs: 60_000,
   hangUpRetryMs: 5_000,
 };
+
+/** Whatever a profile and a campaign could ask for, contradictions included. */
+export const anyClock: fc.Arbitrary<ConnectClock> = fc.record({
+  start: fc.constantFrom(...CLOCK_STARTS),
+  limitMs: fc.constantFrom(1, 500, 2_000, 3_000),
+  safetyMarginMs: fc.constantFrom(0, 200, 600),
+  noSpeechGraceMs: fc.constantFrom(0, 1, 1_000, 4_000),
+  greetingMaxMs: fc.constantFrom(0, 700, 5_000),
+});
+
+export const anyPolicy: fc.Arbitrary<CallPolicy> = fc.record({
+  placeTimeoutMs: fc.constantFrom(1_000, 10_000),
+  ringTimeoutMs: fc.constantFrom(1, 5_000, 20_000),
+  ringMinMs: fc.constantFrom(0, 3_000, 15_000),
+  earlyRingMinMs: fc.constantFrom(0, 2_500, 20_000),
+  clock: anyClock,
+  talkMaxMs: fc.constantFrom(5_000, 3_600_000),
+  messageMaxMs: fc.constantFrom(100, 3_000, 60_000),
+  hangUpRetryMs: fc.constantFrom(1, 5_000),
+});
 
 export const BEGUN_AT = instant(1_000_000);
 
@@ -33,6 +57,7 @@ export function eventOf(happening: Happening, at: Instant): CallEvent {
   const { what, variant } = happening;
   const stamp = { at, asteriskAt: null };
   const sipCallId = variant % 2 === 0 ? null : "call-id@pbx";
+  const choice = pick<MessageChoice>(["campaign", "campaign", "builtIn"], variant);
   const who = agentId(happening.agent);
   const [cause, sip] = pick<readonly [number | null, number | null]>(
     [
@@ -55,11 +80,15 @@ export function eventOf(happening: Happening, at: Instant): CallEvent {
     case "progressed":
     case "rang":
     case "joined":
+    case "speechStarted":
+      return { type: what, stamp };
+    case "speechEnded":
+      return { type: what, stamp, durationMs: variant * 150 };
     case "messageStarted":
     case "messageFinished":
-      return { type: what, stamp };
+      return { type: what, stamp, choice };
     case "messageFailed":
-      return { type: what, stamp, detail: "" };
+      return { type: what, stamp, choice, detail: "" };
     case "bridgeFailed":
       return { type: what, stamp, agentId: who, detail: "" };
     case "hangupRequested":
@@ -70,10 +99,11 @@ export function eventOf(happening: Happening, at: Instant): CallEvent {
     case "agentLost":
       return { type: what, at, agentId: who };
     case "cancelled":
-      return { type: what, at, reason: pick(["operator", "drain", "noAgent"], variant) };
+      return { type: what, at, reason: pick(["operator", "drain"], variant) };
     case "vanished":
     case "parted":
     case "agentHungUp":
+    case "optedOut":
       return { type: what, at };
     case "deadlinePassed":
     case "timeout":
@@ -88,12 +118,14 @@ const WEIGHTS: Readonly<Record<Happening["what"], number>> = {
   progressed: 2,
   rang: 3,
   answered: 6,
+  speechStarted: 4,
+  speechEnded: 3,
   joined: 6,
   bridgeFailed: 3,
   parted: 2,
   messageStarted: 3,
   messageFinished: 2,
-  messageFailed: 2,
+  messageFailed: 3,
   hangupRequested: 1,
   destroyed: 1,
   vanished: 1,
@@ -101,6 +133,7 @@ const WEIGHTS: Readonly<Record<Happening["what"], number>> = {
   agentLost: 3,
   agentHungUp: 2,
   cancelled: 2,
+  optedOut: 2,
   deadlinePassed: 2,
   timeout: 4,
 };
@@ -109,7 +142,10 @@ const KINDS = Object.keys(WEIGHTS) as Happening["what"][];
 
 const anyHappening: fc.Arbitrary<Happening> = fc.record({
   what: fc.oneof(...KINDS.map((what) => ({ arbitrary: fc.constant(what), weight: WEIGHTS[what] }))),
-  afterMs: fc.oneof(fc.constantFrom(0, 1, 50, 1_799, 1_800, 1_801, 2_001, 20_000), fc.integer({ min: 0, max: 5_000 })),
+  afterMs: fc.oneof(
+    fc.constantFrom(0, 1, 50, 199, 200, 1_799, 1_800, 1_801, 2_001, 15_000, 20_000),
+    fc.integer({ min: 0, max: 5_000 }),
+  ),
   agent: fc.integer({ min: 1, max: 3 }),
   variant: fc.nat({ max: 20 }),
 });
@@ -125,17 +161,22 @@ const BEGINNINGS = [
   beginning("placed", "rang", "answered", "agentReserved", "agentLost", "agentReserved"),
   beginning("placed", "answered", "agentReserved", "bridgeFailed"),
   beginning("placed", "rang", "answered", "timeout", "messageStarted"),
+  beginning("placed", "rang", "answered", "timeout", "messageStarted", "messageFailed"),
+  beginning("placed", "rang", "answered", "speechStarted"),
+  beginning("placed", "progressed", "optedOut"),
   beginning("placed", "rang", "timeout"),
 ];
 
 export interface Story {
   /** Promised before the call was placed, as in progressive mode. */
   readonly promised: number | null;
+  readonly policy: CallPolicy;
   readonly happenings: readonly Happening[];
 }
 
 export const anyStory: fc.Arbitrary<Story> = fc.record({
   promised: fc.constantFrom(null, 1, 2),
+  policy: fc.oneof(fc.constant(POLICY), anyPolicy),
   happenings: fc
     .tuple(fc.constantFrom(...BEGINNINGS), fc.array(anyHappening, { maxLength: 30 }))
     .map(([begins, goesOn]) => [...begins, ...goesOn]),

@@ -56,11 +56,14 @@ describe("together the scenarios", () => {
       "messageFailed",
       "messageFinished",
       "messageStarted",
+      "optedOut",
       "parted",
       "placeFailed",
       "placed",
       "progressed",
       "rang",
+      "speechEnded",
+      "speechStarted",
       "vanished",
     ];
     expect(all((script) => script.events.map((event) => event.type))).toEqual(events);
@@ -73,7 +76,16 @@ describe("a scenario that says something else", () => {
     expect(rewritten(wrong, new Script())).toBe("begin\n----\nplacing (deadline 10.0s)\n");
   });
 
-  test.each(["dance", "advance soon", "agent seven", "place badly"])("has no command %j", (command) => {
+  test.each([
+    "dance",
+    "advance soon",
+    "agent seven",
+    "place badly",
+    "message sings",
+    "message starts twice",
+    "clock dawn",
+    "speech ends soon",
+  ])("has no command %j", (command) => {
     expect(() => rewritten(`begin\n${command}\n----\n\n`, new Script())).toThrow(/^line 2: /);
   });
 

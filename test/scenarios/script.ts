@@ -6,8 +6,10 @@
 import { beginCall } from "../../src/call/call.ts";
 import type { Call, CallEffect, CallEvent, CallPolicy } from "../../src/call/call.ts";
 import { transition } from "../../src/call/transition.ts";
-import type { AttemptFacts, Stamp } from "../../src/domain/attempt.ts";
+import type { AttemptFacts, MessageChoice, Stamp } from "../../src/domain/attempt.ts";
 import { NOTHING_KNOWN } from "../../src/domain/attempt.ts";
+import { CLOCK_STARTS } from "../../src/domain/connect-clock.ts";
+import type { ConnectClock } from "../../src/domain/connect-clock.ts";
 import { agentId } from "../../src/domain/ids.ts";
 import type { AttemptId } from "../../src/domain/ids.ts";
 import { after, instant, msBetween } from "../../src/domain/instant.ts";
@@ -19,8 +21,15 @@ const BEGUN_AT = instant(Date.UTC(2026, 10, 2, 9));
 const POLICY: CallPolicy = {
   placeTimeoutMs: 10_000,
   ringTimeoutMs: 20_000,
-  connectWithinMs: 1_800,
-  connectLimitMs: 2_000,
+  ringMinMs: 15_000,
+  earlyRingMinMs: 20_000,
+  clock: {
+    start: "answer",
+    limitMs: 2_000,
+    safetyMarginMs: 200,
+    noSpeechGraceMs: 1_000,
+    greetingMaxMs: 3_000,
+  },
   talkMaxMs: 3_600_000,
   messageMaxMs: 60_000,
   hangUpRetryMs: 5_000,
@@ -30,6 +39,7 @@ const POLICY: CallPolicy = {
 export class Script {
   #call: Call | null = null;
   #now = BEGUN_AT;
+  #policy = POLICY;
   readonly events: CallEvent[] = [];
   readonly states = new Set<string>();
   readonly effects = new Set<string>();
@@ -42,9 +52,21 @@ export class Script {
   /** Carries out one command and returns what came of it, line by line. */
   run(command: string): string[] {
     const [verb = "", ...words] = command.split(/\s+/);
+    if (verb === "clock") return this.#countFrom(words[0] ?? "");
     if (verb === "begin") return this.#begin(words);
     if (verb === "advance") return this.#advance(durationMs(words[0] ?? ""));
-    return this.#happens(eventOf(verb, words, this.#now));
+    const asked = this.call.facts.messageChoice ?? "campaign";
+    return this.#happens(
+      verb === "message" ? messageEventOf(words, asked, this.#now) : eventOf(verb, words, this.#now),
+    );
+  }
+
+  #countFrom(name: string): string[] {
+    const start = CLOCK_STARTS.find((each) => each === name);
+    if (start === undefined) throw new Error(`no such clock: ${name}`);
+    const clock: ConnectClock = { ...POLICY.clock, start };
+    this.#policy = { ...POLICY, clock };
+    return [];
   }
 
   #begin(words: readonly string[]): string[] {
@@ -55,7 +77,7 @@ export class Script {
 
   #happens(event: CallEvent): string[] {
     const before = this.call;
-    const { call, effects } = transition(before, event, POLICY);
+    const { call, effects } = transition(before, event, this.#policy);
     this.#call = call;
     this.events.push(event);
     for (const effect of effects) this.effects.add(effect.type);
@@ -108,12 +130,10 @@ function eventOf(verb: string, words: readonly string[], at: Instant): CallEvent
       return { type: "parted", at: stamp.at };
     case "join-fails agent":
       return { type: "bridgeFailed", stamp, agentId: agentId(Number(second)), detail: "" };
-    case "message starts":
-      return { type: "messageStarted", stamp };
-    case "message ends":
-      return { type: "messageFinished", stamp };
-    case "message fails":
-      return { type: "messageFailed", stamp, detail: "" };
+    case "speech starts":
+      return { type: "speechStarted", stamp };
+    case "speech ends":
+      return { type: "speechEnded", stamp, durationMs: durationMs(second) };
     case "far-end leaves":
       return { type: "hangupRequested", stamp, by: "farEnd", cause: code(second), sip: code(words[2] ?? "") };
     case "asterisk hangs-up":
@@ -124,8 +144,9 @@ function eventOf(verb: string, words: readonly string[], at: Instant): CallEvent
       return { type: "agentHungUp", at };
     case "cancel operator":
     case "cancel drain":
-    case "cancel noAgent":
       return { type: "cancelled", at, reason: first as "drain" };
+    case "opt-out":
+      return { type: "optedOut", at };
     case "wake-up":
       return { type: "deadlinePassed", at };
     default:
@@ -134,6 +155,23 @@ function eventOf(verb: string, words: readonly string[], at: Instant): CallEvent
   if (verb === "agent" && second === "found") return { type: "agentReserved", at, agentId: agentId(Number(first)) };
   if (verb === "agent" && second === "lost") return { type: "agentLost", at, agentId: agentId(Number(first)) };
   throw new Error(`no such command: ${[verb, ...words].join(" ")}`);
+}
+
+/** Of the message that was asked for last, unless it is said of which. */
+function messageEventOf(words: readonly string[], asked: MessageChoice, at: Instant): CallEvent {
+  const stamp: Stamp = { at, asteriskAt: null };
+  const [what = "", which = asked] = words;
+  if (which !== "campaign" && which !== "builtIn") throw new Error(`no such message: ${which}`);
+  switch (what) {
+    case "starts":
+      return { type: "messageStarted", stamp, choice: which };
+    case "ends":
+      return { type: "messageFinished", stamp, choice: which };
+    case "fails":
+      return { type: "messageFailed", stamp, choice: which, detail: "" };
+    default:
+      throw new Error(`no such command: message ${words.join(" ")}`);
+  }
 }
 
 function durationMs(text: string): number {
@@ -159,6 +197,8 @@ function describeEffect(effect: CallEffect): string {
       return `bridge ${effect.agentId}`;
     case "hangUp":
       return `hangUp ${effect.reason}`;
+    case "playInformationMessage":
+      return `playInformationMessage ${effect.choice}`;
     default:
       return effect.type;
   }
@@ -169,7 +209,17 @@ function describeEnd(call: Call): string[] {
   if (call.state !== "ended") return [];
   const { facts } = call;
   const moments = (
-    ["placedAt", "progressAt", "ringingAt", "answeredAt", "connectedAt", "messageAt", "endedAt"] as const
+    [
+      "placedAt",
+      "progressAt",
+      "ringingAt",
+      "answeredAt",
+      "speechStartedAt",
+      "greetingEndedAt",
+      "connectedAt",
+      "messageAt",
+      "endedAt",
+    ] as const
   )
     .filter((name) => facts[name] !== null)
     .map((name) => `${name.slice(0, -2)} ${seconds(facts[name]?.at ?? BEGUN_AT)}`);
@@ -178,7 +228,7 @@ function describeEnd(call: Call): string[] {
 
 function describeFacts(facts: AttemptFacts): string[] {
   return [
-    facts.message === "none" ? "" : `message ${facts.message}`,
+    facts.messageChoice === null ? "" : `${facts.messageChoice} message: ${facts.message}`,
     `ended by ${facts.endedBy ?? "nobody knows"}${facts.endReason === null ? "" : ` (${facts.endReason})`}`,
     facts.placeFailure === null ? "" : `placing ${facts.placeFailure}`,
     facts.cause === null ? "" : `cause ${facts.cause}`,

@@ -8,7 +8,7 @@ import { isOutcome, outcomeFacts } from "../../../src/domain/outcome.ts";
 import type { Outcome } from "../../../src/domain/outcome.ts";
 import { answered, POLICY, refused, RINGING, stamp, unanswered } from "./facts.ts";
 
-const LIMIT = POLICY.connectLimitMs;
+const LIMIT = POLICY.clock.limitMs;
 
 /** What Asterisk writes beside the cause when it hangs up a leg that has no SIP code yet (`hangup_cause2sip`). */
 const INVENTED: readonly (readonly [cause: number, sip: number])[] = [
@@ -50,6 +50,7 @@ describe("we ended it before anybody answered: our reason comes before any code"
     ["noAgent", "cancelled-unrung", "cancelled-while-ringing"],
     ["operator", "cancelled-unrung", "cancelled-while-ringing"],
     ["drain", "cancelled-unrung", "cancelled-while-ringing"],
+    ["optedOut", "cancelled-unrung", "cancelled-while-ringing"],
     ["lengthLimit", "cancelled-by-length", "cancelled-by-length"],
   ])("%s is %s without ringing, %s with it, whatever Asterisk invents", (endReason, unrung, rung) => {
     for (const ringing of RINGING) {
@@ -226,6 +227,43 @@ describe("answered and never joined", () => {
   });
 });
 
+describe("counted from another clock", () => {
+  const bySpeech = { ...POLICY, clock: { ...POLICY.clock, start: "speechStart", noSpeechGraceMs: 3_000 } } as const;
+  const byGreeting = { ...bySpeech, clock: { ...bySpeech.clock, start: "greetingEnd" } } as const;
+  const spoke = { speechStartedAt: stamp(11_000), greetingEndedAt: stamp(12_500) };
+  const informed = (afterMs: number, more: Partial<AttemptFacts>): AttemptFacts =>
+    answered(30_000, {
+      endedBy: "us",
+      endReason: "messagePlayed",
+      message: "finished",
+      messageAt: stamp(10_000 + afterMs),
+      ...more,
+    });
+
+  test("a message is in time by the clock of the profile, and by no other", () => {
+    const at = [1_999, 2_001, 3_000, 3_001, 4_500, 4_501];
+    const of = (policy: typeof POLICY): string[] => at.map((ms) => classify(informed(ms, spoke), policy));
+    const [yes, no] = ["abandoned-with-message", "abandoned-silent"];
+    expect(of(POLICY)).toEqual([yes, no, no, no, no, no]);
+    expect(of(bySpeech)).toEqual([yes, yes, yes, no, no, no]);
+    expect(of(byGreeting)).toEqual([yes, yes, yes, yes, yes, no]);
+  });
+
+  test("of whoever says nothing, or too late, only the grace is allowed", () => {
+    for (const more of [{}, { speechStartedAt: stamp(13_001) }]) {
+      expect(classify(informed(5_000, more), bySpeech)).toBe("abandoned-with-message");
+      expect(classify(informed(5_001, more), bySpeech)).toBe("abandoned-silent");
+    }
+  });
+
+  test("an agent and a person who leaves are measured by the same clock", () => {
+    const joined = (ms: number): AttemptFacts => answered(60_000, { ...spoke, connectedAt: stamp(10_000 + ms) });
+    expect([3_000, 3_001].map((ms) => classify(joined(ms), bySpeech))).toEqual(["connected", "connected-late"]);
+    const left = (ms: number): AttemptFacts => answered(ms, { ...spoke, endedBy: "farEnd", cause: 16 });
+    expect([3_000, 3_001].map((ms) => classify(left(ms), bySpeech))).toEqual(["hung-up-early", "hung-up-waiting"]);
+  });
+});
+
 describe("joined", () => {
   test.each([
     [0, "connected"],
@@ -260,9 +298,12 @@ describe("every combination of facts, also those that cannot be", () => {
     progressAt: stampOrNone,
     ringingAt: stampOrNone,
     answeredAt: stampOrNone,
+    speechStartedAt: stampOrNone,
+    greetingEndedAt: stampOrNone,
     connectedAt: stampOrNone,
     messageAt: stampOrNone,
     message: fc.constantFrom<AttemptFacts["message"]>("none", "started", "finished", "failed"),
+    messageChoice: fc.constantFrom<AttemptFacts["messageChoice"]>("campaign", "builtIn", null),
     endedAt: stampOrNone,
     endedBy: fc.constantFrom<EndedBy | null>("us", "agent", "farEnd", "asterisk", null),
     endReason: fc.constantFrom<EndReason | null>(
@@ -274,6 +315,7 @@ describe("every combination of facts, also those that cannot be", () => {
       "amdMessage",
       "noSpeech",
       "operator",
+      "optedOut",
       "drain",
       "agentHungUp",
       "agentGone",

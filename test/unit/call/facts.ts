@@ -4,7 +4,10 @@ import type { AttemptFacts, Ringing, Stamp } from "../../../src/domain/attempt.t
 import { instant } from "../../../src/domain/instant.ts";
 import type { ClassifyPolicy } from "../../../src/call/classify.ts";
 
-export const POLICY: ClassifyPolicy = { ringTimeoutMs: 30_000, connectLimitMs: 2_000 };
+export const POLICY: ClassifyPolicy = {
+  ringTimeoutMs: 30_000,
+  clock: { start: "answer", limitMs: 2_000, safetyMarginMs: 200, noSpeechGraceMs: 0, greetingMaxMs: 5_000 },
+};
 export const RINGING: readonly Ringing[] = ["none", "early", "ringing"];
 
 /** So many milliseconds after the call was placed. */

@@ -8,7 +8,7 @@ import { transition } from "../../../src/call/transition.ts";
 import { OUTCOMES } from "../../../src/domain/outcome.ts";
 import type { Outcome } from "../../../src/domain/outcome.ts";
 import { told } from "../../property/call-laws.ts";
-import { anyStory } from "../../property/call-stories.ts";
+import { anyStory, POLICY } from "../../property/call-stories.ts";
 import type { Happening } from "../../property/call-stories.ts";
 import { Script } from "../../scenarios/script.ts";
 
@@ -46,9 +46,9 @@ const REACHED: Partial<Record<Outcome, string>> = {
   "cancelled-unrung": "begin; placed; cancel drain; destroyed 16",
   "hung-up-early": `${ANSWERED}; advance 1s; far-end leaves 16; destroyed 16`,
   "hung-up-waiting": `${ANSWERED}; advance 2.1s; far-end leaves 16; destroyed 16`,
-  "abandoned-silent": `${ANSWERED}; advance 1.8s; message fails; destroyed 16`,
+  "abandoned-silent": `${ANSWERED}; advance 1.8s; message fails; message fails; destroyed 16`,
   "abandoned-with-message": `${ANSWERED}; advance 1.8s; message starts; message ends; destroyed 16`,
-  "agent-leg-failed": `${ANSWERED}; agent 7 found; agent 7 lost; advance 1.8s; message fails; destroyed 16`,
+  "agent-leg-failed": `${ANSWERED}; agent 7 found; agent 7 lost; advance 1.8s; message fails; message fails; destroyed 16`,
   connected: `${ANSWERED}; agent 7 found; join; destroyed 16`,
   lost: "begin; placed; ring; vanished",
   unclassified: "begin; placed; far-end leaves 0; destroyed 0",
@@ -99,7 +99,7 @@ describe("a life that leads to", () => {
       after("joined", 2_001),
       after("destroyed", 60_000),
     ];
-    expect(told(transition, { promised: 1, happenings }).at(-1)?.next).toMatchObject({
+    expect(told(transition, { promised: 1, policy: POLICY, happenings }).at(-1)?.next).toMatchObject({
       outcome: REACHED_BY_A_LATE_LOOP,
     });
   });

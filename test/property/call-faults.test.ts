@@ -1,0 +1,291 @@
+/** Each law of a call's life has seen its fault: a transition with one thing wrong, and the stories find it. */
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { CallEffect } from "../../src/call/call.ts";
+import { transition } from "../../src/call/transition.ts";
+import { after } from "../../src/domain/instant.ts";
+import { begun, brokenLaws } from "./call-laws.ts";
+import type { Law, Step } from "./call-laws.ts";
+import { anyStory } from "./call-stories.ts";
+
+const RUNS = { numRuns: 4_000 };
+
+const without =
+  (type: CallEffect["type"]) =>
+  (effects: readonly CallEffect[]): readonly CallEffect[] =>
+    effects.filter((each) => each.type !== type);
+
+/** The transition as it is, with its answer tampered with. */
+const tampered =
+  (tamper: (...step: [...Parameters<Step>, ReturnType<Step>]) => ReturnType<Step>): Step =>
+  (call, event, policy) =>
+    tamper(call, event, policy, transition(call, event, policy));
+
+const PLANTED: readonly (readonly [what: string, Law, Step])[] = [
+  [
+    "forgets to release the agent at the end",
+    "whoever is promised is released once",
+    tampered((_call, _event, _policy, { call, effects }) =>
+      call.state === "ended" ? { call, effects: without("releaseAgent")(effects) } : { call, effects },
+    ),
+  ],
+  [
+    "releases an agent whose leg is gone",
+    "whoever is promised is released once",
+    tampered((_before, event, _policy, { call, effects }) =>
+      event.type === "agentLost"
+        ? { call, effects: [...effects, { type: "releaseAgent", agentId: event.agentId, talked: false }] }
+        : { call, effects },
+    ),
+  ],
+  [
+    "keeps an agent who was found after the end",
+    "whoever is promised is released once",
+    tampered((before, _event, _policy, { call, effects }) =>
+      before.state === "ended" ? { call, effects: [] } : { call, effects },
+    ),
+  ],
+  [
+    "joins an agent who was not promised",
+    "only the promised agent is joined",
+    tampered((_before, event, _policy, { call, effects }) =>
+      event.type === "agentReserved" && call.state === "connected"
+        ? { call, effects: [{ type: "bridge", agentId: event.agentId }] }
+        : { call, effects },
+    ),
+  ],
+  [
+    "hangs up in silence when nobody is free",
+    "nobody who answered is hung up on in silence",
+    (call, event, policy) => {
+      if (call.state !== "answered" || event.type !== "deadlinePassed") return transition(call, event, policy);
+      const facts = { ...call.facts, endedBy: "us", endReason: "noAgent" } as const;
+      const deadlineAt = after(event.at, policy.hangUpRetryMs);
+      return {
+        call: { ...call, state: "ending", facts, deadlineAt },
+        effects: [{ type: "hangUp", reason: "noAgent" }],
+      };
+    },
+  ],
+  [
+    "forgets to ask for the message",
+    "nobody who answered is hung up on in silence",
+    tampered((_before, _event, _policy, { call, effects }) => ({
+      call,
+      effects: without("playInformationMessage")(effects),
+    })),
+  ],
+  [
+    "ends twice",
+    "a call ends once",
+    (call, event, policy) => {
+      if (call.state !== "ended" || event.type !== "destroyed") return transition(call, event, policy);
+      return transition({ ...begun({ promised: null, policy }), facts: call.facts, state: "ending" }, event, policy);
+    },
+  ],
+  [
+    "ends a call by itself",
+    "only telephony ends a call",
+    tampered((before, event, _policy, { call, effects }) => {
+      if (before.state === "ended" || event.type !== "agentHungUp") return { call, effects };
+      const facts = { ...call.facts, endedAt: { at: event.at, asteriskAt: null } };
+      return { call: { state: "ended", attemptId: call.attemptId, facts, outcome: "lost" }, effects };
+    }),
+  ],
+  [
+    "goes on acting after the end",
+    "nothing but a release follows the end",
+    tampered((before, event, _policy, { call, effects }) =>
+      before.state === "ended" && event.type === "answered"
+        ? { call, effects: [{ type: "hangUp", reason: "operator" }] }
+        : { call, effects },
+    ),
+  ],
+  [
+    "forgets a deadline",
+    "a call is ended with an outcome or has a deadline",
+    tampered((_before, event, _policy, { call, effects }) =>
+      event.type === "joined" && call.state === "connected"
+        ? { call: { ...call, deadlineAt: after(call.deadlineAt, Infinity) }, effects }
+        : { call, effects },
+    ),
+  ],
+  [
+    "gives the person's two seconds anew to every agent",
+    "the wait ends by the clock, whoever comes and goes",
+    tampered((_before, event, policy, { call, effects }) =>
+      event.type === "agentReserved" && call.state === "connecting"
+        ? { call: { ...call, deadlineAt: after(event.at, policy.clock.limitMs) }, effects }
+        : { call, effects },
+    ),
+  ],
+  [
+    "waits for a word from whoever says none",
+    "the wait ends by the clock, whoever comes and goes",
+    (call, event, policy) =>
+      transition(call, event, { ...policy, clock: { ...policy.clock, noSpeechGraceMs: 60_000 } }),
+  ],
+  [
+    "waits for the end of a greeting however long",
+    "the wait ends by the clock, whoever comes and goes",
+    (call, event, policy) => transition(call, event, { ...policy, clock: { ...policy.clock, greetingMaxMs: 60_000 } }),
+  ],
+  [
+    "forgets the margin",
+    "the wait ends by the clock, whoever comes and goes",
+    (call, event, policy) => transition(call, event, { ...policy, clock: { ...policy.clock, safetyMarginMs: 0 } }),
+  ],
+  [
+    "does not hear the person",
+    "the wait ends by the clock, whoever comes and goes",
+    (call, event, policy) => (event.type === "speechStarted" ? { call, effects: [] } : transition(call, event, policy)),
+  ],
+  [
+    "does nothing when the deadline comes",
+    "the message is asked for by the deadline",
+    (call, event, policy) =>
+      event.type === "deadlinePassed" && (call.state === "answered" || call.state === "connecting")
+        ? { call: { ...call, deadlineAt: after(event.at, 1) }, effects: [] }
+        : transition(call, event, policy),
+  ],
+  [
+    "has no second message",
+    "the other message is asked for when the first fails",
+    tampered((_before, _event, _policy, { call, effects }) => ({
+      call,
+      effects: effects.filter((each) => each.type !== "playInformationMessage" || each.choice === "campaign"),
+    })),
+  ],
+  [
+    "takes silence for a message",
+    "the other message is asked for when the first fails",
+    (call, event, policy) => {
+      const isUnheard = call.state === "informing" && call.facts.message === "none";
+      return event.type === "deadlinePassed" && isUnheard
+        ? transition({ ...call, facts: { ...call.facts, message: "started" } }, event, policy)
+        : transition(call, event, policy);
+    },
+  ],
+  [
+    "plays the one message again and again",
+    "each message is asked for once, and nobody talks over it",
+    tampered((before, event, _policy, { call, effects }) =>
+      before.state === "informing" && event.type === "speechStarted"
+        ? { call, effects: [{ type: "playInformationMessage", choice: "campaign" }] }
+        : { call, effects },
+    ),
+  ],
+  [
+    "hangs up at the news of a message that it does not wait for",
+    "the message plays to its end",
+    (call, event, policy) =>
+      event.type === "messageFinished" && call.state === "informing" && call.facts.messageChoice !== null
+        ? transition(call, { ...event, choice: call.facts.messageChoice }, policy)
+        : transition(call, event, policy),
+  ],
+  [
+    "gives up when the ring time-out says so, however short it rang",
+    "it rings for the least time before we give up",
+    (call, event, policy) => transition(call, event, { ...policy, ringMinMs: 0, earlyRingMinMs: 0 }),
+  ],
+  [
+    "takes a 183 for ringing",
+    "it rings for the least time before we give up",
+    (call, event, policy) => transition(call, event, { ...policy, earlyRingMinMs: policy.ringMinMs }),
+  ],
+  [
+    "cancels at once for whoever objects",
+    "it rings for the least time before we give up",
+    (call, event, policy) =>
+      event.type === "optedOut"
+        ? transition(call, { ...event, type: "cancelled", reason: "drain" }, policy)
+        : transition(call, event, policy),
+  ],
+  [
+    "does not care for an objection",
+    "an objection ends the ringing as soon as it may",
+    (call, event, policy) => (event.type === "optedOut" ? { call, effects: [] } : transition(call, event, policy)),
+  ],
+  [
+    "lets the agent talk over the message",
+    "each message is asked for once, and nobody talks over it",
+    tampered((_before, _event, _policy, { call, effects }) => ({ call, effects: without("unbridge")(effects) })),
+  ],
+  [
+    "breaks the message off when asked to stop",
+    "the message plays to its end",
+    (call, event, policy) => {
+      if (call.state !== "informing" || event.type !== "cancelled") return transition(call, event, policy);
+      const facts = { ...call.facts, endedBy: "us", endReason: event.reason } as const;
+      return { call: { ...call, state: "ending", facts }, effects: [{ type: "hangUp", reason: event.reason }] };
+    },
+  ],
+  [
+    "forgets that somebody answered",
+    "facts grow and never change",
+    tampered((_before, event, _policy, { call, effects }) =>
+      event.type === "destroyed"
+        ? { call: { ...call, facts: { ...call.facts, answeredAt: null } }, effects }
+        : { call, effects },
+    ),
+  ],
+  [
+    "remembers the first message's failure as the second's start",
+    "facts grow and never change",
+    tampered((before, event, _policy, { call, effects }) =>
+      before.state === "informing" && event.type === "messageFinished" && call.state === "ending"
+        ? { call: { ...call, facts: { ...call.facts, messageChoice: "campaign", message: "none" } }, effects }
+        : { call, effects },
+    ),
+  ],
+  [
+    "hangs up and goes on as if nothing were",
+    "a hang-up leads to the end",
+    tampered((before, _event, _policy, { call, effects }) =>
+      before.state === "ringing" && call.state === "ending" ? { call: before, effects } : { call, effects },
+    ),
+  ],
+  [
+    "takes every repetition for news",
+    "an event that repeats itself changes nothing",
+    tampered((_before, event, policy, { call, effects }) =>
+      event.type === "rang" && call.state === "ringing"
+        ? { call: { ...call, deadlineAt: after(call.deadlineAt, policy.ringTimeoutMs) }, effects }
+        : { call, effects },
+    ),
+  ],
+];
+
+describe("a planted fault is caught: a transition that", () => {
+  test.each(PLANTED)("%s breaks the law that %s", (_what, law, faulty) => {
+    const found = fc.check(
+      fc.property(anyStory, (story) => !brokenLaws(faulty, story).includes(law)),
+      RUNS,
+    );
+    expect(found.failed).toBe(true);
+  });
+
+  test("every law has a fault planted for it", () => {
+    const laws = new Set(PLANTED.map(([, law]) => law));
+    const all: Record<Law, true> = {
+      "a call is ended with an outcome or has a deadline": true,
+      "a call ends once": true,
+      "only telephony ends a call": true,
+      "nothing but a release follows the end": true,
+      "whoever is promised is released once": true,
+      "only the promised agent is joined": true,
+      "nobody who answered is hung up on in silence": true,
+      "the wait ends by the clock, whoever comes and goes": true,
+      "the message is asked for by the deadline": true,
+      "the other message is asked for when the first fails": true,
+      "each message is asked for once, and nobody talks over it": true,
+      "the message plays to its end": true,
+      "it rings for the least time before we give up": true,
+      "an objection ends the ringing as soon as it may": true,
+      "facts grow and never change": true,
+      "a hang-up leads to the end": true,
+      "an event that repeats itself changes nothing": true,
+    };
+    expect([...laws].sort()).toEqual(Object.keys(all).sort());
+  });
+});
