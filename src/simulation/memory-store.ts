@@ -2,22 +2,25 @@
  * The Store port over rows in memory, with the promises of the SQL one: leases, guards, all or nothing. One rule to
  * remember: each method does its work in one go, as a transaction would, and every write may be repeated.
  */
+import type { AccountReading, AccountScope } from "../domain/account.ts";
 import { type AttemptOrder, NOTHING_KNOWN, REACHED_FROM } from "../domain/attempt.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../domain/ids.ts";
 import { after, type Instant, isBefore } from "../domain/instant.ts";
 import { outcomeFacts } from "../domain/outcome.ts";
 import {
   type AgentStateChange,
+  type Alarm,
   type AttemptChange,
   type AttemptEnd,
   type DesiredState,
+  type InsertGuard,
   type LeadToDial,
   type LeadVerdict,
   type OpenAttempt,
   type Store,
   StoreError,
 } from "../engine/ports.ts";
-import { type AgentRow, type LeadRow, MemoryTables } from "./memory-tables.ts";
+import { type AgentRow, type AttemptRow, type LeadRow, MemoryTables } from "./memory-tables.ts";
 
 export class MemoryStore implements Store {
   readonly tables: MemoryTables;
@@ -34,7 +37,18 @@ export class MemoryStore implements Store {
       agentCommands: commands
         .filter(({ finishedAt, agentId }) => finishedAt === null && !isElsewhere(agents.get(agentId), nodeId))
         .map(({ commandId, agentId, command, requestedAt }) => ({ commandId, agentId, command, requestedAt })),
+      compliance: this.tables.compliance.stateWith(this.#optedOut(nodeId)),
     };
+  }
+
+  #optedOut(nodeId: NodeId): AttemptId[] {
+    return this.#open(nodeId)
+      .filter(({ order }) => this.tables.compliance.isSuppressed(order.principal, order.number))
+      .map(({ order }) => order.attemptId);
+  }
+
+  #open(nodeId: NodeId): AttemptRow[] {
+    return [...this.tables.attempts.values()].filter((row) => row.nodeId === nodeId && row.state !== "ended");
   }
 
   async finishAgentCommand(commandId: number, result: string, at: Instant): Promise<void> {
@@ -63,7 +77,7 @@ export class MemoryStore implements Store {
         continue;
       }
       Object.assign(lead, { state: "leased", leasedBy: nodeId, leasedUntil: after(at, leaseMs) });
-      claimed.push(this.tables.leadToDial(lead, number));
+      claimed.push(this.tables.leadToDial(lead, number, at));
     }
     return claimed;
   }
@@ -82,30 +96,62 @@ export class MemoryStore implements Store {
     return held.length;
   }
 
-  async insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[]): Promise<readonly AttemptId[]> {
-    const { attempts, leads, suppressed, permanent } = this.tables;
-    const isBarred = ({ number }: AttemptOrder): boolean => suppressed.has(number) || permanent.has(number);
-    const unwritten = orders.filter(({ attemptId }) => !attempts.has(attemptId));
-    const fresh = unwritten.filter((order) => !isBarred(order));
+  async insertAttempts(
+    nodeId: NodeId,
+    orders: readonly AttemptOrder[],
+    guard: InsertGuard,
+  ): Promise<readonly AttemptId[]> {
+    const unwritten = orders.filter(({ attemptId }) => !this.tables.attempts.has(attemptId));
+    const fresh = this.#withinCredit(this.#allowedByGuard(unwritten, guard), guard);
     for (const { leadId } of fresh) {
-      const lead = leads.get(leadId);
+      const lead = this.tables.leads.get(leadId);
       if (lead?.state !== "leased" || lead.leasedBy !== nodeId) {
         throw new StoreError("conflict", "the lead is not leased by this node");
       }
     }
     for (const order of fresh) {
-      attempts.set(order.attemptId, {
+      this.tables.addAttempt({
         order,
         nodeId,
         state: "placing",
         facts: { ...NOTHING_KNOWN, agentId: order.agentId },
         outcome: null,
+        account: null,
         disposition: null,
       });
-      const lead = leads.get(order.leadId);
+      const lead = this.tables.leads.get(order.leadId);
       if (lead !== undefined) Object.assign(lead, { state: "dialling", leasedUntil: null });
     }
-    return unwritten.filter(isBarred).map(({ attemptId }) => attemptId);
+    return unwritten.filter((order) => !fresh.includes(order)).map(({ attemptId }) => attemptId);
+  }
+
+  /** In the order given: of two with one number, the second is told of the first. */
+  #allowedByGuard(orders: readonly AttemptOrder[], guard: InsertGuard): AttemptOrder[] {
+    const allowed: AttemptOrder[] = [];
+    for (const order of orders) {
+      const { principal, number, numberId, leadId, decidedAt } = order;
+      const facts = this.tables.compliance.factsOf(principal, number, decidedAt);
+      const justNow = allowed.filter((other) => other.number === number && other.principal === principal);
+      const isWrong = this.tables.leads.get(leadId)?.numbers.some((row) => row.numberId === numberId && row.isWrong);
+      const known = {
+        ...facts,
+        permanentOutcome: isWrong === true ? "wrong-number" : facts.permanentOutcome,
+        attemptsAt: [...justNow.map((other) => other.decidedAt), ...facts.attemptsAt].sort((a, b) => b - a),
+      };
+      if (guard.mayDial(order, known)) allowed.push(order);
+    }
+    return allowed;
+  }
+
+  /** The first ones, as many as the accounts allow to overdial; and all that do not. */
+  #withinCredit(orders: readonly AttemptOrder[], { overdial }: InsertGuard): readonly AttemptOrder[] {
+    if (overdial === null || !orders.some((order) => order.overdial)) return orders;
+    let credit = overdial.credit(this.tables.accounts.read(overdial.scopes, this.tables.attempts.values()));
+    return orders.filter((order) => {
+      if (!order.overdial) return true;
+      credit -= 1;
+      return credit >= 0;
+    });
   }
 
   async recordChanges(changes: readonly AttemptChange[]): Promise<number> {
@@ -121,7 +167,11 @@ export class MemoryStore implements Store {
   async endAttempt(end: AttemptEnd): Promise<boolean> {
     const row = this.tables.attempts.get(end.attemptId);
     if (row === undefined || row.state === "ended") return false;
-    Object.assign(row, { state: "ended", facts: end.facts, outcome: end.outcome });
+    const { facts, outcome, account, guaranteedOnlyUntil } = end;
+    this.tables.accounts.changing(row, () => Object.assign(row, { state: "ended", facts, outcome, account }));
+    const { principal, number } = row.order;
+    if (outcomeFacts(outcome).permanent && outcome !== "suppressed") this.tables.permanent.set(number, outcome);
+    if (guaranteedOnlyUntil !== null) this.tables.compliance.guaranteeUntil(principal, number, guaranteedOnlyUntil);
     const lead = this.tables.leads.get(end.leadId);
     if (lead === undefined) return true;
     lead.attemptsCounted = end.attemptsCounted;
@@ -129,19 +179,30 @@ export class MemoryStore implements Store {
     lead.lastRetryClass = end.lastRetryClass;
     lead.lastRetryClassCount = end.lastRetryClassCount;
     if (lead.state === "dialling") settle(lead, end.verdict);
-    if (outcomeFacts(end.outcome).permanent) this.tables.permanent.set(row.order.number, end.outcome);
     return true;
   }
 
   async openAttempts(nodeId: NodeId): Promise<OpenAttempt[]> {
-    return [...this.tables.attempts.values()]
-      .filter((row) => row.nodeId === nodeId && row.state !== "ended")
-      .flatMap(({ order, state, facts }) => {
-        const lead = this.tables.leads.get(order.leadId);
-        const number = lead?.numbers.find(({ numberId }) => numberId === order.numberId);
-        if (lead === undefined || number === undefined) return [];
-        return [{ order, state, facts, lead: this.tables.leadToDial(lead, number) }];
-      });
+    return this.#open(nodeId).flatMap(({ order, state, facts }) => {
+      const lead = this.tables.leads.get(order.leadId);
+      const number = lead?.numbers.find(({ numberId }) => numberId === order.numberId);
+      if (lead === undefined || number === undefined) return [];
+      return [{ order, state, facts, lead: this.tables.leadToDial(lead, number, order.decidedAt, order.principal) }];
+    });
+  }
+
+  async readAccounts(scopes: readonly AccountScope[]): Promise<readonly AccountReading[]> {
+    return this.tables.accounts.read(scopes, this.tables.attempts.values());
+  }
+
+  async stopCampaign(campaignId: CampaignId, alarm: Alarm): Promise<void> {
+    const campaign = this.tables.campaigns.get(campaignId);
+    if (campaign !== undefined) this.tables.putCampaign({ ...campaign, desiredState: "stopped" });
+    this.tables.compliance.raise(alarm);
+  }
+
+  async raiseAlarm(alarm: Alarm): Promise<void> {
+    this.tables.compliance.raise(alarm);
   }
 
   async recordAgentState(nodeId: NodeId, change: AgentStateChange): Promise<void> {
@@ -156,9 +217,12 @@ export class MemoryStore implements Store {
   async recordDisposition(attemptId: AttemptId, agentId: AgentId, dispositionCode: string, at: Instant): Promise<void> {
     const row = this.tables.attempts.get(attemptId);
     if (row === undefined || (row.disposition !== null && isBefore(at, row.disposition.at))) return;
-    row.disposition = { agentId, code: dispositionCode, at };
     const { campaignId, leadId, numberId, number } = row.order;
-    const kind = this.tables.campaigns.get(campaignId)?.dispositions.find(({ code }) => code === dispositionCode)?.kind;
+    const known = this.tables.campaigns.get(campaignId)?.dispositions.find(({ code }) => code === dispositionCode);
+    const kind = known?.kind ?? null;
+    this.tables.accounts.changing(row, () => {
+      row.disposition = { agentId, code: dispositionCode, kind, at };
+    });
     if (kind === "opt-out-requested" && !this.tables.suppressed.has(number)) this.tables.suppressed.set(number, at);
     if (kind !== "wrong-number") return;
     const wrong = this.tables.leads.get(leadId)?.numbers.find((each) => each.numberId === numberId);

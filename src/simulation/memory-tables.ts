@@ -3,18 +3,24 @@
  * port; the judge reads them when the shift is over.
  */
 import type { AgentCommand } from "../agent/agent.ts";
+import type { AccountDay, AccountEntry } from "../domain/account.ts";
 import type { AttemptFacts, AttemptOrder, AttemptState } from "../domain/attempt.ts";
 import type { Campaign } from "../domain/campaign.ts";
+import type { DispositionKind } from "../domain/disposition.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, ListId, NodeId, NumberId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
+import type { Consent } from "../domain/number-facts.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { PhoneNumber } from "../domain/phone-number.ts";
 import type { AgentProfile, AgentStateChange, LeadToDial } from "../engine/ports.ts";
+import { MemoryAccounts } from "./memory-accounts.ts";
+import { MemoryCompliance } from "./memory-compliance.ts";
 
 export interface NumberRow {
   readonly numberId: NumberId;
   readonly number: PhoneNumber;
   readonly timeZone: string | null;
+  readonly numberType: string;
   /** An agent met somebody else there: out for this lead, not for others. */
   isWrong: boolean;
 }
@@ -26,6 +32,8 @@ export interface LeadRow {
   /** In the order in which they are tried. */
   readonly numbers: readonly NumberRow[];
   readonly priority: number;
+  readonly region: string | null;
+  readonly consent: Consent | null;
   state: "ready" | "leased" | "dialling" | "done" | "held";
   because: string | null;
   dueAt: Instant;
@@ -43,7 +51,15 @@ export interface AttemptRow {
   state: AttemptState;
   facts: AttemptFacts;
   outcome: Outcome | null;
-  disposition: { readonly agentId: AgentId; readonly code: string; readonly at: Instant } | null;
+  /** As it ended. */
+  account: { readonly entry: AccountEntry; readonly day: AccountDay } | null;
+  disposition: {
+    readonly agentId: AgentId;
+    readonly code: string;
+    /** Null for a code that the campaign does not have. */
+    readonly kind: DispositionKind | null;
+    readonly at: Instant;
+  } | null;
 }
 
 export interface AgentRow {
@@ -77,9 +93,13 @@ export interface NewLead {
     readonly numberId: NumberId;
     readonly number: PhoneNumber;
     readonly timeZone: string | null;
+    /** `MOBILE` when left out. */
+    readonly numberType?: string;
   }[];
   readonly dueAt: Instant;
   readonly priority?: number;
+  readonly region?: string | null;
+  readonly consent?: Consent | null;
 }
 
 export class MemoryTables {
@@ -88,11 +108,19 @@ export class MemoryTables {
   readonly attempts = new Map<AttemptId, AttemptRow>();
   readonly agents = new Map<AgentId, AgentRow>();
   readonly commands: CommandRow[] = [];
-  /** With the instant since when. */
-  readonly suppressed = new Map<PhoneNumber, Instant>();
-  /** Numbers taken out for good, wherever they turn up. */
-  readonly permanent = new Map<PhoneNumber, Outcome>();
+  readonly accounts = new MemoryAccounts();
+  readonly compliance = new MemoryCompliance();
   readonly nodes = new Map<NodeId, NodeRow>();
+
+  /** Numbers that nobody may call, for whomever; with the instant since when. */
+  get suppressed(): Map<PhoneNumber, Instant> {
+    return this.compliance.suppressed;
+  }
+
+  /** Numbers taken out for good, wherever they turn up. */
+  get permanent(): Map<PhoneNumber, Outcome> {
+    return this.compliance.permanent;
+  }
 
   putCampaign(campaign: Campaign): void {
     this.campaigns.set(campaign.campaignId, campaign);
@@ -102,7 +130,9 @@ export class MemoryTables {
     this.leads.set(lead.leadId, {
       ...lead,
       priority: lead.priority ?? 0,
-      numbers: numbers.map((number) => ({ ...number, isWrong: false })),
+      region: lead.region ?? null,
+      consent: lead.consent ?? null,
+      numbers: numbers.map((number) => ({ ...number, numberType: number.numberType ?? "MOBILE", isWrong: false })),
       state: "ready",
       because: null,
       leasedBy: null,
@@ -112,6 +142,11 @@ export class MemoryTables {
       lastRetryClass: null,
       lastRetryClassCount: 0,
     });
+  }
+
+  addAttempt(row: AttemptRow): void {
+    this.attempts.set(row.order.attemptId, row);
+    this.compliance.noteAttempt(row);
   }
 
   addAgent(profile: AgentProfile, pin: string | null = null): void {
@@ -130,7 +165,7 @@ export class MemoryTables {
   }
 
   /** As the engine gets it. */
-  leadToDial(lead: LeadRow, number: NumberRow): LeadToDial {
+  leadToDial(lead: LeadRow, number: NumberRow, at: Instant, principal = this.principalOf(lead)): LeadToDial {
     return {
       leadId: lead.leadId,
       listId: lead.listId,
@@ -142,11 +177,17 @@ export class MemoryTables {
       carrierTries: lead.carrierTries,
       lastRetryClass: lead.lastRetryClass,
       lastRetryClassCount: lead.lastRetryClassCount,
-      suppressed: this.suppressed.has(number.number),
-      permanentOutcome: this.permanent.get(number.number) ?? null,
+      numberType: number.numberType,
+      region: lead.region,
+      consent: lead.consent,
+      facts: this.compliance.factsOf(principal, number.number, at),
       hasOtherNumber: lead.numbers.some(
         (other) => other.numberId !== number.numberId && !this.permanent.has(other.number),
       ),
     };
+  }
+
+  principalOf({ campaignId }: LeadRow): string {
+    return this.campaigns.get(campaignId)?.principal ?? "";
   }
 }

@@ -9,8 +9,9 @@ const SHARED = 0;
 /** Whole abandons; what is beyond them must not be placed. */
 export const overdialCredit = async (
   tx: Queryable,
-  { campaignId, scopes, credit }: NonNullable<InsertGuard["overdial"]>,
+  overdial: NonNullable<InsertGuard["overdial"]>,
 ): Promise<number> => {
+  const { campaignId, scopes } = overdial;
   const isShared = scopes.some((scope) => scope.campaignId === null);
   const gates = [...(isShared ? [SHARED] : []), campaignId];
   await tx.write(
@@ -18,5 +19,5 @@ export const overdialCredit = async (
     [gates.map((gate) => [gate])],
   );
   const readings = await readAccounts(tx, scopes);
-  return Math.max(0, Math.floor(credit(readings)));
+  return Math.max(0, Math.floor(overdial.credit(readings)));
 };
