@@ -39,6 +39,10 @@ const asterisk = z.strictObject({
   app: plainName("an application name").default("fairdial"),
   placing: oneOf(["create", "originate"]).default("create"),
   loginArgument: plainName("an argument").default("agent-login"),
+  // Under 300 a breath between two words ends a greeting; over 500 its end is known too late to be of use.
+  speechSilenceMs: whole(300, 500, " (milliseconds)").default(400),
+  // Mean of a 20 ms frame, of 32,767; dsp.conf's own default.
+  speechThreshold: whole(50, 5_000).default(256),
 });
 
 const database = z.strictObject({
@@ -65,6 +69,13 @@ const trunk = z.strictObject({
     .max(100, { error: "must be a number above 0, at most 100" }),
   numberFormat: oneOf(["e164", "plus", "national"]).default("e164"),
   prefix: matching(/^[0-9]{0,15}$/, "must be at most 15 digits in quotation marks").default(""),
+  // As Asterisk calls its formats.
+  codecs: z
+    .array(oneOf(["alaw", "ulaw", "g722", "gsm", "g729", "ilbc", "opus", "slin"]), {
+      error: "must be a list of codecs, the preferred one first: [alaw, ulaw]",
+    })
+    .min(1, { error: "must name at least one codec" })
+    .default(["alaw"]),
 });
 
 const agents = z.strictObject({
@@ -99,6 +110,8 @@ export const configSchema = z.strictObject({
   node: node.optional(),
   asterisk: asterisk.optional(),
   database,
+  /** Played when a campaign's own message cannot be: there must always be something to hear. */
+  builtInMessage: media().default("sound:fairdial/built-in-message"),
   trunks: z.array(trunk, { error: "must be a list, each entry beginning with a dash" }).default([]),
   agents: agents.prefault({}),
   journal: journal.prefault({}),

@@ -38,6 +38,8 @@ export interface Config {
   readonly node: Readonly<Section<"node">> | null;
   readonly database: DatabaseSettings;
   readonly trunks: readonly TrunkConfig[];
+  /** What is heard where a campaign's own message cannot be played. */
+  readonly builtInMessage: string;
   readonly agents: Readonly<Section<"agents">>;
   readonly journal: Readonly<Section<"journal">>;
   readonly log: Readonly<Section<"log">>;

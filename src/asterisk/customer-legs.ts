@@ -1,7 +1,7 @@
 // Commands about customer legs that exist: join, part, inform, hang up. What a leg is told, it is told in order; only a
 // hang-up does not wait for anything.
 import type { CallEvent } from "../call/call.ts";
-import type { EndReason } from "../domain/attempt.ts";
+import type { EndReason, MessageChoice } from "../domain/attempt.ts";
 import type { AttemptId, LegId } from "../domain/ids.ts";
 import type { CommandResult } from "../engine/ports.ts";
 import type { AriPort } from "./ari-port.ts";
@@ -15,7 +15,6 @@ export interface CustomerLegsPorts {
   readonly names: Names;
   /** What the agent hears when a person joins; it must not hold up the joining. */
   readonly announce: (legId: LegId) => void;
-  readonly tell: (attemptId: AttemptId, event: CallEvent) => void;
 }
 
 // Q.850 as the carrier sees it in the Reason header of our CANCEL or BYE, and as Asterisk gives it back as `cause`:
@@ -40,7 +39,8 @@ export class CustomerLegs {
   readonly #inOrder = new InOrder<AttemptId>();
   /** The bridge that each leg was last sent to; kept until the leg ends. */
   readonly #bridgeOf = new Map<AttemptId, string>();
-  readonly #failedMessages = new Map<AttemptId, NodeJS.Timeout>();
+  /** Hanging up, and not gone yet: what plays to them now breaks off, and has not failed. */
+  readonly #leaving = new Set<AttemptId>();
 
   constructor(ports: CustomerLegsPorts) {
     this.#ports = ports;
@@ -60,10 +60,10 @@ export class CustomerLegs {
     return this.#inOrder.run(attemptId, () => commandResult(this.#takeOut(attemptId)), URGENT_PATIENCE_MS);
   }
 
-  playInformationMessage(attemptId: AttemptId, media: string): Promise<CommandResult> {
+  playInformationMessage(attemptId: AttemptId, media: string, choice: MessageChoice): Promise<CommandResult> {
     const { port, names } = this.#ports;
     const play = (): Promise<CommandResult> => {
-      const playback = port.playOnChannel(this.#channel(attemptId), names.messagePlayback(attemptId), [media]);
+      const playback = port.playOnChannel(this.#channel(attemptId), names.messagePlayback(attemptId, choice), [media]);
       // The name is taken: this message is playing already.
       return commandResult(
         playback.catch((error: unknown) => {
@@ -82,34 +82,36 @@ export class CustomerLegs {
   }
 
   /**
-   * Lets events pass, except that a message that broke off is told late: a person who hangs up during it breaks it off,
-   * a moment before their hang-up is told, and then it has not failed.
+   * Lets events pass, except what a leg that is going away says of its message: Asterisk breaks the playback off with the
+   * hang-up and calls it failed, and one that is asked for in this moment begins and fails at once (seen on 22.10.1).
+   * A message that fails before any hang-up is told at once: the next must follow while the person still waits.
    */
   admits(attemptId: AttemptId, event: CallEvent): boolean {
     switch (event.type) {
+      case "messageStarted":
       case "messageFailed":
-        this.#failedMessages.set(
-          attemptId,
-          setTimeout(() => {
-            this.#failedMessages.delete(attemptId);
-            this.#ports.tell(attemptId, event);
-          }, NEWS_OF_END_MS),
-        );
-        return false;
+        return !this.#leaving.has(attemptId);
       case "hangupRequested":
+        this.#leaving.add(attemptId);
+        return true;
       case "destroyed":
-        clearTimeout(this.#failedMessages.get(attemptId));
-        this.#failedMessages.delete(attemptId);
-        if (event.type === "destroyed") this.#bridgeOf.delete(attemptId);
+        this.#leaving.delete(attemptId);
+        this.#bridgeOf.delete(attemptId);
         return true;
       default:
         return true;
     }
   }
 
-  stop(): void {
-    for (const timer of this.#failedMessages.values()) clearTimeout(timer);
-    this.#failedMessages.clear();
+  /** Whether they are where they were sent last; a join that comes late says nothing of the one that is wanted now. */
+  admitsJoin(attemptId: AttemptId, owner: LegId): boolean {
+    const wanted = this.#bridgeOf.get(attemptId);
+    return wanted === undefined || wanted === this.#ports.names.agentBridge(owner);
+  }
+
+  /** Their end may not be told to us any more. */
+  connectionLost(): void {
+    this.#leaving.clear();
   }
 
   async #takeOut(attemptId: AttemptId): Promise<void> {

@@ -3,7 +3,7 @@
 import type { CallEvent } from "../call/call.ts";
 import type { Stamp } from "../domain/attempt.ts";
 import { legId } from "../domain/ids.ts";
-import type { AttemptId } from "../domain/ids.ts";
+import type { AttemptId, LegId } from "../domain/ids.ts";
 import { instant } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { AgentLegEvent, TelephonyEvent } from "../engine/ports.ts";
@@ -14,6 +14,10 @@ import { numberIn, objectIn, textIn, textsIn } from "./read-json.ts";
 
 export type Decoded =
   | { readonly kind: "telephony"; readonly event: TelephonyEvent }
+  /** A person is in the standing bridge of this phone; whether that is where they were last sent is for the legs to say. */
+  | { readonly kind: "joined"; readonly attemptId: AttemptId; readonly owner: LegId; readonly stamp: Stamp }
+  /** A message is played to nobody. `state` is how the playback ended, as Asterisk says it. */
+  | { readonly kind: "testPlay"; readonly name: string; readonly state: string; readonly stamp: Stamp }
   /** A leg that we created is ours to dial now. */
   | { readonly kind: "created"; readonly attemptId: AttemptId; readonly sipCallId: string | null }
   /** Somebody was sent into our application who has no business there. */
@@ -37,6 +41,8 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
   ChannelHangupRequest: hangupRequest,
   ChannelDestroyed: destroyed,
   ChannelDtmfReceived: dtmf,
+  ChannelTalkingStarted: talkingStarted,
+  ChannelTalkingFinished: talkingFinished,
   ChannelEnteredBridge: enteredBridge,
   PlaybackStarted: playback,
   PlaybackFinished: playback,
@@ -139,7 +145,7 @@ function enteredBridge(event: AriEvent, { names }: DecodeOptions): Decoded {
   if (owner === null) return ignored(event);
   const stamp = stampOf(event);
   const attemptId = names.attemptOf(id);
-  if (attemptId !== null) return call(attemptId, { type: "joined", stamp });
+  if (attemptId !== null) return { kind: "joined", attemptId, owner, stamp };
   return owner === id ? agentLeg(id, { type: "ready", stamp }) : ignored(event);
 }
 
@@ -147,13 +153,31 @@ function playback(event: AriEvent, { names }: DecodeOptions): Decoded {
   const found = objectIn(event.body["playback"]);
   const id = textIn(found, "id");
   if (id === null) return malformed(event, "no playback");
-  const attemptId = names.informed(id);
-  if (attemptId === null) return ignored(event);
   const stamp = stampOf(event);
-  if (event.type === "PlaybackStarted") return call(attemptId, { type: "messageStarted", stamp });
-  const state = textIn(found, "state") ?? "without a state";
-  if (state === "done") return call(attemptId, { type: "messageFinished", stamp });
-  return call(attemptId, { type: "messageFailed", stamp, detail: `the playback ended ${state}` });
+  const state = event.type === "PlaybackStarted" ? "started" : (textIn(found, "state") ?? "without a state");
+  if (names.isTestPlay(id)) return { kind: "testPlay", name: id, state, stamp };
+  const informed = names.informed(id);
+  if (informed === null) return ignored(event);
+  const { attemptId, choice } = informed;
+  if (state === "started") return call(attemptId, { type: "messageStarted", stamp, choice });
+  if (state === "done") return call(attemptId, { type: "messageFinished", stamp, choice });
+  return call(attemptId, { type: "messageFailed", stamp, choice, detail: `the playback ended ${state}` });
+}
+
+function talkingStarted(event: AriEvent, options: DecodeOptions): Decoded {
+  return ofCustomer(event, options, (stamp) => ({ type: "speechStarted", stamp }));
+}
+
+// Detection is taken off after the first greeting, and begun anew at the answer: nobody greets for hours.
+const GREETING_MAX_MS = 4 * 3_600_000;
+
+/** Its duration has the quiet that ended it taken off already; Asterisk 18.17 was seen to make it negative (its issue 80). */
+function talkingFinished(event: AriEvent, options: DecodeOptions): Decoded {
+  const durationMs = numberIn(event.body, "duration");
+  const isSane =
+    durationMs !== null && Number.isInteger(durationMs) && durationMs >= 0 && durationMs <= GREETING_MAX_MS;
+  if (!isSane) return malformed(event, "no duration that can be true");
+  return ofCustomer(event, options, (stamp) => ({ type: "speechEnded", stamp, durationMs }));
 }
 
 /* ---------------------------------------------------------------- Small change */

@@ -17,6 +17,9 @@ export interface AsteriskSettings {
   readonly app: string;
   readonly placing: "create" | "originate";
   readonly loginArgument: string;
+  /** Where they are left out, 400 ms of quiet end a greeting, and a mean of 256 of 32,767 is talking. */
+  readonly speechSilenceMs?: number;
+  readonly speechThreshold?: number;
 }
 
 /** Not connected yet; throws an AriError for settings that cannot work. */
@@ -27,11 +30,15 @@ export function asteriskTelephony(
   nodeName: string,
   around: TelephonySurroundings,
 ): AsteriskTelephony {
-  const { url, user, app, placing, loginArgument } = asterisk;
+  const { url, user, app, placing, loginArgument, speechSilenceMs, speechThreshold } = asterisk;
   const port = createAriClientPort({ url, user, password: asterisk.password.reveal(), application: app }, around);
   return new AsteriskTelephony(
     port,
-    { nodeId: nodeId(nodeName), application: app, loginArgument, trunks, placing, tone },
+    {
+      ...{ nodeId: nodeId(nodeName), application: app, loginArgument, trunks, placing, tone },
+      ...(speechSilenceMs === undefined ? {} : { speechSilenceMs }),
+      ...(speechThreshold === undefined ? {} : { speechThreshold }),
+    },
     around,
   );
 }

@@ -1,10 +1,13 @@
 // What our things are called in Asterisk. Everything is named by us before it exists, so that no event can come too
 // early to be understood, a repeated request is refused, and a new process knows the things of the last one.
 import { isAttemptId, legId } from "../domain/ids.ts";
+import type { MessageChoice } from "../domain/attempt.ts";
 import type { AttemptId, LegId, NodeId } from "../domain/ids.ts";
 
 /** No channel that comes in from a phone is called like this: Asterisk's own names are numbers. */
 const OURS = "fd-";
+
+const CHOICES: readonly MessageChoice[] = ["campaign", "builtIn"];
 
 export interface Names {
   customerChannel(attemptId: AttemptId): string;
@@ -13,9 +16,12 @@ export interface Names {
   agentBridge(leg: LegId): string;
   /** The agent's leg to whom a standing bridge belongs; null for any other bridge. */
   ownerOf(bridgeId: string): LegId | null;
-  messagePlayback(attemptId: AttemptId): string;
-  /** The attempt whose information message this is. */
-  informed(playbackId: string): AttemptId | null;
+  messagePlayback(attemptId: AttemptId, choice: MessageChoice): string;
+  /** Whose information message this is, and which; null for any other playback. */
+  informed(playbackId: string): { readonly attemptId: AttemptId; readonly choice: MessageChoice } | null;
+  /** A bridge with nobody in it and what is played there are both called so. */
+  testPlay(serial: number): string;
+  isTestPlay(name: string): boolean;
   promptPlayback(leg: LegId, serial: number): string;
   /** A phone's leg, by its name alone: whatever was not made by a node of ours. */
   mayBePhone(channelId: string): boolean;
@@ -24,7 +30,8 @@ export interface Names {
 export function namesOf(nodeId: NodeId): Names {
   const customer = `${OURS}${nodeId}-`;
   const bridge = `${OURS}${nodeId}-agent-`;
-  const message = `${OURS}${nodeId}-message-`;
+  const message = (choice: MessageChoice): string => `${OURS}${nodeId}-message-${choice}-`;
+  const testPlay = `${OURS}${nodeId}-testplay-`;
   const attemptAfter = (prefix: string, name: string): AttemptId | null => {
     const rest = name.startsWith(prefix) ? name.slice(prefix.length) : "";
     // Also tells node "a" from node "a-b": what is left of the other's names is no attempt.
@@ -36,8 +43,17 @@ export function namesOf(nodeId: NodeId): Names {
     agentBridge: (leg) => bridge + leg,
     ownerOf: (bridgeId) =>
       bridgeId.startsWith(bridge) && bridgeId !== bridge ? legId(bridgeId.slice(bridge.length)) : null,
-    messagePlayback: (attemptId) => message + attemptId,
-    informed: (playbackId) => attemptAfter(message, playbackId),
+    messagePlayback: (attemptId, choice) => message(choice) + attemptId,
+    informed: (playbackId) => {
+      for (const choice of CHOICES) {
+        const attemptId = attemptAfter(message(choice), playbackId);
+        if (attemptId !== null) return { attemptId, choice };
+      }
+      return null;
+    },
+    testPlay: (serial) => `${testPlay}${serial}`,
+    // Digits only: a node called "a-testplay" has bridges of its own that begin like test-plays of node "a".
+    isTestPlay: (name) => name.startsWith(testPlay) && /^[0-9]+$/.test(name.slice(testPlay.length)),
     promptPlayback: (leg, serial) => `${OURS}${nodeId}-prompt-${String(serial)}-${leg}`,
     mayBePhone: (channelId) => channelId !== "" && !channelId.startsWith(OURS),
   };

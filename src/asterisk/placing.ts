@@ -14,6 +14,8 @@ export interface PlacingSettings {
   readonly how: "create" | "originate";
   readonly trunks: ReadonlyMap<string, TrunkSettings>;
   readonly names: Names;
+  /** Set on each customer leg from its first moment. */
+  readonly variables: Readonly<Record<string, string>>;
   /** How long a created leg may take to report in; it usually takes 1 to 3 ms. */
   readonly reportInMs: number;
 }
@@ -26,7 +28,8 @@ export interface PlacingPorts {
   readonly tell: (attemptId: AttemptId, event: CallEvent) => void;
 }
 
-// Behind the engine's own ring timer, so that it is the engine that ends a call in ordinary life and knows why.
+// Behind the engine's own ring timer, so that it is the engine that ends a call in ordinary life and knows why. The order
+// says how long the engine may wait in all, with the least ring after a late 183; hanging up and asking again fit in here.
 const BACKSTOP_SECONDS = 10;
 
 type Pending =
@@ -183,7 +186,10 @@ export class Placing {
       endpoint: dialString(trunk, order.number),
       // What the called person sees is the connected line of an outgoing leg; its CALLERID is the called person's own.
       // "i" keeps it from being sent as an update as well.
-      variables: { "CONNECTEDLINE(num,i)": callerNumber(trunk, order.cliNumber) },
+      variables: {
+        ...this.#settings.variables,
+        "CONNECTEDLINE(num,i)": callerNumber(trunk, order.cliNumber),
+      },
     };
   }
 

@@ -24,11 +24,13 @@ export type Call = <R extends ResourceName>(
 // either optional (statistics, recording) or fails by itself with a clear error.
 export const NEEDED_OPERATIONS: readonly (readonly [string, string])[] = [
   ["applications", "filter"],
+  ["applications", "subscribe"],
   ["asterisk", "getInfo"],
   ["bridges", "addChannel"],
   ["bridges", "createWithId"],
   ["bridges", "destroy"],
   ["bridges", "list"],
+  ["bridges", "playWithId"],
   ["bridges", "removeChannel"],
   ["channels", "answer"],
   ["channels", "create"],
@@ -37,6 +39,7 @@ export const NEEDED_OPERATIONS: readonly (readonly [string, string])[] = [
   ["channels", "list"],
   ["channels", "originateWithId"],
   ["channels", "playWithId"],
+  ["channels", "setChannelVar"],
   ["playbacks", "stop"],
 ];
 

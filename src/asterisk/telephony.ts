@@ -1,6 +1,6 @@
 // The engine's Telephony port by way of ARI: events in through `decode`, commands out to the legs. It keeps no account
 // of calls; what it remembers is only what a request in flight needs.
-import type { EndReason } from "../domain/attempt.ts";
+import type { EndReason, MessageChoice } from "../domain/attempt.ts";
 import { legId as legIdOf } from "../domain/ids.ts";
 import type { AttemptId, LegId, NodeId } from "../domain/ids.ts";
 import type { CallEvent } from "../call/call.ts";
@@ -14,6 +14,7 @@ import type {
   Random,
   Telephony,
   TelephonyEvent,
+  TestPlay,
   TrunkLimits,
 } from "../engine/ports.ts";
 import { AgentLegs } from "./agent-legs.ts";
@@ -21,11 +22,15 @@ import { AriError } from "./ari-error.ts";
 import type { AriConnectionEvent, AriEvent, AriHealth, AriPort } from "./ari-port.ts";
 import { CustomerLegs } from "./customer-legs.ts";
 import { decode } from "./decode.ts";
+import type { Decoded } from "./decode.ts";
+import { Hearing } from "./hearing.ts";
 import { namesOf } from "./names.ts";
 import type { Names } from "./names.ts";
 import { objectIn, numberIn, textIn } from "./read-json.ts";
 import { Placing } from "./placing.ts";
 import { snapshotOf } from "./snapshot.ts";
+import { TestPlays } from "./test-plays.ts";
+import type { TestPlaysPorts } from "./test-plays.ts";
 import { trunksByName } from "./trunks.ts";
 import type { TrunkSettings } from "./trunks.ts";
 
@@ -37,7 +42,12 @@ export interface TelephonySettings {
   readonly placing: "create" | "originate";
   /** A sound that the agent hears before a person. */
   readonly tone: string;
+  /** How long it must be quiet for a greeting to have ended: 300 to 500 ms. */
+  readonly speechSilenceMs?: number;
+  /** How loud talking is, as the mean of 20 ms, of 32,767. */
+  readonly speechThreshold?: number;
   readonly reportInMs?: number;
+  readonly testPlayPatienceMs?: TestPlaysPorts["patienceMs"];
   /** First and longest wait between two tries to connect at the start. */
   readonly retryAfterMs?: readonly [first: number, longest: number];
 }
@@ -51,15 +61,21 @@ export interface TelephonySurroundings {
 export interface TelephonyHealth extends AriHealth {
   /** Events that mean nothing to us, by type. */
   readonly ignoredTypes: Readonly<Record<string, number>>;
+  /** Events that cannot be true, by type. */
+  readonly malformedTypes: Readonly<Record<string, number>>;
 }
 
 // Waiting does not help against these; everything else may be an Asterisk that is still starting.
 const HOPELESS = new Set(["ARI_UNAUTHORISED", "ARI_UNSUPPORTED", "ARI_TLS", "ARI_MISUSE", "ARI_CLOSED"]);
 const RETRY_AFTER_MS = [1_000, 15_000] as const;
 const REPORT_IN_MS = 2_000;
+// 400 ms of quiet ends a greeting: less than the second that is left of a limit of two, more than a breath. 256 is what
+// Asterisk itself takes for silence (dsp.conf); a line that hisses at a third of it is still heard as silent (22.10.1).
+const SPEECH_SILENCE_MS = 400;
+const SPEECH_THRESHOLD = 256;
 /** How long stopping waits for the legs it has hung up. */
 const TIDY_UP_MS = 1_000;
-const IGNORED_TYPES_MAX = 100;
+const TYPES_COUNTED_MAX = 100;
 
 export class AsteriskTelephony implements Telephony {
   readonly #port: AriPort;
@@ -69,9 +85,12 @@ export class AsteriskTelephony implements Telephony {
   readonly #trunks: ReadonlyMap<string, TrunkSettings>;
   readonly #placing: Placing;
   readonly #customers: CustomerLegs;
+  readonly #hearing: Hearing;
+  readonly #testPlays: TestPlays;
   readonly #agents: AgentLegs;
   readonly #agentLegs = new Set<LegId>();
   readonly #ignored = new Map<string, number>();
+  readonly #malformed = new Map<string, number>();
   readonly #stopped = new AbortController();
   #listener: (event: TelephonyEvent) => void = () => undefined;
   #isUp = false;
@@ -89,11 +108,22 @@ export class AsteriskTelephony implements Telephony {
       this.#tell({ kind: "call", attemptId, event });
     };
     this.#agents = new AgentLegs({ port, names, log, tone: settings.tone });
-    this.#customers = new CustomerLegs({ port, names, tell, announce: (legId) => this.#agents.announce(legId) });
+    this.#customers = new CustomerLegs({ port, names, announce: (legId) => this.#agents.announce(legId) });
+    const { speechSilenceMs = SPEECH_SILENCE_MS, speechThreshold = SPEECH_THRESHOLD } = settings;
+    this.#hearing = new Hearing({ speechSilenceMs, speechThreshold }, { port, names, log });
+    const isUp = (): boolean => this.#isUp;
     this.#placing = new Placing(
-      { how: settings.placing, trunks: this.#trunks, names, reportInMs: settings.reportInMs ?? REPORT_IN_MS },
-      { port, clock, log, tell, isUp: () => this.#isUp },
+      {
+        how: settings.placing,
+        trunks: this.#trunks,
+        names,
+        variables: this.#hearing.variables,
+        reportInMs: settings.reportInMs ?? REPORT_IN_MS,
+      },
+      { port, clock, log, tell, isUp },
     );
+    const patience = settings.testPlayPatienceMs === undefined ? {} : { patienceMs: settings.testPlayPatienceMs };
+    this.#testPlays = new TestPlays({ port, names, clock, log, isUp, ...patience });
   }
 
   async start(listener: (event: TelephonyEvent) => void): Promise<void> {
@@ -121,8 +151,7 @@ export class AsteriskTelephony implements Telephony {
     this.#stopped.abort();
     this.#listener = () => undefined;
     this.#isUp = false;
-    this.#customers.stop();
-    await this.#agents.tidied(TIDY_UP_MS);
+    await Promise.all([this.#agents.tidied(TIDY_UP_MS), Promise.race([this.#testPlays.stop(), after(TIDY_UP_MS)])]);
     await this.#port.close();
   }
 
@@ -131,6 +160,7 @@ export class AsteriskTelephony implements Telephony {
   }
 
   place(order: PlaceOrder): void {
+    this.#hearing.placed(order.attemptId);
     this.#placing.place(order);
   }
 
@@ -142,8 +172,12 @@ export class AsteriskTelephony implements Telephony {
     return this.#customers.unbridge(attemptId);
   }
 
-  playInformationMessage(attemptId: AttemptId, media: string): Promise<CommandResult> {
-    return this.#customers.playInformationMessage(attemptId, media);
+  playInformationMessage(attemptId: AttemptId, media: string, choice: MessageChoice): Promise<CommandResult> {
+    return this.#customers.playInformationMessage(attemptId, media, choice);
+  }
+
+  testPlay(media: string): Promise<TestPlay> {
+    return this.#testPlays.play(media);
   }
 
   hangUp(attemptId: AttemptId, reason: EndReason): Promise<CommandResult> {
@@ -178,6 +212,7 @@ export class AsteriskTelephony implements Telephony {
       },
     );
     for (const owner of orphanedBridges) this.#agents.removeBridge(owner);
+    this.#testPlays.sweep(bridges.map(({ id }) => id));
     // Phones that came while nobody listened: their end has to be told, too.
     for (const { legId } of legs.agentLegs) this.#agentLegs.add(legId);
     return legs;
@@ -188,12 +223,18 @@ export class AsteriskTelephony implements Telephony {
   }
 
   health(): TelephonyHealth {
-    return { ...this.#port.health(), ignoredTypes: Object.fromEntries(this.#ignored) };
+    return {
+      ...this.#port.health(),
+      ignoredTypes: Object.fromEntries(this.#ignored),
+      malformedTypes: Object.fromEntries(this.#malformed),
+    };
   }
 
   #onConnection(change: AriConnectionEvent): void {
     this.#isUp = change.type === "up";
-    if (!this.#isUp) this.#placing.connectionLost();
+    if (!this.#isUp) {
+      for (const part of [this.#placing, this.#hearing, this.#customers, this.#testPlays]) part.connectionLost();
+    }
     this.#tell({ kind: "connection", state: change.type, at: change.at });
   }
 
@@ -202,15 +243,23 @@ export class AsteriskTelephony implements Telephony {
     switch (decoded.kind) {
       case "created":
         this.#placing.reportedIn(decoded.attemptId);
+        this.#hearing.reportedIn(decoded.attemptId);
+        return;
+      case "joined":
+        this.#onJoined(decoded);
+        return;
+      case "testPlay":
+        this.#testPlays.heard(decoded.name, decoded);
         return;
       case "stranger":
         this.#sendAway(decoded.channelId, decoded.channelName);
         return;
       case "ignored":
-        this.#count(decoded.type);
+        count(this.#ignored, decoded.type);
         this.#noteAgentHangup(event);
         return;
       case "malformed":
+        count(this.#malformed, decoded.type);
         this.#around.log.warn("an event from Asterisk made no sense", { type: decoded.type, reason: decoded.reason });
         return;
       case "telephony":
@@ -222,11 +271,16 @@ export class AsteriskTelephony implements Telephony {
   #onTelephony(event: TelephonyEvent): void {
     if (event.kind === "call") {
       const { attemptId } = event;
-      if (this.#placing.admits(attemptId, event.event) && this.#customers.admits(attemptId, event.event))
-        this.#tell(event);
+      const watchers = [this.#placing, this.#hearing, this.#customers];
+      if (watchers.every((part) => part.admits(attemptId, event.event))) this.#tell(event);
     } else if (event.kind === "agentLeg") {
       this.#onAgentLeg(event.legId, event.event);
     }
+  }
+
+  #onJoined({ attemptId, owner, stamp }: Extract<Decoded, { kind: "joined" }>): void {
+    if (!this.#customers.admitsJoin(attemptId, owner)) return;
+    this.#onTelephony({ kind: "call", attemptId, event: { type: "joined", stamp } });
   }
 
   /** A phone's end is said in two ways, in either order or alone; it is told once. */
@@ -258,11 +312,6 @@ export class AsteriskTelephony implements Telephony {
     });
   }
 
-  #count(type: string): void {
-    const key = this.#ignored.has(type) || this.#ignored.size < IGNORED_TYPES_MAX ? type : "(other)";
-    this.#ignored.set(key, (this.#ignored.get(key) ?? 0) + 1);
-  }
-
   #tell(event: TelephonyEvent): void {
     this.#listener(event);
   }
@@ -278,3 +327,13 @@ export class AsteriskTelephony implements Telephony {
     });
   }
 }
+
+function count(types: Map<string, number>, type: string): void {
+  const key = types.has(type) || types.size < TYPES_COUNTED_MAX ? type : "(other)";
+  types.set(key, (types.get(key) ?? 0) + 1);
+}
+
+const after = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });

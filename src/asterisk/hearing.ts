@@ -1,0 +1,155 @@
+// Whether the person is heard to speak: Asterisk's TALK_DETECT on the customer leg, from its first moment, begun anew at
+// the answer where the network's own sounds had been taken for talking, and taken off after the first greeting.
+import type { CallEvent } from "../call/call.ts";
+import type { AttemptId } from "../domain/ids.ts";
+import type { Log } from "../engine/ports.ts";
+import { AriError, isNotFound } from "./ari-error.ts";
+import type { AriPort } from "./ari-port.ts";
+import type { Names } from "./names.ts";
+
+export interface HearingSettings {
+  /** So long must it be quiet for a greeting to have ended. Asterisk's own default of 2.5 s is no use for a limit of 2 s. */
+  readonly speechSilenceMs: number;
+  /** Mean of a 20 ms frame that counts as talking, of 32,767. */
+  readonly speechThreshold: number;
+}
+
+export interface HearingPorts {
+  readonly port: Pick<AriPort, "setVariable">;
+  readonly names: Names;
+  readonly log: Log;
+}
+
+const SET = "TALK_DETECT(set)";
+const REMOVE = "TALK_DETECT(remove)";
+
+interface Ear {
+  /** A channel can be told things once it is in our application; an originated one is so only a moment after its answer. */
+  isOurs: boolean;
+  /** Ring tone and announcements before the answer are loud, too; that is not the person. */
+  phase: "before-answer" | "listening" | "speaking" | "done";
+  /** What Asterisk said last before the answer. */
+  isTalking: boolean;
+}
+
+export class Hearing {
+  readonly #value: string;
+  readonly #ports: HearingPorts;
+  /** Calls that this process has placed or seen answered. */
+  readonly #ears = new Map<AttemptId, Ear>();
+
+  constructor({ speechSilenceMs, speechThreshold }: HearingSettings, ports: HearingPorts) {
+    this.#value = `${speechSilenceMs},${speechThreshold}`;
+    this.#ports = ports;
+  }
+
+  /** What a new leg must be given. */
+  get variables(): Readonly<Record<string, string>> {
+    return { [SET]: this.#value };
+  }
+
+  placed(attemptId: AttemptId): void {
+    this.#ears.set(attemptId, { isOurs: false, phase: "before-answer", isTalking: false });
+  }
+
+  /** The leg is in our application. */
+  reportedIn(attemptId: AttemptId): void {
+    const ear = this.#ears.get(attemptId);
+    if (ear === undefined) return;
+    ear.isOurs = true;
+    if (ear.phase === "listening") this.#beginAnew(attemptId, ear);
+  }
+
+  /** Ends are missed from now on, and so is what was said: nothing is remembered that may not be so. */
+  connectionLost(): void {
+    this.#ears.clear();
+  }
+
+  /** Every event of a customer leg passes here; false if it is not to be told. */
+  admits(attemptId: AttemptId, event: CallEvent): boolean {
+    switch (event.type) {
+      case "answered":
+        this.#answered(attemptId);
+        return true;
+      case "speechStarted":
+        return this.#started(attemptId);
+      case "speechEnded":
+        return this.#ended(attemptId);
+      case "placeFailed":
+      case "destroyed":
+        this.#ears.delete(attemptId);
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  #answered(attemptId: AttemptId): void {
+    // What was heard on a call that a process before this one placed, nobody knows.
+    const ear = this.#ears.get(attemptId) ?? { isOurs: true, phase: "before-answer", isTalking: true };
+    this.#ears.set(attemptId, ear);
+    if (ear.phase !== "before-answer") return;
+    ear.phase = "listening";
+    if (ear.isOurs) this.#beginAnew(attemptId, ear);
+  }
+
+  #started(attemptId: AttemptId): boolean {
+    const ear = this.#ears.get(attemptId);
+    switch (ear?.phase) {
+      case "before-answer":
+        ear.isTalking = true;
+        return false;
+      case "listening":
+        ear.phase = "speaking";
+        return true;
+      case "speaking":
+        // The end of their first words was not told, and the end of these would be taken for it.
+        ear.phase = "done";
+        break;
+      case "done":
+        break;
+      case undefined:
+        // Another process placed it, and it is answered: the clock for which this is needed has run out long ago.
+        break;
+    }
+    this.#takeOff(attemptId);
+    return false;
+  }
+
+  #ended(attemptId: AttemptId): boolean {
+    const ear = this.#ears.get(attemptId);
+    if (ear?.phase === "before-answer") ear.isTalking = false;
+    // Without a beginning it is the end of the ring tone, cut off by the answer.
+    if (ear?.phase !== "speaking") return false;
+    ear.phase = "done";
+    this.#takeOff(attemptId);
+    return true;
+  }
+
+  /** While ring tone still counts as talking, a "hello" would be its continuation, and go unnoticed. */
+  #beginAnew(attemptId: AttemptId, ear: Ear): void {
+    if (!ear.isTalking) return;
+    ear.isTalking = false;
+    this.#set(attemptId, REMOVE, "")
+      .then(() => this.#set(attemptId, SET, this.#value))
+      .catch((error: unknown) => {
+        this.#complain(attemptId, error);
+      });
+  }
+
+  #takeOff(attemptId: AttemptId): void {
+    this.#set(attemptId, REMOVE, "").catch((error: unknown) => {
+      this.#complain(attemptId, error);
+    });
+  }
+
+  #set(attemptId: AttemptId, name: string, value: string): Promise<void> {
+    return this.#ports.port.setVariable(this.#ports.names.customerChannel(attemptId), name, value);
+  }
+
+  #complain(attemptId: AttemptId, error: unknown): void {
+    // They have left: nothing is heard any more.
+    if (error instanceof AriError && isNotFound(error)) return;
+    this.#ports.log.warn("talk detection of a leg could not be changed", { attemptId, error });
+  }
+}
