@@ -333,7 +333,10 @@ export class Placing {
     const { settings, clock, writeBehind, store } = this.#context;
     this.#pending.delete(order.attemptId);
     if (order.agentId !== null) this.#agents.release(order.agentId, order.attemptId, false, 0);
-    if (row !== "not written") {
+    if (row === "not written") {
+      // Nothing else would say what became of the decision.
+      this.#context.journal.append({ at: clock.now(), kind: "attempt-withdrawn", attemptId: order.attemptId });
+    } else {
       const policy = policyOf(campaign, order, rules.profile, settings.timings);
       const at = clock.now();
       const facts = { ...NOTHING_KNOWN, placeFailure: "withdrawn" as const, endedAt: { at, asteriskAt: null } };
