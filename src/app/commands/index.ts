@@ -17,7 +17,11 @@ import { migrateCommand } from "./migrate.ts";
 import { attemptsReport } from "./report/attempts.ts";
 import { outcomesReport } from "./report/outcomes.ts";
 import { runCommand } from "./run.ts";
-import { suppressAdd, suppressCheck, suppressRemove } from "./suppress.ts";
+import { suppressAdd } from "./suppress/add.ts";
+import { suppressCheck } from "./suppress/check.ts";
+import { suppressImport } from "./suppress/import.ts";
+import { suppressList } from "./suppress/list.ts";
+import { suppressRemove } from "./suppress/remove.ts";
 
 export const COMMANDS: readonly (Command | CommandGroup)[] = [
   runCommand,
@@ -48,8 +52,8 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   },
   {
     word: "suppress",
-    summary: "Numbers that are never dialled: add, remove, check",
-    commands: [suppressAdd, suppressRemove, suppressCheck],
+    summary: "Numbers that are never dialled: add, remove, import, check, list",
+    commands: [suppressAdd, suppressRemove, suppressImport, suppressCheck, suppressList],
   },
   { word: "report", summary: "What happened: outcomes, attempts", commands: [outcomesReport, attemptsReport] },
 ];

@@ -1,12 +1,12 @@
 /** From bytes to rows: encoding, separator, heading; then one row after the other with its line and its reading. */
-import { createReadStream } from "node:fs";
 import { csvReader, type CsvRow } from "../../lead/import/csv-reader.ts";
 import { columnNames, isRejectFile, mapColumns, type ColumnMap, type FieldMapping } from "../../lead/import/columns.ts";
 import { detectDelimiter } from "../../lead/import/delimiter.ts";
 import { readLead, type ImportedLead, type LeadRules } from "../../lead/import/lead.ts";
 import type { Rejection } from "../../lead/import/rejection.ts";
-import { CliError, usageError } from "../cli-error.ts";
+import { CliError } from "../cli-error.ts";
 import { unguarded } from "../csv.ts";
+import { textOf } from "./encoding.ts";
 import type { ListSource } from "./source.ts";
 
 export interface ReadingOptions {
@@ -40,29 +40,6 @@ export type FileRow =
       readonly rejection: Rejection;
     };
 
-/** A byte order mark says what the bytes are, whatever anybody else says. */
-const markedEncoding = (head: Uint8Array): string | null => {
-  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return "utf-8";
-  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
-  if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
-  return null;
-};
-
-/** Not fatal: a bad byte becomes U+FFFD, and costs its row instead of the file. */
-const decoderFor = (encoding: string): InstanceType<typeof TextDecoder> => {
-  try {
-    return new TextDecoder(encoding);
-  } catch {
-    throw usageError(`--encoding: "${encoding}" is not known; try utf-8, utf-16le, windows-1252 or iso-8859-15.`);
-  }
-};
-
-/** Every other byte zero: somebody's UTF-16 without its mark. */
-const looksLikeUtf16 = (head: Uint8Array): boolean => {
-  const sample = head.subarray(0, 200);
-  return sample.filter((byte) => byte === 0).length > sample.length / 4;
-};
-
 const rejectedHeader = (problem: string): CliError =>
   new CliError("columns-refused", `${problem} Name the columns: --map number=COLUMN,name=COLUMN.`);
 
@@ -72,21 +49,13 @@ export const readListFile = async (
   options: ReadingOptions,
   onBytes: (count: number) => void,
 ): Promise<{ readonly layout: Layout; readonly rows: AsyncIterable<FileRow> }> => {
-  const encoding = markedEncoding(source.head) ?? options.encoding ?? "utf-8";
-  const decoder = decoderFor(encoding);
-  const sample = decoderFor(encoding).decode(source.head, { stream: true });
-  if (/^utf-?8$/i.test(encoding) && looksLikeUtf16(source.head)) {
-    throw new CliError("file-refused", `${source.name} looks like UTF-16: give --encoding utf-16le.`);
-  }
-  const delimiter = options.delimiter ?? detectDelimiter(sample);
+  const text = textOf(source, options.encoding, onBytes);
+  const { encoding } = text;
+  const delimiter = options.delimiter ?? detectDelimiter(text.sample);
 
   async function* raw(): AsyncGenerator<CsvRow> {
     const reader = csvReader(delimiter);
-    for await (const piece of createReadStream(source.path) as AsyncIterable<Buffer>) {
-      yield* reader.push(decoder.decode(piece, { stream: true }));
-      onBytes(piece.length);
-    }
-    yield* reader.push(decoder.decode());
+    for await (const piece of text.pieces()) yield* reader.push(piece);
     yield* reader.end();
   }
 
@@ -106,7 +75,7 @@ export const readListFile = async (
     for (const record of held) yield* reading(record, map, options.rules);
     for await (const record of records) yield* reading(record, map, options.rules);
   }
-  return { layout: { encoding: decoder.encoding, delimiter, columns }, rows: rows(columns) };
+  return { layout: { encoding, delimiter, columns }, rows: rows(columns) };
 };
 
 function* reading(record: CsvRow, columns: ColumnMap, rules: LeadRules): Generator<FileRow> {

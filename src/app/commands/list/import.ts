@@ -1,7 +1,6 @@
 /** `fairdial list import`: a CSV file becomes leads, whole or not at all; rows that cannot be read come back with reasons. */
 import { statSync } from "node:fs";
 import { basename, extname } from "node:path";
-import cliProgress from "cli-progress";
 import { StoreError } from "../../../engine/ports.ts";
 import { readMapping } from "../../../lead/import/columns.ts";
 import { readTimeZone } from "../../../lead/import/time-zone.ts";
@@ -10,13 +9,13 @@ import { countOption, countryOption, namesOption, newName } from "../../argument
 import { asSentence, CliError, EXIT_FAILED, orUsageError, usageError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import { importList, type ImportAccount } from "../../import/import-list.ts";
-import { whenInterrupted } from "../../import/leftovers.ts";
+import { progressBar } from "../../import/progress-bar.ts";
 import { RejectFile } from "../../import/reject-file.ts";
 import { readListFile, type Layout, type ReadingOptions } from "../../import/rows.ts";
 import { openListSource } from "../../import/source.ts";
 import { campaignNamed } from "../../lookups.ts";
 import { facts, localTime, plural } from "../../print.ts";
-import { STDIN, type World } from "../../world.ts";
+import { STDIN } from "../../world.ts";
 
 const SEPARATORS: ReadonlyMap<string, string> = new Map([
   ["comma", ","],
@@ -143,36 +142,6 @@ const readingOptions = (args: ReadingArguments): ReadingOptions => {
         namesOption("countries", args.countries)?.map((code) => countryOption("countries", code)) ?? null,
       onlyInUse: args["only-in-use"],
       timeZone: zone,
-    },
-  };
-};
-
-/** On a terminal only, and beside the answer, never in it. */
-const progressBar = (world: World, silent: boolean, totalBytes: number) => {
-  const isShown = !silent && world.stderr.isTTY === true;
-  const bar = isShown
-    ? new cliProgress.SingleBar({
-        format: "{bar} {percentage} % | {eta_formatted} to go",
-        stream: process.stderr,
-        clearOnComplete: true,
-        hideCursor: true,
-      })
-    : null;
-  let readBytes = 0;
-  let stayQuiet: () => void = () => undefined;
-  return {
-    begin: () => {
-      bar?.start(totalBytes, readBytes);
-      // The cursor is hidden meanwhile.
-      stayQuiet = whenInterrupted(() => bar?.stop());
-    },
-    advance: (bytes: number) => {
-      readBytes += bytes;
-      bar?.update(readBytes);
-    },
-    end: () => {
-      stayQuiet();
-      bar?.stop();
     },
   };
 };

@@ -1,0 +1,47 @@
+/** What the commands about suppression have in common. */
+import { usageError } from "../../cli-error.ts";
+
+export const COUNTRY = {
+  type: "string",
+  default: "GB",
+  describe: "Country of numbers written nationally",
+} as const;
+
+export const NUMBER = {
+  number: { type: "string", demandOption: true, describe: "In international or national form" },
+} as const;
+
+export const PRINCIPAL = {
+  type: "string",
+  describe: "Only for calls on behalf of this one (everybody)",
+} as const;
+
+export const ENTRY_FLAGS = {
+  principal: PRINCIPAL,
+  reason: { type: "string", default: "opt-out", describe: "opt-out, dnc, deceased, …" },
+  channel: { type: "string", describe: "How they asked: phone, letter, email, web, …" },
+} as const;
+
+/** Whoever is called in two ways is two: so texts are compared without their spaces around. */
+export const textOption = (option: string, text: string | undefined, charactersMax: number): string | undefined => {
+  if (text === undefined) return undefined;
+  const trimmed = text.trim();
+  if (trimmed === "") throw usageError(`--${option} needs a value.`);
+  if (trimmed.length > charactersMax) throw usageError(`--${option} has at most ${charactersMax} characters.`);
+  return trimmed;
+};
+
+interface EntryArguments {
+  readonly principal: string | undefined;
+  readonly reason: string;
+  readonly channel: string | undefined;
+}
+
+export const entryOptions = (args: EntryArguments) => ({
+  principal: textOption("principal", args.principal, 100) ?? "",
+  reason: textOption("reason", args.reason, 64) ?? "",
+  channel: textOption("channel", args.channel, 32) ?? null,
+});
+
+/** In a sentence: ` for Acme`, or nothing. */
+export const forWhom = (principal: string): string => (principal === "" ? "" : ` for ${principal}`);
