@@ -83,6 +83,9 @@ export class RuleBook {
       if (bar === null) log.info("the campaign may dial again", { campaign: campaign.name });
       else log.warn("the campaign may not dial", { campaign: campaign.name, rule: bar.rule, because: bar.says });
       journal.append({ at, kind: "campaign-barred", campaignId: campaign.campaignId, bar });
+      if (bar !== null && this.#isNews(campaign, bar)) {
+        this.alarm(campaign.campaignId, null, bar.rule, `${campaign.name} dials nobody: ${bar.says}`);
+      }
     }
     return bar;
   }
@@ -93,6 +96,12 @@ export class RuleBook {
     if (rules === null) return this.#held.get(campaign.campaignId)?.contradiction ?? UNKNOWN;
     const verdict = mayCampaignDial(this.factsOf(campaign), rules, at);
     return verdict.allowed ? null : { rule: verdict.rule, says: verdict.says };
+  }
+
+  /** Not what managers did themselves, nor a message that is being tried for the first time, nor what was told already. */
+  #isNews(campaign: Campaign, { rule }: Bar): boolean {
+    if (rule === "KILL-SWITCH" || this.#halted.has(campaign.campaignId)) return false;
+    return rule !== "MESSAGE-PLAYS" || this.#messages.resultOf(campaign.informationMessage) !== "unknown";
   }
 
   /** Stops the campaign here at once and everywhere through the store, and calls for a human. */
