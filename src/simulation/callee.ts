@@ -3,6 +3,12 @@
  * they are on, and knows nothing of diallers.
  */
 
+/** What they say by themselves: from the answer, and how long. */
+export interface Greeting {
+  readonly afterMs: number;
+  readonly lastsMs: number;
+}
+
 /** Durations are counted from the step before: dialled, ringing, answered. */
 export type Callee =
   | {
@@ -15,6 +21,8 @@ export type Callee =
       readonly talkMs: number;
       /** How long they listen to nothing before they leave; 0 hangs up at once. */
       readonly patienceMs: number;
+      /** Null, or left out: they wait for the caller to speak. */
+      readonly greeting?: Greeting | null;
     }
   /** Records whatever it is told, for so long. Without a detector it is a person who does not talk back. */
   | {
@@ -22,6 +30,7 @@ export type Callee =
       readonly ringsAfterMs: number;
       readonly answersAfterMs: number;
       readonly recordsMs: number;
+      readonly greeting?: Greeting | null;
     }
   | {
       readonly type: "fails";
@@ -43,6 +52,8 @@ export interface Line {
   progress(): void;
   ring(): void;
   answer(): void;
+  /** Something is said for so long. */
+  speak(durationMs: number): void;
   /** The network refuses or gives up. */
   fail(cause: number, sip: number | null): void;
   hangUp(): void;
@@ -73,6 +84,11 @@ export class CalleeOnTheLine {
           else line.ring();
           line.later(callee.answersAfterMs, () => {
             line.answer();
+            const { greeting } = callee;
+            if (greeting === undefined || greeting === null) return;
+            line.later(greeting.afterMs, () => {
+              line.speak(greeting.lastsMs);
+            });
           });
         });
         return;

@@ -2,14 +2,18 @@
  * What each call was like at the other end of the line: the truth against which rows and journal can be held. One rule
  * to remember: nothing in here has come through our own adapter or engine.
  */
+import type { MessageChoice } from "../domain/attempt.ts";
 import type { AttemptId, LegId } from "../domain/ids.ts";
-import type { Instant } from "../domain/instant.ts";
+import { after, earliest, type Instant } from "../domain/instant.ts";
 import type { PhoneNumber } from "../domain/phone-number.ts";
 import type { Clock, PlaceOrder } from "../engine/ports.ts";
 
 export interface Heard {
   readonly what: "agent" | "message";
+  /** Whose voice; null for a message. */
   readonly legId: LegId | null;
+  /** Which message; null for an agent. */
+  readonly choice: MessageChoice | null;
   readonly from: Instant;
   to: Instant | null;
 }
@@ -24,7 +28,13 @@ export interface Diary {
   dialledAt: Instant | null;
   rangAt: Instant | null;
   answeredAt: Instant | null;
+  /** Their first words. */
+  spokeFrom: Instant | null;
+  spokeTo: Instant | null;
+  /** In the order in which it began. A message that could not be played is not among it. */
   readonly heard: Heard[];
+  /** Messages that were to be played to them, and could not be. */
+  readonly unheard: MessageChoice[];
   endedAt: Instant | null;
   endedBy: "us" | "callee" | "network" | "asterisk" | null;
   /** Somebody else was already talking with that agent. */
@@ -66,7 +76,10 @@ export class Diaries {
       dialledAt: null,
       rangAt: null,
       answeredAt: null,
+      spokeFrom: null,
+      spokeTo: null,
       heard: [],
+      unheard: [],
       endedAt: null,
       endedBy: null,
       overheard: false,
@@ -85,9 +98,17 @@ export class Diaries {
     this.#write(attemptId, (diary, now) => (diary.answeredAt = now));
   }
 
+  /** For so long, or until they leave. */
+  spoke(attemptId: AttemptId, durationMs: number): void {
+    this.#write(attemptId, (diary, now) => {
+      diary.spokeFrom ??= now;
+      diary.spokeTo ??= after(now, durationMs);
+    });
+  }
+
   joined(attemptId: AttemptId, legId: LegId, overheard: boolean): void {
     this.#write(attemptId, (diary, now) => {
-      diary.heard.push({ what: "agent", legId, from: now, to: null });
+      diary.heard.push({ what: "agent", legId, choice: null, from: now, to: null });
       diary.overheard ||= overheard;
     });
   }
@@ -96,9 +117,9 @@ export class Diaries {
     this.#stopHearing(attemptId, "agent");
   }
 
-  messageStarted(attemptId: AttemptId): void {
+  messageStarted(attemptId: AttemptId, choice: MessageChoice): void {
     this.#write(attemptId, (diary, now) => {
-      diary.heard.push({ what: "message", legId: null, from: now, to: null });
+      diary.heard.push({ what: "message", legId: null, choice, from: now, to: null });
     });
   }
 
@@ -106,11 +127,18 @@ export class Diaries {
     this.#stopHearing(attemptId, "message");
   }
 
+  messageFailed(attemptId: AttemptId, choice: MessageChoice): void {
+    this.#write(attemptId, (diary) => {
+      diary.unheard.push(choice);
+    });
+  }
+
   ended(attemptId: AttemptId, by: Diary["endedBy"]): void {
     this.#write(attemptId, (diary, now) => {
       diary.endedAt = now;
       diary.endedBy = by;
       for (const heard of diary.heard) heard.to ??= now;
+      if (diary.spokeTo !== null) diary.spokeTo = earliest(diary.spokeTo, now);
     });
   }
 

@@ -111,6 +111,10 @@ const calleeOf = (kind: CalleeKind, random: SeededRandom): Callee => {
         answersAfterMs: random.between(1_000, 18_000),
         talkMs: 2_000 + random.around(40_000),
         patienceMs: random.between(1_500, 8_000),
+        // Most say hello, and some wait for the caller to begin.
+        greeting: random.chance(0.85)
+          ? { afterMs: random.between(100, 1_500), lastsMs: random.between(250, 2_500) }
+          : null,
       };
     case "hangsUpAtOnce":
       return {
@@ -120,9 +124,16 @@ const calleeOf = (kind: CalleeKind, random: SeededRandom): Callee => {
         answersAfterMs: random.between(1_000, 9_000),
         talkMs: random.between(0, 400),
         patienceMs: random.between(0, 400),
+        greeting: random.chance(0.3) ? { afterMs: random.between(50, 300), lastsMs: random.between(100, 400) } : null,
       };
     case "machine":
-      return { type: "machine", ringsAfterMs, answersAfterMs: random.between(5_000, 15_000), recordsMs: 30_000 };
+      return {
+        type: "machine",
+        ringsAfterMs,
+        answersAfterMs: random.between(5_000, 15_000),
+        recordsMs: 30_000,
+        greeting: { afterMs: random.between(200, 1_500), lastsMs: random.between(3_000, 12_000) },
+      };
     case "ringsOut":
       return { type: "ringsOut", ringsAfterMs };
     case "busy":

@@ -5,7 +5,7 @@
  * Where it imitates Asterisk the measured behaviour is named beside it.
  */
 import type { CallEvent } from "../call/call.ts";
-import type { Stamp } from "../domain/attempt.ts";
+import type { MessageChoice, Stamp } from "../domain/attempt.ts";
 import type { AttemptId, LegId } from "../domain/ids.ts";
 import { after, type Instant } from "../domain/instant.ts";
 import type { AgentLegEvent, CommandResult, LegsSnapshot, PlaceOrder, TelephonyEvent } from "../engine/ports.ts";
@@ -20,7 +20,10 @@ interface CustomerLeg {
   readonly alarms: (() => void)[];
   state: "down" | "dialling" | "ringing" | "up";
   inAgentBridge: LegId | null;
-  stopPlayback: (() => void) | null;
+  /** What plays to it now. */
+  playing: MessageChoice | null;
+  /** Asked for while something played: Asterisk plays one after the other. */
+  readonly toPlay: { readonly media: string; readonly choice: MessageChoice }[];
 }
 
 /** The other end of the one socket that our application has. */
@@ -36,16 +39,28 @@ interface AgentLeg {
   ready: boolean;
 }
 
+/** A sound file that is not there, or is broken, in this spell. */
+export interface MissingMedia {
+  readonly media: string;
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
 export interface AsteriskOptions {
   readonly clock: VirtualClock;
   readonly calleeAt: (order: PlaceOrder) => Callee;
+  /** Length of every message that is there. */
   readonly messageMs: number;
+  readonly missingMedia?: readonly MissingMedia[];
   /** Its clock minus ours. */
   readonly skewMs: number;
 }
 
 /** Asterisk's own dial timeout is a backstop behind ours. */
 const BACKSTOP_MS = 10_000;
+
+/** So long it must be quiet before Asterisk says that somebody has stopped talking. */
+const SPEECH_SILENCE_MS = 400;
 
 const DONE: CommandResult = { ok: true };
 const GONE: CommandResult = { ok: false, kind: "gone", detail: "no such leg" };
@@ -87,7 +102,8 @@ export class PretendAsterisk {
       alarms: [],
       state: "down",
       inAgentBridge: null,
-      stopPlayback: null,
+      playing: null,
+      toPlay: [],
     });
     return "created";
   }
@@ -136,20 +152,22 @@ export class PretendAsterisk {
     return DONE;
   }
 
-  play(attemptId: AttemptId): CommandResult {
+  /** Each choice has a name of its own: asked for a second time while it plays, it plays once. */
+  play(attemptId: AttemptId, media: string, choice: MessageChoice): CommandResult {
     const leg = this.#customers.get(attemptId);
     if (leg === undefined) return GONE;
-    if (leg.stopPlayback !== null) return DONE;
-    this.diaries.messageStarted(attemptId);
-    this.#tell(attemptId, (stamp) => ({ type: "messageStarted", stamp }));
-    leg.callee.hearsMessage();
-    leg.stopPlayback = this.#later(leg, this.#options.messageMs, () => {
-      leg.stopPlayback = null;
-      this.diaries.messageFinished(attemptId);
-      this.#tell(attemptId, (stamp) => ({ type: "messageFinished", stamp }));
-      leg.callee.hearsNothing();
-    });
+    if (leg.playing === choice || leg.toPlay.some((other) => other.choice === choice)) return DONE;
+    leg.toPlay.push({ media, choice });
+    this.#playNext(leg);
     return DONE;
+  }
+
+  /** What the file is worth now: its length, or null where it cannot be played. */
+  lengthOf(media: string): number | null {
+    const { clock, messageMs, missingMedia = [] } = this.#options;
+    const now = clock.now();
+    const isMissing = missingMedia.some((spell) => spell.media === media && spell.from <= now && now < spell.to);
+    return isMissing ? null : messageMs;
   }
 
   /* ---------------------------------------------------------------- Agents' legs */
@@ -241,6 +259,16 @@ export class PretendAsterisk {
           else leg.callee.hearsAgent();
         });
       },
+      speak: (durationMs) => {
+        act((leg) => {
+          this.diaries.spoke(attemptId, durationMs);
+          this.#tell(attemptId, (stamp) => ({ type: "speechStarted", stamp }));
+          // Only the first greeting is listened to.
+          this.#later(leg, durationMs + SPEECH_SILENCE_MS, () => {
+            this.#tell(attemptId, (stamp) => ({ type: "speechEnded", stamp, durationMs }));
+          });
+        });
+      },
       fail: (cause, sip) => {
         act((leg) => {
           this.#end(leg, "farEnd", cause, sip, "network");
@@ -252,6 +280,33 @@ export class PretendAsterisk {
         });
       },
     };
+  }
+
+  /** Asterisk says that a playback has begun before it looks for the file; a missing one fails in the same moment. */
+  #playNext(leg: CustomerLeg): void {
+    const next = leg.playing === null ? leg.toPlay.shift() : undefined;
+    if (next === undefined) return;
+    const { attemptId } = leg;
+    const { media, choice } = next;
+    const lengthMs = this.lengthOf(media);
+    leg.playing = choice;
+    this.#tell(attemptId, (stamp) => ({ type: "messageStarted", stamp, choice }));
+    if (lengthMs === null) {
+      leg.playing = null;
+      this.diaries.messageFailed(attemptId, choice);
+      this.#tell(attemptId, (stamp) => ({ type: "messageFailed", stamp, choice, detail: "the playback ended failed" }));
+      this.#playNext(leg);
+      return;
+    }
+    this.diaries.messageStarted(attemptId, choice);
+    leg.callee.hearsMessage();
+    this.#later(leg, lengthMs, () => {
+      leg.playing = null;
+      this.diaries.messageFinished(attemptId);
+      this.#tell(attemptId, (stamp) => ({ type: "messageFinished", stamp, choice }));
+      leg.callee.hearsNothing();
+      this.#playNext(leg);
+    });
   }
 
   #leaveBridge(leg: CustomerLeg): void {

@@ -2,6 +2,7 @@
  * One life of the daemon: the real engine on a clock of its own, so that it can be killed between any two instants.
  * One rule to remember: nothing in here outlives a kill but what has reached the store, the journal and Asterisk.
  */
+import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { NodeId } from "../domain/ids.ts";
 import { DEFAULT_TIMINGS, type EngineTimings } from "../engine/context.ts";
 import { Engine, type Fatal } from "../engine/engine.ts";
@@ -12,6 +13,9 @@ import { ProcessClock } from "./process-clock.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { type StoreFaults, withStoreWeather } from "./store-weather.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
+
+/** What is played when a campaign's own message fails. */
+export const BUILT_IN_MESSAGE = "sound:fairdial/message";
 
 export interface ProcessOptions {
   readonly name: string;
@@ -26,6 +30,7 @@ export interface ProcessOptions {
   readonly telephonyFaults: TelephonyFaults;
   readonly storeFaults: StoreFaults;
   readonly timings?: Partial<EngineTimings>;
+  readonly profiles: ReadonlyMap<string, ComplianceProfile>;
   /** It cannot go on, or could not begin. */
   readonly onDeath: (why: Fatal | "not-started", error?: unknown) => void;
 }
@@ -56,6 +61,9 @@ export class PretendProcess {
         pauseReasons: { "1": "break", "2": "lunch" },
         pinPrompt: "sound:pin",
         pinRefusedPrompt: "sound:wrong",
+        builtInMessage: BUILT_IN_MESSAGE,
+        centre: "main",
+        profiles: options.profiles,
         timings: { ...DEFAULT_TIMINGS, ...options.timings },
       },
       options.onDeath,

@@ -4,7 +4,7 @@
  * `unknown` may have been obeyed.
  */
 import type { CallEvent } from "../call/call.ts";
-import type { EndReason, PlaceFailure, Stamp } from "../domain/attempt.ts";
+import type { EndReason, MessageChoice, PlaceFailure, Stamp } from "../domain/attempt.ts";
 import type { AttemptId, LegId } from "../domain/ids.ts";
 import { after, type Instant } from "../domain/instant.ts";
 import type {
@@ -13,6 +13,7 @@ import type {
   PlaceOrder,
   Telephony,
   TelephonyEvent,
+  TestPlay,
   TrunkLimits,
 } from "../engine/ports.ts";
 import type { PretendAsterisk, Socket } from "./pretend-asterisk.ts";
@@ -87,8 +88,11 @@ export class PretendTelephony implements Telephony {
   readonly #unconfirmed = new Set<AttemptId>();
   /** What a leg is told, it is told in order: the next command waits for the answer to the last. */
   readonly #lastCommand = new Map<AttemptId, Promise<CommandResult>>();
+  readonly #testPlays = new Map<string, Promise<TestPlay>>();
   #listener: (event: TelephonyEvent) => void = () => undefined;
   #isUp = false;
+  /** Counts connections: what plays when one is lost is not heard of any more. */
+  #connections = 0;
   #requestsFail = false;
 
   constructor({ asterisk, clock, random, trunks, faults = FAIR_TELEPHONY }: TelephonyOptions) {
@@ -145,8 +149,17 @@ export class PretendTelephony implements Telephony {
     return this.#inOrder("unbridge", attemptId, () => this.#asterisk.unbridge(attemptId));
   }
 
-  async playInformationMessage(attemptId: AttemptId, _media: string): Promise<CommandResult> {
-    return this.#inOrder("playInformationMessage", attemptId, () => this.#asterisk.play(attemptId));
+  async playInformationMessage(attemptId: AttemptId, media: string, choice: MessageChoice): Promise<CommandResult> {
+    return this.#inOrder("playInformationMessage", attemptId, () => this.#asterisk.play(attemptId, media, choice));
+  }
+
+  /** One at a time for each message: whoever asks meanwhile gets the same answer. */
+  testPlay(media: string): Promise<TestPlay> {
+    const playing = this.#testPlays.get(media);
+    if (playing !== undefined) return playing;
+    const result = this.#testPlay(media).finally(() => this.#testPlays.delete(media));
+    this.#testPlays.set(media, result);
+    return result;
   }
 
   /** Waits for nothing that was asked before. */
@@ -226,6 +239,25 @@ export class PretendTelephony implements Telephony {
     return null;
   }
 
+  async #testPlay(media: string): Promise<TestPlay> {
+    if (!this.#isUp) return { result: "unknown", detail: "not connected" };
+    const connection = this.#connections;
+    const goesUnanswered = this.#random.chance(this.#faults.unknownRate);
+    await this.#travel();
+    if (this.#requestsFail || goesUnanswered) {
+      await this.#clock.sleep(REQUEST_TIMEOUT_MS);
+      return { result: "unknown", detail: "no answer in time" };
+    }
+    const durationMs = this.#asterisk.lengthOf(media);
+    await this.#clock.sleep(durationMs ?? 1);
+    await this.#travel();
+    if (!this.#isUp || connection !== this.#connections)
+      return { result: "unknown", detail: "the connection was lost" };
+    return durationMs === null
+      ? { result: "failed", detail: `${media} cannot be played` }
+      : { result: "played", durationMs, formats: ["alaw"] };
+  }
+
   #confirm(attemptId: AttemptId): void {
     if (!this.#unconfirmed.delete(attemptId)) return;
     this.#tell(attemptId, { type: "placed", stamp: this.#ownStamp(), sipCallId: `sip-${attemptId}` });
@@ -284,6 +316,7 @@ export class PretendTelephony implements Telephony {
 
   #connectionIs(state: "up" | "down" | "replaced"): void {
     this.#isUp = state === "up";
+    this.#connections += 1;
     this.#listener({ kind: "connection", state, at: this.#clock.now() });
   }
 
