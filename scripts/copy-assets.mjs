@@ -1,11 +1,18 @@
-// The compiler moves only code: the migrations go beside it, where the built program looks for them.
+// The compiler moves only code: migrations and compliance profiles go beside it, where the built program looks for them.
 import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-const from = join(import.meta.dirname, "../src/store/migrations");
-const to = join(import.meta.dirname, "../dist/src/store/migrations");
+const root = join(import.meta.dirname, "..");
 
-// A file that was renamed must not stay behind as a second migration.
-rmSync(to, { recursive: true, force: true });
-mkdirSync(to, { recursive: true });
-for (const name of readdirSync(from).filter((file) => file.endsWith(".sql"))) cpSync(join(from, name), join(to, name));
+for (const [folder, ending] of [
+  ["src/store/migrations", ".sql"],
+  ["src/compliance/profiles", ".yaml"],
+]) {
+  const from = join(root, folder);
+  const to = join(root, "dist", folder);
+  mkdirSync(to, { recursive: true });
+  // A file that was renamed must not stay behind as a second migration, or a second profile.
+  for (const name of readdirSync(to).filter((file) => file.endsWith(ending))) rmSync(join(to, name));
+  for (const name of readdirSync(from).filter((file) => file.endsWith(ending)))
+    cpSync(join(from, name), join(to, name));
+}

@@ -108,6 +108,10 @@ const hashKey = () => matching(/^[^\0]{32,512}$/, "must be text of 32 to 512 cha
 export const configSchema = z.strictObject({
   /** Only the daemon and `check` need these two; managers' machines may do without. */
   node: node.optional(),
+  /** The call centre whose abandon account this node's calls are in. */
+  centre: plainName("a name").default("main"),
+  /** Files of compliance profiles, beside those that are shipped. */
+  profiles: z.array(path(), { error: "must be a list, each entry beginning with a dash" }).default([]),
   asterisk: asterisk.optional(),
   database,
   /** Played when a campaign's own message cannot be: there must always be something to hear. */

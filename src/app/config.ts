@@ -36,6 +36,8 @@ export interface DatabaseSettings extends Readonly<Omit<WithoutSecrets<Section<"
 export interface Config {
   readonly file: string;
   readonly node: Readonly<Section<"node">> | null;
+  readonly centre: string;
+  readonly profiles: readonly string[];
   readonly database: DatabaseSettings;
   readonly trunks: readonly TrunkConfig[];
   /** What is heard where a campaign's own message cannot be played. */

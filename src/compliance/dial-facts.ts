@@ -10,7 +10,21 @@ import type {
   RegisterState,
 } from "../domain/number-facts.ts";
 import type { PhoneNumber } from "../domain/phone-number.ts";
+import type { DialRule } from "./dial-rules.ts";
 import type { ComplianceProfile } from "./profile.ts";
+
+export { DIAL_RULES } from "./dial-rules.ts";
+export type { DialRule } from "./dial-rules.ts";
+
+/** A recorded test of AMD: people listened to a sample of what it had called machines. */
+export interface AmdTest {
+  readonly testId: string;
+  readonly testedAt: Instant;
+  /** Recordings listened to, and how many of them were people. */
+  readonly sampled: number;
+  readonly humansFound: number;
+  readonly labelledBy: string;
+}
 
 /** What holds for the campaign as a whole. Unknown is null, and null means no. */
 export interface CampaignFacts {
@@ -23,6 +37,8 @@ export interface CampaignFacts {
   readonly message: ApprovedMessage | null;
   /** How the last test-play on this node went. */
   readonly messagePlays: "played" | "failed" | "unknown";
+  /** The last test of AMD; left out or null when none is on record. */
+  readonly amdTest?: AmdTest | null;
 }
 
 /** What holds for this number, now. */
@@ -30,7 +46,7 @@ export interface DialFacts extends CampaignFacts {
   readonly number: PhoneNumber;
   /** ISO 3166-1, of the number; null when nobody knows. */
   readonly country: string | null;
-  /** As libphonenumber names it. */
+  /** As the import found it: `mobile`, `fixed`, `fixed-or-mobile`, `unknown`, … */
   readonly numberType: string;
   readonly region: string | null;
   readonly timeZone: string | null;
@@ -50,29 +66,6 @@ export interface CampaignRules {
   /** Whether a call may be dropped on a verdict of AMD. */
   readonly amdDrops: boolean;
 }
-
-/** In the order in which they are asked. */
-export const DIAL_RULES = [
-  "KILL-SWITCH",
-  "JURISDICTION",
-  "SECTOR",
-  "CONSENT",
-  "SUPPRESSED",
-  "NUMBER-OUT",
-  "REGISTER-STALE",
-  "REGISTER-LISTED",
-  "ZONE-KNOWN",
-  "CALLING-WINDOW",
-  "HOLIDAY",
-  "FREQUENCY",
-  "GUARANTEED-ONLY",
-  "CLI-VALID",
-  "CLI-OWNED",
-  "MESSAGE-APPROVED",
-  "MESSAGE-PLAYS",
-  "AMD-TEST",
-] as const;
-export type DialRule = (typeof DIAL_RULES)[number];
 
 /** Goes into the attempt's row as JSON, so that the decision can be shown a year later. */
 export type Evidence = Readonly<Record<string, unknown>>;

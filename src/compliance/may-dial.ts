@@ -1,63 +1,147 @@
 /**
- * May this number be dialled now? The first failing rule wins, and what is unknown means no.
- * The evidence goes into the attempt's row, so that the decision can be shown a year later.
+ * May this number be dialled now? The questions of DIAL_RULES in their order; the first that fails wins, and what is
+ * unknown means no. The evidence goes into the attempt's row, so that the decision can be shown a year later.
  */
-import type { CallingHours } from "../domain/campaign.ts";
 import type { Instant } from "../domain/instant.ts";
-import { toIso } from "../domain/instant.ts";
-import type { PhoneNumber } from "../domain/phone-number.ts";
-import { isPhoneNumber } from "../domain/phone-number.ts";
-import { isTimeZone, isWithinHours, nextOpening } from "./calling-window.ts";
+import { msBetween } from "../domain/instant.ts";
+import { appliesTo, calendarsOf, frequencyOf, hoursOf, regionsOf } from "./applies.ts";
+import { isTimeZone } from "./calling-window.ts";
+import { campaignQuestions } from "./campaign-questions.ts";
+import { isConsentTo } from "./consent.ts";
+import type { CampaignFacts, CampaignRules, DialFacts, DialRule, DialVerdict, Evidence } from "./dial-facts.ts";
+import { DIAL_RULES } from "./dial-rules.ts";
+import { campaignEvidence, dialEvidence } from "./evidence.ts";
+import type { ComplianceProfile, RegionRules } from "./profile.ts";
+import type { Questions, Refusal } from "./questions.ts";
+import { listing, registersFor } from "./registers.ts";
+import { ruleBehind, ruleSetting } from "./rule-id.ts";
+import { nextAllowed, timeRefusal } from "./when.ts";
+import type { TimeRefusal, TimeRules } from "./when.ts";
 
-export interface DialFacts {
-  readonly number: PhoneNumber;
-  readonly cliNumber: PhoneNumber;
-  readonly suppressed: boolean;
-  /** Outcome that took the number out for good. */
-  readonly permanentOutcome: string | null;
-  readonly timeZone: string | null;
-}
+type Regions = readonly (readonly [code: string, rules: RegionRules])[];
 
-export interface DialRules {
-  readonly callingHours: readonly CallingHours[];
-}
+/** What concerns every number of the campaign alike; the others concern one number. */
+const OF_THE_CAMPAIGN: ReadonlySet<DialRule> = new Set([
+  "KILL-SWITCH",
+  "SECTOR",
+  "REGISTER-STALE",
+  "CLI-VALID",
+  "CLI-OWNED",
+  "MESSAGE-APPROVED",
+  "MESSAGE-PLAYS",
+  "AMD-TEST",
+]);
 
-export type Evidence = Readonly<Record<string, unknown>>;
+/** Asked before leads are taken, when a campaign is started, and by `check`: what no lead can change. */
+export const mayCampaignDial = (facts: CampaignFacts, rules: CampaignRules, at: Instant): DialVerdict =>
+  answer(campaignQuestions(facts, rules, at), rules.profile, campaignEvidence(facts, rules, at));
 
-export type DialRule = "SUPPRESSED" | "NUMBER-OUT" | "CLI-VALID" | "ZONE-KNOWN" | "CALLING-WINDOW";
-
-export type DialVerdict =
-  | { readonly allowed: true; readonly evidence: Evidence }
-  | {
-      readonly allowed: false;
-      readonly rule: DialRule;
-      /** When asking again makes sense; null when time alone changes nothing. */
-      readonly againAt: Instant | null;
-      readonly evidence: Evidence;
-    };
-
-export function mayDial(facts: DialFacts, rules: DialRules, at: Instant): DialVerdict {
-  const evidence: Evidence = {
-    checkedAt: toIso(at),
-    suppressed: facts.suppressed,
-    permanentOutcome: facts.permanentOutcome,
-    cliNumber: facts.cliNumber,
-    timeZone: facts.timeZone,
+export function mayDial(facts: DialFacts, rules: CampaignRules, at: Instant): DialVerdict {
+  const regions = regionsOf(rules.profile, facts.region, facts.number);
+  const time = timeRules(facts, rules, regions);
+  const questions = {
+    ...campaignQuestions(facts, rules, at),
+    ...numberQuestions(facts, rules, at),
+    ...timeQuestions(time, rules.profile, regions, at),
   };
-  const no = (rule: DialRule, againAt: Instant | null = null): DialVerdict => ({
-    allowed: false,
-    rule,
-    againAt,
-    evidence,
-  });
+  return answer(questions, rules.profile, dialEvidence(facts, rules, time, at));
+}
 
-  if (facts.suppressed) return no("SUPPRESSED");
-  if (facts.permanentOutcome !== null) return no("NUMBER-OUT");
-  // A withheld or broken CLI is never presented (UK: General Condition C6).
-  if (!isPhoneNumber(facts.cliNumber)) return no("CLI-VALID");
-  if (facts.timeZone === null || !isTimeZone(facts.timeZone)) return no("ZONE-KNOWN");
-  if (!isWithinHours(rules.callingHours, facts.timeZone, at)) {
-    return no("CALLING-WINDOW", nextOpening(rules.callingHours, facts.timeZone, at));
+function answer(questions: Questions, profile: ComplianceProfile, evidence: Evidence): DialVerdict {
+  for (const rule of DIAL_RULES) {
+    const refusal = questions[rule]?.() ?? null;
+    if (refusal === null) continue;
+    const { says, ruleId = ruleBehind(profile, rule), againAt = null } = refusal;
+    const concerns = OF_THE_CAMPAIGN.has(rule) ? "campaign" : "number";
+    return { allowed: false, rule, ruleId, concerns, says, againAt, evidence };
   }
-  return { allowed: true, evidence: { ...evidence, window: rules.callingHours } };
+  return { allowed: true, evidence };
+}
+
+function numberQuestions(facts: DialFacts, { profile, purpose }: CampaignRules, at: Instant): Questions {
+  const { country, numberType, consent } = facts;
+  const { suppressed, permanentOutcome, registers } = facts.facts;
+  return {
+    JURISDICTION: () => {
+      if (country === null) return { says: "Nobody knows which country's number it is." };
+      if (profile.countries.includes(country)) return null;
+      return { says: `It is a number of ${country}, and ${profile.name} covers ${profile.countries.join(", ")}.` };
+    },
+    CONSENT: () => {
+      const missing = profile.consent.find(
+        (rule) => appliesTo(rule, purpose, numberType) && !isConsentTo(rule.kind, consent, at),
+      );
+      if (missing === undefined) return null;
+      const what = missing.kind === "written" ? "written consent" : "consent";
+      return refusalOf(`The list shows no ${what} of this person with a reference to its proof.`, missing.ruleId);
+    },
+    SUPPRESSED: () => (suppressed ? { says: "It is on our own suppression list." } : null),
+    "NUMBER-OUT": () =>
+      permanentOutcome === null ? null : { says: `An earlier call took it out for good: ${permanentOutcome}.` },
+    "REGISTER-LISTED": () => {
+      const asked = registersFor(profile.registers, purpose, numberType);
+      const listed = listing(asked, registers, consent, at);
+      return listed === null ? null : refusalOf(`It is listed on the register ${listed.name}.`, listed.ruleId);
+    },
+  };
+}
+
+const refusalOf = (says: string, ruleId: string | undefined): Refusal =>
+  ruleId === undefined ? { says } : { says, ruleId };
+
+/** Null where nobody knows what time it is there. */
+function timeRules(facts: DialFacts, rules: CampaignRules, regions: Regions): TimeRules | null {
+  const { timeZone, region, numberType, guaranteed } = facts;
+  const { profile, purpose } = rules;
+  if (timeZone === null || !isTimeZone(timeZone)) return null;
+  const campaigns = { hours: rules.callingHours, closedOnHolidays: false, ruleId: null };
+  const profiles = hoursOf(profile, regions, purpose, numberType).map(({ hours, closedOnHolidays, ruleId = null }) => ({
+    hours,
+    closedOnHolidays,
+    ruleId,
+  }));
+  const calendars = calendarsOf(profile, region).map((code) => [code, profile.holidays?.[code] ?? null] as const);
+  return {
+    openings: [...profiles, campaigns],
+    calendars: new Map(calendars),
+    frequency: frequencyOf(profile, regions),
+    timeZone,
+    guaranteed,
+    facts: facts.facts,
+  };
+}
+
+function timeQuestions(time: TimeRules | null, profile: ComplianceProfile, regions: Regions, at: Instant): Questions {
+  if (time === null) return { "ZONE-KNOWN": () => ({ says: "Nobody knows what time it is where they are." }) };
+  const refusal = timeRefusal(time, at);
+  if (refusal === null) return {};
+  return {
+    [refusal.rule]: () => ({
+      says: refusal.says,
+      ruleId: ruleIdOf(refusal, profile, regions, at),
+      againAt: nextAllowed(time, at),
+    }),
+  };
+}
+
+function ruleIdOf(refusal: TimeRefusal, profile: ComplianceProfile, regions: Regions, at: Instant): string | null {
+  switch (refusal.rule) {
+    case "CALLING-WINDOW":
+    case "HOLIDAY":
+      return refusal.ruleId;
+    case "FREQUENCY": {
+      const ofRegion = regions.map(([code]) => ruleSetting(profile, `regions.${code}.frequency`));
+      return ofRegion.find((id) => id !== null) ?? ruleSetting(profile, "frequency");
+    }
+    case "GUARANTEED-ONLY":
+      return guaranteedRule(profile, refusal.until === null ? Infinity : msBetween(at, refusal.until));
+  }
+}
+
+/** The flag does not say what set it; what is left of it may. */
+function guaranteedRule(profile: ComplianceProfile, leftMs: number): string | null {
+  const abandoned = ruleSetting(profile, "guaranteedAfterAbandonMs");
+  const machine = ruleSetting(profile, "guaranteedAfterMachineMs");
+  if (leftMs > profile.guaranteedAfterMachineMs || machine === null) return abandoned ?? machine;
+  return abandoned === null || abandoned === machine ? machine : `${machine} or ${abandoned}`;
 }

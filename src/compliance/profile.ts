@@ -5,6 +5,7 @@
 import type { CallingHours, Purpose, Sector } from "../domain/campaign.ts";
 import type { ConnectClock } from "../domain/connect-clock.ts";
 import type { ConsentKind } from "../domain/number-facts.ts";
+import type { DialRule } from "./dial-rules.ts";
 
 /** One rule of a regime, as the profile's file gives it; `fairdial profile show` prints these. */
 export interface ProfileRule {
@@ -16,18 +17,26 @@ export interface ProfileRule {
   readonly confidence: "V1" | "V2" | "V2*" | "M" | "E";
   /** ISO date. */
   readonly validFrom: string;
+  /** Which questions before a call it is behind; none for what is done elsewhere, or by people. */
+  readonly decides?: readonly DialRule[];
+  /** The values it gives, by where they stand in the profile: `clock.limitMs`. */
+  readonly sets?: Readonly<Record<string, unknown>>;
 }
 
 /** Whom a rule is about; null for everybody. */
 export interface Applies {
   readonly purposes: readonly Purpose[] | null;
-  /** As libphonenumber names them: `MOBILE`, `FIXED_LINE`, … */
+  /** As imports find them: `mobile`, `fixed`, …; a number whose type is not known for sure is meant as well. */
   readonly numberTypes: readonly string[] | null;
+  /** The rule that asks for it. */
+  readonly ruleId?: string;
 }
 
 export interface RegisterRule extends Applies {
   readonly name: string;
   readonly ageMaxDays: number;
+  /** What the person must have agreed to for a listed number to be called all the same; null or left out: nothing helps. */
+  readonly overriddenBy?: ConsentKind | null;
 }
 
 export interface ConsentRule extends Applies {
@@ -62,6 +71,8 @@ export interface AbandonRules {
 export interface MessageRules {
   /** What the number it gives may begin with, E.164; empty for any. */
   readonly contactPrefixes: readonly string[];
+  /** What it must not begin with, whatever else is allowed; none when left out. */
+  readonly refusedContactPrefixes?: readonly string[];
   readonly mustSayPurpose: boolean;
   readonly mustOfferKeyOptOut: boolean;
   /** Words that make a transcript marketing; compared without regard to case. */
@@ -88,6 +99,33 @@ export interface RegionRules {
   readonly frequency: FrequencyRules | null;
 }
 
+/**
+ * One of: `MM-DD` or `YYYY-MM-DD`; days after Easter Sunday; the nth (-1: last) weekday of a month; the last such weekday
+ * up to `MM-DD`.
+ */
+export type HolidayDate =
+  | { readonly on: string }
+  | { readonly afterEaster: number }
+  | { readonly weekday: number; readonly nth: number; readonly month: number }
+  | { readonly weekday: number; readonly notAfter: string };
+
+/**
+ * A day on which nobody is called. ISO weekdays, 1 Monday … 7 Sunday.
+ */
+export type HolidayRule = HolidayDate & {
+  readonly name: string;
+  /**
+   * Weekdays on which it is kept on the next day that is no holiday and no weekend as well, e.g. `[6, 7]`. The day itself
+   * stays closed: nobody is called on Christmas Day because it fell on a Saturday.
+   */
+  readonly substituteFor?: readonly number[];
+  /** Years in which it is kept, both included. */
+  readonly fromYear?: number;
+  readonly toYear?: number;
+  /** Years in which it is not, e.g. because it was moved that once. */
+  readonly exceptYears?: readonly number[];
+};
+
 export interface ComplianceProfile {
   readonly name: string;
   /** Of the resolved data: the first sixteen hex digits of its SHA-256. */
@@ -110,6 +148,8 @@ export interface ComplianceProfile {
   readonly hours: readonly HoursRule[];
   /** Whose public holidays count, as ISO 3166-1 or -2 codes: `GB-ENG`. The number's own region is taken where known. */
   readonly holidayCalendars: readonly string[];
+  /** These calendars. One that is not here is unknown, and closed. */
+  readonly holidays?: Readonly<Record<string, readonly HolidayRule[]>>;
   readonly frequency: FrequencyRules;
   readonly cli: CliRules;
   readonly message: MessageRules;

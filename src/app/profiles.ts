@@ -1,0 +1,109 @@
+/**
+ * Compliance profiles from their files: those that are shipped, then those of the site, which add or replace. The
+ * compliance room resolves them; here is reading, the schema, and the version.
+ */
+import { createHash } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import type { ComplianceProfile } from "../compliance/profile.ts";
+import { resolveProfiles } from "../compliance/profiles/resolve-profile.ts";
+import type {
+  ProfileProblem,
+  ProfileSource,
+  ProfileSources,
+  ResolvedProfile,
+  RuleRow,
+} from "../compliance/profiles/profile-source.ts";
+import { toIso, type Instant } from "../domain/instant.ts";
+import { FILE_BYTES_MAX, readLimited } from "./config-files.ts";
+import { ConfigError, sentencesFor } from "./config-problems.ts";
+import { profileFileSchema, type ProfileFile } from "./profile-schema.ts";
+
+/** Beside the code, in the sources as in what is built. */
+export const SHIPPED_FOLDER = join(import.meta.dirname, "../compliance/profiles");
+const YAML_ERRORS_MAX = 5;
+
+/** By name. What cannot be used is not in it, and `broken` says why. */
+export class ProfileSet extends Map<string, ComplianceProfile> {
+  readonly broken: ReadonlyMap<string, readonly ProfileProblem[]>;
+  /** The next day on which a rule changes, `YYYY-MM-DD`: read them again then. Null when none will. */
+  readonly changesOn: string | null;
+  /** Where each was read. */
+  readonly files: ReadonlyMap<string, string>;
+
+  constructor(sources: ProfileSources, on: string) {
+    const { profiles, broken, changesOn } = resolveProfiles(sources, on);
+    super([...profiles].map(([name, profile]) => [name, withVersion(profile)]));
+    this.broken = broken;
+    this.changesOn = changesOn;
+    this.files = new Map(sources.profiles.map((source) => [source.name, source.file]));
+  }
+}
+
+/** As they are in force on the day of `at`, UTC. Throws {@link ConfigError} for a file that cannot be read at all. */
+export const readProfiles = (siteFiles: readonly string[], at: Instant): ProfileSet =>
+  new ProfileSet(profileSources(siteFiles), toIso(at).slice(0, 10));
+
+export const profileSources = (siteFiles: readonly string[]): ProfileSources => {
+  const shipped = readdirSync(SHIPPED_FOLDER)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort()
+    .map((name) => join(SHIPPED_FOLDER, name));
+  const files = [...shipped, ...siteFiles].map((file) => ({ file, content: readProfileFile(file) }));
+  return {
+    profiles: files.flatMap(({ file, content }) => sourceOf(file, content)),
+    calendars: Object.assign({}, ...files.map(({ content }) => content.calendars)) as ProfileSources["calendars"],
+  };
+};
+
+/** Checked against its schema; throws {@link ConfigError} with everything that is wrong. */
+export const readProfileFile = (file: string): ProfileFile => {
+  const content = readLimited(file, FILE_BYTES_MAX);
+  if (typeof content !== "string") throw new ConfigError(file, [`It cannot be used: ${content.why}.`]);
+  const lines = new LineCounter();
+  const document = parseDocument(content, { prettyErrors: false, lineCounter: lines, logLevel: "error" });
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      file,
+      document.errors
+        .slice(0, YAML_ERRORS_MAX)
+        .map((error) => `Line ${lines.linePos(error.pos[0]).line} is not YAML (${error.code}).`),
+    );
+  }
+  const input: unknown = document.toJS({ maxAliasCount: 20 });
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    throw new ConfigError(file, ["It holds no profile: it begins with `profile: NAME`, and `rules:` follow."]);
+  }
+  const result = profileFileSchema.safeParse(input);
+  if (!result.success) throw new ConfigError(file, sentencesFor(result.error, profileFileSchema, input));
+  const { profile, rules, without, inherits, calendars } = result.data;
+  const isEmpty = profile === undefined && Object.keys(calendars).length === 0;
+  if (isEmpty || (profile === undefined && (rules.length > 0 || without.length > 0 || inherits !== undefined))) {
+    throw new ConfigError(file, ["profile is missing; it gives the profile its name."]);
+  }
+  return result.data;
+};
+
+const sourceOf = (file: string, { profile, inherits, without, rules }: ProfileFile): ProfileSource[] => {
+  if (profile === undefined) return [];
+  const rows = rules.map(({ valid_from: validFrom, ...row }) => ({ ...row, validFrom }) as RuleRow);
+  return [{ name: profile, file, inherits: inherits ?? null, without, rows }];
+};
+
+/** Keys in order, so that the same data has the same version however its file was written. */
+const canonical = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, canonical(inner)]),
+  );
+};
+
+const VERSION_DIGITS = 16;
+const withVersion = (profile: ResolvedProfile): ComplianceProfile => {
+  const hash = createHash("sha256").update(JSON.stringify(canonical(profile)));
+  return { ...profile, version: hash.digest("hex").slice(0, VERSION_DIGITS) };
+};

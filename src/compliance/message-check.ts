@@ -1,0 +1,63 @@
+/**
+ * The information message before anybody hears it: approved, on behalf of the right principal, giving a number at which
+ * to object, selling nothing. What cannot be read in the transcript was not said.
+ */
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import { isBefore } from "../domain/instant.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { ApprovedMessage } from "../domain/number-facts.ts";
+import { isPhoneNumber } from "../domain/phone-number.ts";
+import type { MessageRules } from "./profile.ts";
+
+/** Letters and digits only, so that spelling differences in spaces and marks do not count. */
+const bare = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+
+const holdsWords = (text: string, words: string): boolean => ` ${bare(text)} `.includes(` ${bare(words)} `);
+
+/** In figures, international or national, however they are grouped. */
+const givesNumber = (transcript: string, contactNumber: string): boolean => {
+  const parsed = parsePhoneNumberFromString(contactNumber);
+  if (parsed === undefined) return false;
+  const figures = transcript.replace(/(?<=\d)[\s().\-–/]+(?=\d)/g, "");
+  return [parsed.number, parsed.formatNational()].some((form) => figures.includes(form.replace(/\D/g, "")));
+};
+
+/** What is wrong with it, in plain words; null when nothing is. */
+export function messageProblem(
+  message: ApprovedMessage | null,
+  principal: string,
+  rules: MessageRules,
+  at: Instant,
+): string | null {
+  if (message === null) return "No information message is on record for this campaign.";
+  const { transcript, contactNumber, approvedBy, approvedAt } = message;
+  if (approvedBy === null || approvedBy === "" || approvedAt === null || isBefore(at, approvedAt)) {
+    return `Nobody has approved the message ${message.media}.`;
+  }
+  if (principal.trim() === "") return "The campaign names no principal on whose behalf people are called.";
+  if (message.principal !== principal) {
+    return `The message speaks for "${message.principal}", and the campaign calls for "${principal}".`;
+  }
+  if (!holdsWords(transcript, principal)) return `The message does not say that ${principal} called.`;
+  if (!isPhoneNumber(contactNumber)) return "The message gives no number at which to object to further calls.";
+  if (!mayBeGiven(contactNumber, rules))
+    return `The number that the message gives, ${contactNumber}, may not be used for that.`;
+  if (!givesNumber(transcript, contactNumber)) {
+    return `The transcript does not give the number ${contactNumber} in figures.`;
+  }
+  const word = rules.marketingWords.find((each) => holdsWords(transcript, each));
+  if (word !== undefined) return `The message markets: it says "${word}".`;
+  if (rules.mustSayPurpose && !message.saysPurpose) return "The message does not say why the call was made.";
+  if (rules.mustOfferKeyOptOut && !message.offersKeyOptOut) {
+    return "The message offers no key by which to object to further calls.";
+  }
+  return null;
+}
+
+const mayBeGiven = (number: string, { contactPrefixes, refusedContactPrefixes = [] }: MessageRules): boolean =>
+  !refusedContactPrefixes.some((prefix) => number.startsWith(prefix)) &&
+  (contactPrefixes.length === 0 || contactPrefixes.some((prefix) => number.startsWith(prefix)));

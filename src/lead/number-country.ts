@@ -1,0 +1,19 @@
+/**
+ * Whose number it is. Several countries share a code (+1, +44, +61 …); the ranges tell them apart, and where they do not,
+ * nobody knows.
+ */
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import type { PhoneNumber } from "../domain/phone-number.ts";
+
+/**
+ * Codes under which every other country has ranges of its own that are listed: a number in none of them is the main
+ * country's, in a range younger than the library. Under +1 and +7 nothing of the kind can be said.
+ */
+const MAIN_COUNTRY: Readonly<Record<string, string>> = { "44": "GB", "61": "AU" };
+
+/** ISO 3166-1, or null when its range belongs to no single country that we know of. */
+export const countryOf = (number: PhoneNumber): string | null => {
+  const parsed = parsePhoneNumberFromString(number);
+  if (parsed === undefined) return null;
+  return parsed.country ?? MAIN_COUNTRY[parsed.countryCallingCode] ?? null;
+};
