@@ -104,7 +104,7 @@ test.each([
   [MINIMAL.replace("database: { user: fairdial }", ""), ["The section database is missing."]],
   ["database: { user: a }", ["The section node is missing", "The section asterisk is missing"]],
   [`${MINIMAL}\nendpoint: a`, ['"endpoint" is not a key; it belongs to trunks.']],
-  [`${MINIMAL}\nzzz: a`, ['"zzz" is not a key; known are node, asterisk,']],
+  [`${MINIMAL}\nzzz: a`, ['"zzz" is not a key; known are node, centre, profiles, asterisk,']],
   [`${MINIMAL}\nagents: { level: info }`, ['"level" is not a key in agents; it belongs to log.']],
   [MINIMAL.replace("8088", "8088/pbx"), ["asterisk.url must be"]],
   [MINIMAL.replace("http://127", "http://u:p@127"), ["asterisk.url must be"]],
@@ -320,7 +320,7 @@ test("the example names every key, and every comment that shows a key shows a va
 test("the defaults that the example shows are the defaults", () => {
   const shown = configSchema.parse(parse(uncommented));
   const bare = configSchema.parse(parse(EXAMPLE.replace(/^(agents|journal|log):$/gm, "")));
-  const optional = ["password", "caFile", "socketPath", "file", "numberHashKey", "numberHashKeyFile"];
+  const optional = ["password", "caFile", "socketPath", "file", "numberHashKey", "numberHashKeyFile", "profiles"];
   const compare = (full: unknown, least: unknown): void => {
     if (typeof full !== "object" || full === null) {
       expect(full).toEqual(least);
