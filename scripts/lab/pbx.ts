@@ -14,8 +14,8 @@ import { copySamples, renderInto, writeEmpty } from "./templates.ts";
 export const FIRST_PHONE = 1001;
 export const LAST_PHONE = 1020;
 /**
- * An information message of the lab's own: a tone of 600 Hz that begins with the file and lasts this long, so that a
- * recording shows to the frame how much of it was heard. Kept in the form that the lab's trunk takes.
+ * An information message of the lab's own: a tone that begins with the file and lasts this long, higher at its end, so
+ * that a recording shows to the frame how much of it was heard. Kept in the form that the lab's trunk takes.
  */
 export const INFORMATION_MESSAGE = { media: "sound:lab/information", lengthMs: 3_000 } as const;
 /** What agents dial to log in. */

@@ -9,7 +9,7 @@ import type { AsteriskPlace } from "./places.ts";
 const run = promisify(execFile);
 
 /** Raise it when a recipe below changes; folders of older versions are left alone. */
-const VERSION = 3;
+const VERSION = 4;
 /** What Asterisk reads without resampling. */
 const FORMAT = ["-r", "8000", "-c", "1", "-b", "16"];
 
@@ -103,9 +103,15 @@ export async function ensureSounds(asterisk: AsteriskPlace): Promise<string> {
   return folder;
 }
 
-/** Three seconds of 600 Hz, in each form in which a trunk of the lab may want it. */
+/**
+ * Three seconds in each form in which a trunk of the lab may want it: 600 Hz, and 1200 Hz for the last two fifths of a
+ * second, so that a recording shows whether the end was heard.
+ */
 async function informationMessage(folder: string): Promise<void> {
-  await tone(folder, "information", ["synth", "3", "sine", "600", "gain", "-9"]);
+  await tone(folder, "message-body", ["synth", "2.6", "sine", "600", "gain", "-9"]);
+  await tone(folder, "message-end", ["synth", "0.4", "sine", "1200", "gain", "-9"]);
+  await sox(folder, ["message-body.raw.wav", "message-end.raw.wav", ...FORMAT, "information.raw.wav"]);
+  for (const part of ["message-body", "message-end"]) rmSync(join(folder, `${part}.raw.wav`));
   await sox(folder, ["information.raw.wav", "messages/information.wav"]);
   await sox(folder, ["information.raw.wav", "-t", "raw", "-e", "a-law", "messages/information.alaw"]);
   await sox(folder, ["information.raw.wav", "-t", "raw", "-e", "u-law", "messages/information.ulaw"]);
