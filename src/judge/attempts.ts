@@ -1,155 +1,177 @@
-/** Attempts: each ends once, is placed once, and was allowed when it was. */
-import type { CallingHours } from "../domain/campaign.ts";
+/** Attempts: each is decided once, ends once, rings long enough, and is left alone afterwards. */
 import type { AttemptId, LeadId } from "../domain/ids.ts";
-import { type Instant, msBetween, toIso } from "../domain/instant.ts";
-import { type Breach, entriesOf, type Invariant } from "./record.ts";
+import { type Instant, msBetween } from "../domain/instant.ts";
+import type { Invariant } from "./breach.ts";
+import type { CallMoved } from "./entries.ts";
+import { Recent } from "./recent.ts";
+import type { Scene, SeenAttempt } from "./scene.ts";
 
-/** Every row has ended, with the outcome that the journal says; and no process ended an attempt twice. */
-export const endsOnce: Invariant = (record) => {
-  const breaches: Breach[] = [];
-  const breach = (at: Instant, says: string, facts: Breach["facts"]): void => {
-    breaches.push({ invariant: "ends-once", at, says, facts });
-  };
-  let endedInThisLife = new Set<AttemptId>();
-  const outcomes = new Map<AttemptId, Set<string>>();
-  for (const entry of entriesOf(record)) {
-    // What a process was about to write when it died, the next one ends again: the row decides.
-    if (entry.kind === "engine" && entry.what === "started") endedInThisLife = new Set();
-    if (entry.kind !== "attempt-ended") continue;
-    const { attemptId, at, outcome } = entry;
-    if (endedInThisLife.has(attemptId)) breach(at, "an attempt ended twice", { attemptId, outcome });
-    endedInThisLife.add(attemptId);
-    outcomes.set(attemptId, (outcomes.get(attemptId) ?? new Set()).add(outcome));
-  }
-  for (const { order, state, outcome, facts } of record.attempts) {
-    const { attemptId } = order;
-    if (state !== "ended" || outcome === null) {
-      breach(order.decidedAt, "an attempt never ended", { attemptId, state });
-    } else if (outcomes.get(attemptId)?.has(outcome) !== true) {
-      breach(order.decidedAt, "a row ended otherwise than the journal says", { attemptId, outcome });
-    } else if (facts.endedAt === null) {
-      breach(order.decidedAt, "an attempt ended at no time", { attemptId, outcome });
-    }
-  }
-  return breaches;
-};
+/** So long after its deadline a call is not late any more, but forgotten: an hour of the database away included. */
+const FORGOTTEN_MS = 2 * 3_600_000;
+/** A journal is looked through for them once in so many entries. */
+const LOOK_EVERY = 10_000;
 
-/** One decision an attempt; and no lead is called while it is being called. */
-export const placedOnce: Invariant = (record) => {
-  const breaches: Breach[] = [];
-  const decided = new Set<AttemptId>();
-  for (const entry of entriesOf(record)) {
-    if (entry.kind !== "attempt-decided") continue;
-    if (decided.has(entry.attemptId)) {
-      const { attemptId, at } = entry;
-      breaches.push({ invariant: "placed-once", at, says: "an attempt was decided twice", facts: { attemptId } });
-    }
-    decided.add(entry.attemptId);
-  }
-  const byLead = new Map<LeadId, { from: Instant; to: Instant; attemptId: AttemptId }[]>();
-  for (const { order, facts } of record.attempts) {
-    const { attemptId, leadId, decidedAt } = order;
-    if (!decided.has(attemptId)) {
-      const says = "a row whose decision nobody journalled";
-      breaches.push({ invariant: "placed-once", at: decidedAt, says, facts: { attemptId } });
-    }
-    const calls = byLead.get(leadId) ?? [];
-    calls.push({ from: decidedAt, to: facts.endedAt?.at ?? record.endedAt, attemptId });
-    byLead.set(leadId, calls);
-  }
-  for (const [leadId, calls] of byLead) {
-    calls.sort((a, b) => a.from - b.from);
-    calls.forEach((call, index) => {
-      const before = calls[index - 1];
-      if (before === undefined || before.to <= call.from) return;
-      const facts = { leadId, first: before.attemptId, second: call.attemptId };
-      breaches.push({ invariant: "placed-once", at: call.from, says: "a lead was called twice at once", facts });
-    });
-  }
-  return breaches;
-};
-
-/** Nobody is dialled while suppressed, nor outside the campaign's hours on their own wall clock. */
-export const allowedWhenDialled: Invariant = (record) => {
-  const campaigns = new Map(record.campaigns.map((campaign) => [campaign.campaignId, campaign]));
-  return record.attempts.flatMap(({ order, facts }): Breach[] => {
-    // Before the network has it nobody is disturbed; when that is not known, the decision is what counts.
-    if (facts.placeFailure === "withdrawn" || facts.placeFailure === "refused") return [];
-    const at = order.decidedAt;
-    const { attemptId } = order;
-    const breaches: Breach[] = [];
-    const breach = (says: string, more: Breach["facts"]): void => {
-      breaches.push({ invariant: "allowed-when-dialled", at, says, facts: { attemptId, ...more } });
+export const endsOnce: Invariant = {
+  says: "Every attempt that was placed ends, once.",
+  watch: (report) => {
+    let entries = 0;
+    const forgotten = (scene: Scene, isLost: (seen: SeenAttempt) => boolean): void => {
+      for (const seen of [...scene.alive()]) {
+        if (seen.firstCallAt === null || !isLost(seen)) continue;
+        const { attemptId } = seen.decided;
+        const { state, deadlineAt } = seen;
+        report.breach({ at: scene.now, attemptId, says: "an attempt never ended", facts: { state, deadlineAt } });
+        scene.forget(attemptId);
+      }
     };
-    const since = record.suppressed.get(order.number);
-    if (since !== undefined && since < at) {
-      breach("a suppressed number was dialled", { since: toIso(since), at: toIso(at) });
-    }
-    const zone = record.timeZones.get(order.numberId) ?? null;
-    const hours = campaigns.get(order.campaignId)?.callingHours ?? [];
-    if (zone === null) breach("a number of no known zone was dialled", {});
-    else if (!isOpen(hours, zone, at)) breach("a number was dialled outside its hours", { zone, at: toIso(at) });
-    return breaches;
-  });
+    return {
+      see(_entry, scene) {
+        entries += 1;
+        if (entries % LOOK_EVERY !== 0) return;
+        forgotten(scene, ({ deadlineAt }) => deadlineAt !== null && msBetween(deadlineAt, scene.now) > FORGOTTEN_MS);
+      },
+      ended({ attemptId, at, outcome, facts }, _seen, scene) {
+        report.looked();
+        // What a process was about to write when it died, the next one ends again: the row decides.
+        if (scene.endOf(attemptId)?.life === scene.lives) {
+          report.breach({ at, attemptId, says: "an attempt ended twice", facts: { outcome } });
+        }
+        if (facts.endedAt === null) {
+          report.breach({ at, attemptId, says: "an attempt ended at no time", facts: { outcome } });
+        }
+      },
+      finish(scene) {
+        if (scene.isStopped && scene.isDraining) forgotten(scene, () => true);
+      },
+    };
+  },
 };
 
-const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const isOnItsWay = (seen: SeenAttempt | null): boolean => seen !== null && seen.firstCallAt !== null;
 
-/** By another road than the engine's, so that one mistake is not made twice. */
-const isOpen = (hours: readonly CallingHours[], timeZone: string, at: Instant): boolean => {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone,
-    weekday: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).formatToParts(at);
-  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? "";
-  const day = WEEKDAYS.indexOf(part("weekday")) + 1;
-  const minute = Number(part("hour")) * 60 + Number(part("minute"));
-  return hours.some(
-    ({ days, fromMinute, toMinute }) => days.includes(day) && minute >= fromMinute && minute < toMinute,
-  );
+const DECIDED_KEPT_MS = 3_600_000;
+
+export const placedOnce: Invariant = {
+  says: "One decision an attempt, and no lead is called while it is being called.",
+  watch: (report) => {
+    const decided = new Recent<AttemptId, true>(DECIDED_KEPT_MS);
+    const calls = new Map<LeadId, Set<AttemptId>>();
+    const leadOf = new Map<AttemptId, LeadId>();
+    const told = new Recent<AttemptId, AttemptId>(DECIDED_KEPT_MS);
+    const over = (attemptId: AttemptId): void => {
+      const leadId = leadOf.get(attemptId);
+      leadOf.delete(attemptId);
+      if (leadId === undefined) return;
+      const those = calls.get(leadId);
+      those?.delete(attemptId);
+      if (those?.size === 0) calls.delete(leadId);
+    };
+    /** Asked when a call begins: what was decided and taken back has rung nobody. */
+    const alone = ({ decided: { attemptId, leadId } }: SeenAttempt, scene: Scene): void => {
+      for (const first of calls.get(leadId) ?? []) {
+        if (first === attemptId || told.get(first) === attemptId || !isOnItsWay(scene.attempt(first))) continue;
+        told.set(attemptId, first, scene.now);
+        const says = "a lead was called twice at once";
+        report.breach({ at: scene.now, attemptId, says, facts: { leadId, first } });
+      }
+    };
+    return {
+      see(entry, scene) {
+        if (entry.kind === "attempt-ended" || entry.kind === "attempt-withdrawn") over(entry.attemptId);
+        if (entry.kind === "engine" && entry.what === "started") {
+          // Decided and never placed, as far as anybody knows: it keeps nobody from the lead.
+          for (const { dormant, decided } of scene.alive()) if (dormant) over(decided.attemptId);
+        }
+        if (entry.kind === "call") {
+          const seen = scene.attempt(entry.attemptId);
+          if (seen?.firstCallAt === entry.at) alone(seen, scene);
+        }
+        if (entry.kind !== "attempt-decided") return;
+        report.looked();
+        const { attemptId, at, leadId } = entry;
+        if (decided.get(attemptId) === true) {
+          report.breach({ at, attemptId, says: "an attempt was decided twice", facts: {} });
+          return;
+        }
+        decided.set(attemptId, true, at);
+        leadOf.set(attemptId, leadId);
+        calls.set(leadId, (calls.get(leadId) ?? new Set()).add(attemptId));
+      },
+    };
+  },
 };
 
-/** A lead that is not called again says why; so does every refusal. */
-export const exclusionsHaveReasons: Invariant = (record) => [
-  ...record.leads
-    .filter(({ state, because }) => (state === "done" || state === "held") && (because ?? "") === "")
-    .map(({ leadId, state }) => ({
-      invariant: "exclusions-have-reasons",
-      at: record.endedAt,
-      says: "a lead was put aside without a reason",
-      facts: { leadId, state },
-    })),
-  ...entriesOf(record).flatMap((entry) =>
-    entry.kind === "refused" && (entry.rule as string | undefined) === undefined
-      ? [
-          {
-            invariant: "exclusions-have-reasons",
-            at: entry.at,
-            says: "a refusal names no rule",
-            facts: { leadId: entry.leadId },
-          },
-        ]
-      : [],
-  ),
-];
+export const exclusionsHaveReasons: Invariant = {
+  says: "Every refusal names its rule, and every lead that is put aside its reason.",
+  watch: (report) => ({
+    see(entry) {
+      if (entry.kind !== "refused") return;
+      report.looked();
+      if ((entry.rule ?? "") !== "") return;
+      const { at, leadId } = entry;
+      report.breach({ at, attemptId: null, says: "a refusal names no rule", facts: { leadId } });
+    },
+  }),
+};
 
-/** Nothing happens to a call after its end, but that an agent who was found too late is let go. */
-export const nothingAfterTheEnd: Invariant = (record) => {
-  const breaches: Breach[] = [];
-  let ended = new Map<AttemptId, Instant>();
-  for (const entry of entriesOf(record)) {
-    if (entry.kind === "engine" && entry.what === "started") ended = new Map();
-    if (entry.kind === "attempt-ended") ended.set(entry.attemptId, entry.at);
-    if (entry.kind !== "call") continue;
-    const endedAt = ended.get(entry.attemptId);
-    const effects = entry.effects.filter(({ type }) => type !== "releaseAgent");
-    if (endedAt === undefined || (effects.length === 0 && entry.after === "ended")) continue;
-    const { attemptId, at, event } = entry;
-    const facts = { attemptId, event: event.type, effects, lateMs: msBetween(endedAt, at) };
-    breaches.push({ invariant: "nothing-after-the-end", at, says: "a call went on after its end", facts });
-  }
-  return breaches;
+export const nothingAfterTheEnd: Invariant = {
+  says: "Nothing happens to a call after its end, but that an agent who was found too late is let go.",
+  watch: (report) => ({
+    see(entry, scene) {
+      if (entry.kind === "attempt-ended") report.looked();
+      if (entry.kind !== "call") return;
+      const end = scene.endOf(entry.attemptId);
+      const effects = entry.effects.filter(({ type }) => type !== "releaseAgent");
+      if (end?.life !== scene.lives || (effects.length === 0 && entry.after === "ended")) return;
+      const { attemptId, at, event } = entry;
+      const facts = { event: event.type, effects, lateMs: msBetween(end.at, at) };
+      report.breach({ at, attemptId, says: "a call went on after its end", facts });
+    },
+  }),
+};
+
+/** Whether what has been heard of ringing is enough; null when nothing rang, or the rule is not known. */
+const rangEnough = (seen: SeenAttempt, at: Instant) => {
+  const profile = seen.rules?.profile;
+  if (profile === undefined || (seen.progressAt === null && seen.ringingAt === null)) return null;
+  const ringingMs = seen.ringingAt === null ? -1 : msBetween(seen.ringingAt, at);
+  const earlyMs = seen.progressAt === null ? -1 : msBetween(seen.progressAt, at);
+  const isEnough = ringingMs >= profile.ringMinMs || earlyMs >= profile.earlyRingMinMs;
+  return { isEnough, facts: { ringingMs, earlyMs, ringMinMs: profile.ringMinMs } };
+};
+
+const BEFORE_ANSWER: ReadonlySet<string> = new Set(["placing", "dialling", "ringing"]);
+const givesUp = ({ before, effects }: CallMoved): boolean =>
+  BEFORE_ANSWER.has(before) && effects.some(({ type }) => type === "hangUp");
+
+export const ringsLongEnough: Invariant = {
+  says: "A call that rings is not given up before it has rung for the least time.",
+  watch: (report) => ({
+    see(entry, scene) {
+      if (entry.kind !== "call" || !givesUp(entry)) return;
+      const { attemptId, at, event } = entry;
+      const seen = scene.attempt(attemptId);
+      const rang = seen === null ? null : rangEnough(seen, at);
+      if (rang === null) return;
+      report.looked();
+      if (rang.isEnough) return;
+      const says = "a ringing call was given up before the least time";
+      report.breach({ at, attemptId, says, facts: { ...rang.facts, because: event.type } });
+    },
+  }),
+};
+
+export const noMachineDropWhenGuaranteed: Invariant = {
+  says: "A call with a guaranteed agent is never dropped on a verdict that a machine answered.",
+  watch: (report) => ({
+    ended({ at, attemptId, facts }, seen) {
+      const agentId = seen?.decided.agentId ?? null;
+      if (agentId === null || facts.answeredAt === null) return;
+      report.looked();
+      const { endReason } = facts;
+      if (endReason !== "amdMachine" && endReason !== "amdMessage") return;
+      const says = "a guaranteed call was dropped as a machine";
+      report.breach({ at, attemptId, says, facts: { agentId, endReason } });
+    },
+  }),
 };

@@ -1,31 +1,144 @@
 /**
- * Replays a record against the invariants. Pure. One rule to remember: a judge that has never failed proves nothing,
- * so each invariant has a planted fault in the tests.
+ * Replays a journal against the invariants, entry by entry. One rule to remember: a judge that has never failed proves
+ * nothing, so each invariant has a planted fault in the tests, and one that looked at nothing says so.
  */
-import { allowedWhenDialled, endsOnce, exclusionsHaveReasons, nothingAfterTheEnd, placedOnce } from "./attempts.ts";
+import { allowedWhenDialled, evidenceComplete, guaranteedOnly, withinFrequencyCaps } from "./decisions.ts";
+import { accountEqualsRecount, overdialWithinCredit, Recounting } from "./accounts.ts";
+import { noAgentLost, oneCallAnAgent } from "./agents.ts";
+import {
+  endsOnce,
+  exclusionsHaveReasons,
+  noMachineDropWhenGuaranteed,
+  nothingAfterTheEnd,
+  placedOnce,
+  ringsLongEnough,
+} from "./attempts.ts";
+import type { Breach, Invariant, Report, Spell, Watch } from "./breach.ts";
 import { asPacingSaid, withinLines } from "./capacity.ts";
-import { noAgentLost, oneCallAnAgent, outcomesAreHonest, servedInTime } from "./people.ts";
-import type { Breach, Invariant, ShiftRecord } from "./record.ts";
+import type { Entry } from "./entries.ts";
+import { Outages } from "./outages.ts";
+import { messageToItsEnd, neverSilent, outcomesAreHonest, servedInTime } from "./people.ts";
+import { Scene, type KnownNumbers } from "./scene.ts";
+import { killSwitchObeyed, stoppedPlacesNothing, stopsWithoutAMessage } from "./stops.ts";
 
-export const INVARIANTS = {
-  "ends-once": endsOnce,
-  "placed-once": placedOnce,
-  "allowed-when-dialled": allowedWhenDialled,
-  "exclusions-have-reasons": exclusionsHaveReasons,
-  "nothing-after-the-end": nothingAfterTheEnd,
-  "served-in-time": servedInTime,
-  "outcomes-are-honest": outcomesAreHonest,
-  "one-call-an-agent": oneCallAnAgent,
-  "no-agent-lost": noAgentLost,
-  "within-lines": withinLines,
-  "as-pacing-said": asPacingSaid,
-} as const satisfies Record<string, Invariant>;
+export interface JudgeOptions {
+  readonly numbers?: KnownNumbers;
+  /** When the kill switch was on, where that is known apart from the journal. */
+  readonly killSwitch?: readonly Spell[];
+  /** Called for every breach as soon as it is certain. */
+  readonly onBreach?: (breach: Breach) => void;
+}
 
-export type InvariantName = keyof typeof INVARIANTS;
+const invariantsOf = (recounting: Recounting, { killSwitch = [] }: JudgeOptions) =>
+  ({
+    "ends-once": endsOnce,
+    "placed-once": placedOnce,
+    "allowed-when-dialled": allowedWhenDialled,
+    "exclusions-have-reasons": exclusionsHaveReasons,
+    "nothing-after-the-end": nothingAfterTheEnd,
+    "served-in-time": servedInTime,
+    "never-silent": neverSilent,
+    "message-to-its-end": messageToItsEnd,
+    "outcomes-are-honest": outcomesAreHonest,
+    "rings-long-enough": ringsLongEnough,
+    "no-machine-drop-when-guaranteed": noMachineDropWhenGuaranteed,
+    "one-call-an-agent": oneCallAnAgent,
+    "no-agent-lost": noAgentLost,
+    "within-lines": withinLines,
+    "as-pacing-said": asPacingSaid,
+    "evidence-complete": evidenceComplete,
+    "within-frequency-caps": withinFrequencyCaps,
+    "guaranteed-only": guaranteedOnly,
+    "overdial-within-credit": overdialWithinCredit,
+    "account-equals-recount": accountEqualsRecount(recounting),
+    "kill-switch-obeyed": killSwitchObeyed(killSwitch),
+    "stopped-places-nothing": stoppedPlacesNothing,
+    "stops-without-a-message": stopsWithoutAMessage,
+  }) as const satisfies Record<string, Invariant>;
 
-/** All breaches, the earliest first. `except`: promises that the weather of this shift made impossible to keep. */
-export const judge = (record: ShiftRecord, except: readonly InvariantName[] = []): readonly Breach[] =>
-  (Object.keys(INVARIANTS) as InvariantName[])
-    .filter((name) => !except.includes(name))
-    .flatMap((name) => INVARIANTS[name](record))
-    .sort((a, b) => a.at - b.at);
+export type InvariantName = keyof ReturnType<typeof invariantsOf>;
+
+export const INVARIANTS = Object.keys(invariantsOf(new Recounting(), {})) as readonly InvariantName[];
+
+export interface Finding {
+  readonly invariant: InvariantName;
+  readonly says: string;
+  /** How many cases it has looked at: none proves nothing. */
+  readonly looked: number;
+  readonly breaches: number;
+}
+
+interface Held {
+  readonly breach: Breach;
+  readonly spell: Spell;
+}
+
+export class Judge {
+  readonly scene: Scene;
+  readonly recounting = new Recounting();
+  readonly #outages = new Outages();
+  readonly #findings: { invariant: InvariantName; says: string; looked: number; breaches: number }[];
+  readonly #watches: readonly Watch[];
+  readonly #onBreach: (breach: Breach) => void;
+  /** Breaches that an outage may still excuse. */
+  #held: Held[] = [];
+
+  constructor(options: JudgeOptions = {}) {
+    this.scene = new Scene(options.numbers);
+    this.#onBreach = options.onBreach ?? (() => undefined);
+    const invariants = Object.entries(invariantsOf(this.recounting, options)) as [InvariantName, Invariant][];
+    this.#findings = invariants.map(([invariant, { says }]) => ({ invariant, says, looked: 0, breaches: 0 }));
+    this.#watches = invariants.map(([, { watch }], index) => watch(this.#reportOf(index)));
+  }
+
+  see(entry: Entry): void {
+    const { scene } = this;
+    this.#outages.see(entry);
+    scene.take(entry);
+    if (entry.kind === "attempt-ended") {
+      const seen = scene.attempt(entry.attemptId);
+      for (const watch of this.#watches) watch.ended?.(entry, seen, scene);
+    }
+    for (const watch of this.#watches) watch.see?.(entry, scene);
+    scene.letGo(entry);
+    if (this.#held.length > 0) this.#tell(({ spell }) => this.#outages.isSettled(spell, scene.now));
+  }
+
+  /** What every invariant came to. Nothing may follow. */
+  finish(): readonly Finding[] {
+    for (const watch of this.#watches) watch.finish?.(this.scene);
+    this.#tell(() => true);
+    return this.#findings;
+  }
+
+  #reportOf(index: number): Report {
+    const finding = this.#findings[index];
+    if (finding === undefined) throw new RangeError("no such invariant");
+    const { invariant } = finding;
+    return {
+      looked: () => {
+        finding.looked += 1;
+      },
+      breach: (found) => {
+        this.#breached({ invariant, ...found });
+      },
+      breachUnlessAway: (found, spell) => {
+        this.#held.push({ breach: { invariant, ...found }, spell });
+      },
+    };
+  }
+
+  #tell(isSettled: (held: Held) => boolean): void {
+    const still: Held[] = [];
+    for (const held of this.#held) {
+      if (!isSettled(held)) still.push(held);
+      else if (!this.#outages.touches(held.spell)) this.#breached(held.breach);
+    }
+    this.#held = still;
+  }
+
+  #breached(breach: Breach): void {
+    for (const finding of this.#findings) if (finding.invariant === breach.invariant) finding.breaches += 1;
+    this.#onBreach(breach);
+  }
+}

@@ -1,119 +1,115 @@
-/** People: whoever answers is served in time or leaves by themselves; an agent is in one call, or in none. */
-import type { AgentId, AttemptId } from "../domain/ids.ts";
-import { type Instant, msBetween } from "../domain/instant.ts";
-import { type Breach, entriesOf, type Invariant, type JudgedAttempt, outagesOf, type ShiftRecord } from "./record.ts";
+/** People: whoever answers is served in time or leaves by themselves, and hears what was begun for them to its end. */
+import type { AttemptFacts } from "../domain/attempt.ts";
+import type { ConnectClock } from "../domain/connect-clock.ts";
+import { after } from "../domain/instant.ts";
+import type { Invariant, Spell } from "./breach.ts";
+import { firstWordAt, waitedMs } from "./connect-clock.ts";
+import type { SeenAttempt } from "./scene.ts";
 
-/** Letters that belong to one moment may be written one after the other. */
-const SAME_MOMENT_MS = 1_000;
-
-/** Answered means connected, or informed, within the limit; unless they left before it had passed. */
-export const servedInTime: Invariant = (record) => {
-  const limits = new Map(record.campaigns.map(({ campaignId, connectTimeoutMs }) => [campaignId, connectTimeoutMs]));
-  const outages = outagesOf(record);
-  return record.attempts.flatMap((attempt): Breach[] => {
-    const { order, facts, outcome } = attempt;
-    const answeredAt = facts.answeredAt?.at;
-    if (answeredAt === undefined) return [];
-    const waitedMs = msBetween(answeredAt, servedOrGoneAt(attempt, record));
-    const limitMs = limits.get(order.campaignId) ?? 0;
-    if (waitedMs <= limitMs) return [];
-    // The answer itself may have come to us late: what counts is whether the outage touches their waiting.
-    const from = Math.min(answeredAt, facts.answeredAt?.asteriskAt ?? answeredAt) - limitMs;
-    if (outages.some((outage) => outage.from <= answeredAt + waitedMs && from <= outage.to)) return [];
-    return [
-      {
-        invariant: "served-in-time",
-        at: answeredAt,
-        says: "a person who answered heard nobody in time",
-        facts: { attemptId: order.attemptId, outcome, waitedMs, limitMs },
-      },
-    ];
-  });
+/** The clock of the call; for one of an older version the campaign's limit from the answer. Null when neither is known. */
+const clockOf = (seen: SeenAttempt | null): ConnectClock | null => {
+  const clock = seen?.decided.clock ?? null;
+  if (clock !== null) return clock;
+  const limitMs = seen?.campaign?.connectTimeoutMs;
+  if (limitMs === undefined) return null;
+  return { start: "answer", limitMs, safetyMarginMs: 0, noSpeechGraceMs: 0, greetingMaxMs: 0 };
 };
 
-const servedOrGoneAt = ({ facts }: JudgedAttempt, record: ShiftRecord): Instant =>
-  facts.connectedAt?.at ?? facts.messageAt?.at ?? facts.endedAt?.at ?? record.endedAt;
+/** The answer itself may have come to us late: what counts is whether an outage touches their waiting. */
+const waitOf = ({ answeredAt, endedAt }: AttemptFacts, waited: number): Spell => {
+  const at = answeredAt?.at ?? endedAt?.at ?? (0 as never);
+  return { from: after(at, Math.min(0, (answeredAt?.asteriskAt ?? at) - at) - waited), to: after(at, waited) };
+};
+
+export const servedInTime: Invariant = {
+  says: "Whoever answers is joined with an agent, or hears the message begin, within the limit of their call's clock.",
+  watch: (report) => ({
+    ended({ attemptId, at, facts, outcome }, seen, scene) {
+      const clock = clockOf(seen);
+      if (facts.answeredAt === null || clock === null) return;
+      report.looked();
+      const waited = waitedMs(facts, clock, scene.now) ?? 0;
+      if (waited <= clock.limitMs) return;
+      const told = { outcome, waitedMs: waited, limitMs: clock.limitMs, clock: clock.start };
+      const total = Math.max(waited, clock.limitMs, (firstWordAt(facts) ?? at) - facts.answeredAt.at);
+      report.breachUnlessAway(
+        { at: facts.answeredAt.at, attemptId, says: "a person who answered heard nobody in time", facts: told },
+        waitOf(facts, total),
+      );
+    },
+  }),
+};
+
+/** Nobody's fault: they answered while our hang-up was on its way to them. */
+const crossedOnTheWire = ({ answeredAt }: AttemptFacts, seen: SeenAttempt | null): boolean => {
+  const hangUpAt = seen?.hangUpAt ?? null;
+  return hangUpAt !== null && answeredAt !== null && hangUpAt <= answeredAt.at;
+};
+
+export const neverSilent: Invariant = {
+  says: "Nobody who answers is hung up on without having heard an agent or the message.",
+  watch: (report) => ({
+    ended({ attemptId, facts, outcome }, seen) {
+      if (facts.answeredAt === null) return;
+      report.looked();
+      // Who left by themselves was not hung up on; how long they waited is asked elsewhere.
+      if (firstWordAt(facts) !== null || facts.endedBy === "farEnd" || crossedOnTheWire(facts, seen)) return;
+      const { endedBy, endReason, message } = facts;
+      report.breachUnlessAway(
+        {
+          at: facts.answeredAt.at,
+          attemptId,
+          says: "a silent call: a person was hung up on who had heard nothing",
+          facts: { outcome, endedBy, endReason, message },
+        },
+        waitOf(facts, (facts.endedAt?.at ?? facts.answeredAt.at) - facts.answeredAt.at),
+      );
+    },
+  }),
+};
+
+export const messageToItsEnd: Invariant = {
+  says: "A message that was begun plays to its end, unless the person hangs up.",
+  watch: (report) => ({
+    ended({ attemptId, facts }) {
+      const { messageAt, message, endedBy, endReason, connectedAt } = facts;
+      if (messageAt === null || connectedAt !== null) return;
+      report.looked();
+      // Nobody saw how a call ended that has no end by anybody: that is not to say that we cut it.
+      if (message !== "started" || endedBy === "farEnd" || endedBy === null) return;
+      const endedAt = facts.endedAt?.at ?? messageAt.at;
+      report.breachUnlessAway(
+        {
+          at: endedAt,
+          attemptId,
+          says: "a message was cut short, and not by the person",
+          facts: { endedBy, endReason, playedMs: endedAt - messageAt.at },
+        },
+        { from: messageAt.at, to: endedAt },
+      );
+    },
+  }),
+};
 
 /** No row calls itself served when nobody came, and no silent call hides under a kinder name. */
-export const outcomesAreHonest: Invariant = (record) =>
-  record.attempts.flatMap(({ order, facts, outcome }): Breach[] => {
-    const isConnected = outcome === "connected" || outcome === "connected-late";
-    const wasSilent =
-      facts.answeredAt !== null && facts.connectedAt === null && facts.messageAt === null && facts.endedBy === "us";
-    const says =
-      isConnected !== (facts.connectedAt !== null)
-        ? "connected by name or in fact, not both"
-        : wasSilent && outcome !== "abandoned-silent" && outcome !== "agent-leg-failed"
-          ? "a silent call under another name"
-          : null;
-    if (says === null) return [];
-    return [
-      { invariant: "outcomes-are-honest", at: order.decidedAt, says, facts: { attemptId: order.attemptId, outcome } },
-    ];
-  });
-
-/** An agent is promised to one attempt at a time, and only that attempt's call may reach for them. */
-export const oneCallAnAgent: Invariant = (record) => {
-  const breaches: Breach[] = [];
-  let held = new Map<AgentId, AttemptId | null>();
-  const breach = (at: Instant, says: string, facts: Breach["facts"]): void => {
-    breaches.push({ invariant: "one-call-an-agent", at, says, facts });
-  };
-  for (const entry of entriesOf(record)) {
-    if (entry.kind === "engine" && entry.what === "started") held = new Map();
-    if (entry.kind === "agent") {
-      const { agentId, attemptId, at, after } = entry;
-      const isHeld = after === "reserved" || after === "onCall";
-      const before = held.get(agentId) ?? null;
-      if (isHeld && before !== null && before !== attemptId) {
-        breach(at, "an agent was promised to two calls", { agentId, first: before, second: attemptId });
-      }
-      held.set(agentId, isHeld ? attemptId : null);
-    }
-    if (entry.kind === "call") {
-      for (const effect of entry.effects) {
-        if (effect.type !== "bridge" || held.get(effect.agentId) === entry.attemptId) continue;
-        const { agentId } = effect;
-        const facts = { agentId, attemptId: entry.attemptId, heldBy: held.get(agentId) ?? null };
-        breach(entry.at, "a call reached for an agent who was not promised to it", facts);
-      }
-    }
-  }
-  return breaches;
+export const outcomesAreHonest: Invariant = {
+  says: "No outcome says connected or informed when nobody came, and no silent call has a kinder name.",
+  watch: (report) => ({
+    ended({ at, attemptId, facts, outcome }) {
+      report.looked();
+      const isConnected = outcome === "connected" || outcome === "connected-late";
+      const wasSilent = facts.answeredAt !== null && firstWordAt(facts) === null && facts.endedBy === "us";
+      const says =
+        isConnected !== (facts.connectedAt !== null)
+          ? "connected by name or in fact, not both"
+          : outcome === "abandoned-with-message" && firstWordAt(facts) === null
+            ? "informed by name, and no message was heard"
+            : wasSilent && !SILENT_NAMES.has(outcome)
+              ? "a silent call under another name"
+              : null;
+      if (says !== null) report.breach({ at, attemptId, says, facts: { outcome } });
+    },
+  }),
 };
 
-/** Nobody stays promised to, or in, a call that has ended. */
-export const noAgentLost: Invariant = (record) => {
-  const breaches: Breach[] = [];
-  let held = new Map<AgentId, AttemptId>();
-  let ended = new Map<AttemptId, Instant>();
-  const reported = new Set<string>();
-  const look = (now: Instant): void => {
-    for (const [agentId, attemptId] of held) {
-      const endedAt = ended.get(attemptId);
-      const key = `${agentId} ${attemptId}`;
-      if (endedAt === undefined || msBetween(endedAt, now) <= SAME_MOMENT_MS || reported.has(key)) continue;
-      reported.add(key);
-      const says = "an agent stayed with a call that had ended";
-      breaches.push({ invariant: "no-agent-lost", at: now, says, facts: { agentId, attemptId } });
-    }
-  };
-  for (const entry of entriesOf(record)) {
-    if (entry.kind === "engine" && entry.what === "started") {
-      held = new Map();
-      ended = new Map();
-    }
-    look(entry.at);
-    if (entry.kind === "attempt-ended") ended.set(entry.attemptId, entry.at);
-    if (entry.kind !== "agent") continue;
-    if ((entry.after === "reserved" || entry.after === "onCall") && entry.attemptId !== null) {
-      held.set(entry.agentId, entry.attemptId);
-    } else {
-      held.delete(entry.agentId);
-    }
-  }
-  // When all is over nobody may be held by anything.
-  for (const attempt of record.attempts) ended.set(attempt.order.attemptId, attempt.order.decidedAt);
-  look(record.endedAt);
-  return breaches;
-};
+const SILENT_NAMES: ReadonlySet<string> = new Set(["abandoned-silent", "agent-leg-failed"]);

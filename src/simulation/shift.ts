@@ -1,15 +1,18 @@
 /** What a pretend shift is made of, and what is left of it for the judge. */
+import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import { campaignId } from "../domain/ids.ts";
-import type { Instant } from "../domain/instant.ts";
+import { type Instant, instant } from "../domain/instant.ts";
 import { phoneNumber } from "../domain/phone-number.ts";
 import type { EngineTimings } from "../engine/context.ts";
 import type { JournalEntry, TrunkLimits } from "../engine/ports.ts";
+import type { Spell as InstantSpell } from "../judge/breach.ts";
 import type { Habits } from "./agent-at-work.ts";
 import type { Diary } from "./diary.ts";
 import type { LogLine } from "./memory-log.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import type { Mix } from "./population.ts";
+import { PRETEND_PROFILE } from "./pretend-profile.ts";
 import type { TelephonyFaults } from "./pretend-telephony.ts";
 import type { StoreFaults } from "./store-weather.ts";
 import type { WireFaults } from "./wire.ts";
@@ -29,6 +32,8 @@ export interface ShiftFaults {
   readonly unconfirmedRate?: number;
   readonly store?: Partial<Omit<StoreFaults, "awayAt">>;
   readonly storeAway?: readonly Spell[];
+  /** Sound files that are not there, or broken: the campaign's own message, the built-in one, or both. */
+  readonly missingMedia?: readonly (Spell & { readonly media: string })[];
   /** The daemon is killed at `fromMs` and started again at `toMs`. */
   readonly kills?: readonly Spell[];
 }
@@ -46,6 +51,14 @@ export interface ShiftOptions {
   /** How often a lead has the number of an earlier one. */
   readonly sharedNumberRate?: number;
   readonly campaign?: Partial<Omit<Campaign, "campaignId">>;
+  /** A second campaign of the same agents, on the same numbers. */
+  readonly secondCampaign?: Partial<Omit<Campaign, "campaignId">>;
+  /** Where the regime is another than the pretend one. */
+  readonly profile?: Partial<ComplianceProfile>;
+  /** How often, of a hundred calls that ring, the person objects by another way while it rings. */
+  readonly objectPercent?: number;
+  /** When the kill switch is on. */
+  readonly killSwitch?: readonly Spell[];
   readonly mix?: Mix;
   readonly habits?: Habits;
   readonly faults?: ShiftFaults;
@@ -69,6 +82,7 @@ export interface ShiftResult {
   readonly tables: MemoryTables;
   readonly diaries: readonly Diary[];
   readonly trunks: Readonly<Record<string, TrunkLimits>>;
+  readonly killSwitch: readonly InstantSpell[];
   readonly log: readonly LogLine[];
   /** Why processes died by themselves. */
   readonly deaths: readonly string[];
@@ -76,7 +90,7 @@ export interface ShiftResult {
 }
 
 /** What a small carrier allows: more lines than a progressive campaign of a dozen agents can use. */
-export const SMALL_TRUNK: TrunkLimits = { linesMax: 30, cpsMax: 5 };
+export const SMALL_TRUNK: TrunkLimits = { linesMax: 30, cpsMax: 5, codecs: ["alaw"] };
 
 export const TIME_ZONE = "Europe/London";
 const MINUTE_MS = 60_000;
@@ -86,6 +100,15 @@ export const progressiveCampaign = (change: Partial<Omit<Campaign, "campaignId">
   name: "pretend",
   mode: "progressive",
   desiredState: "running",
+  profile: PRETEND_PROFILE.name,
+  tightening: {},
+  principal: "Pretend Limited",
+  purpose: "marketing",
+  sector: "general",
+  sectorAuthority: null,
+  gate: "bank",
+  dialLevelPercent: 100,
+  firstStartedAt: instant(Date.UTC(2026, 9, 20, 9)),
   trunk: "carrier",
   cliNumber: phoneNumber("+441632960000"),
   ringTimeoutMs: 25_000,

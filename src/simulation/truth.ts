@@ -2,10 +2,13 @@
  * Holds the rows to what the people at the other end lived through. Only a simulation can: a telephone network keeps
  * no diary for us. One rule to remember: the rows may know less than the diaries, and may never know better.
  */
+import type { AttemptFacts, AttemptOrder } from "../domain/attempt.ts";
 import type { AttemptId } from "../domain/ids.ts";
 import { type Instant, msBetween } from "../domain/instant.ts";
+import type { Breach } from "../judge/breach.ts";
+import { type JournalEntry, readEntry } from "../judge/entries.ts";
+import { Outages } from "../judge/outages.ts";
 import type { Diary } from "./diary.ts";
-import { type Breach, type JudgedAttempt, outagesOf, type ShiftRecord } from "../judge/record.ts";
 
 export interface TruthOptions {
   /** Events were lost: rows may not know of an answer, and people may have waited until somebody looked. */
@@ -14,21 +17,38 @@ export interface TruthOptions {
   readonly someWereRefused: boolean;
 }
 
+export interface TrueRow {
+  readonly order: AttemptOrder;
+  readonly facts: AttemptFacts;
+}
+
+export interface TruthRecord {
+  readonly journal: readonly JournalEntry[];
+  readonly rows: readonly TrueRow[];
+  readonly endedAt: Instant;
+}
+
+const outagesOf = (journal: readonly JournalEntry[]): Outages => {
+  const outages = new Outages();
+  for (const line of journal) {
+    const read = readEntry(line);
+    if (read.what === "entry") outages.see(read.entry);
+  }
+  return outages;
+};
+
 export const compareWithTruth = (
-  record: ShiftRecord,
+  { journal, rows: all, endedAt: shiftEnd }: TruthRecord,
   diaries: readonly Diary[],
   { someWereLost, someWereRefused }: TruthOptions,
 ): readonly Breach[] => {
-  const rows = new Map<AttemptId, JudgedAttempt>(record.attempts.map((row) => [row.order.attemptId, row]));
-  const limits = new Map(record.campaigns.map(({ campaignId, connectTimeoutMs }) => [campaignId, connectTimeoutMs]));
-  const outages = outagesOf(record);
-  const isExcused = (from: Instant, to: Instant): boolean =>
-    outages.some((outage) => outage.from <= to && from <= outage.to);
+  const rows = new Map<AttemptId, TrueRow>(all.map((row) => [row.order.attemptId, row]));
+  const outages = outagesOf(journal);
   return diaries.flatMap((diary): Breach[] => {
     const breaches: Breach[] = [];
     const { attemptId, askedAt, answeredAt, endedAt } = diary;
     const breach = (says: string, facts: Breach["facts"] = {}): void => {
-      breaches.push({ invariant: "truth", at: askedAt, says, facts: { attemptId, ...facts } });
+      breaches.push({ invariant: "truth", at: askedAt, attemptId, says, facts });
     };
     const row = rows.get(attemptId);
     if (diary.asks > 1) breach("a call was asked for twice", { asks: diary.asks });
@@ -45,11 +65,13 @@ export const compareWithTruth = (
       if (row.facts.answeredAt !== null) breach("a row is answered and nobody answered");
       return breaches;
     }
-    const until = endedAt ?? record.endedAt;
-    const isBlind = someWereLost || isExcused(answeredAt, until);
+    const until = endedAt ?? shiftEnd;
+    const isBlind = someWereLost || outages.touches({ from: answeredAt, to: until });
     if (row.facts.answeredAt === null && !isBlind) breach("somebody answered and the row does not know");
+    const { clock } = row.order;
+    // What the person said to start a later clock, the diary knows better than we; from the answer it is the longest.
+    const limitMs = clock.limitMs + (clock.start === "answer" ? 0 : clock.noSpeechGraceMs + clock.greetingMaxMs);
     const waitedMs = msBetween(answeredAt, diary.heard[0]?.from ?? until);
-    const limitMs = limits.get(row.order.campaignId) ?? 0;
     if (waitedMs > limitMs && !isBlind && !someWereRefused) breach("a person waited too long", { waitedMs, limitMs });
     return breaches;
   });

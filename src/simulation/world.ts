@@ -2,8 +2,12 @@
  * A whole shift: the real engine between a pretend carrier, pretend people, agents and rows, in virtual time. One rule
  * to remember: the result depends on the options and on nothing else, so a seed replays it.
  */
-import { type AgentId, agentId, nodeId } from "../domain/ids.ts";
+import type { ComplianceProfile } from "../compliance/profile.ts";
+import type { Campaign } from "../domain/campaign.ts";
+import { type AgentId, agentId, type AttemptId, campaignId, leadId, listId, nodeId, numberId } from "../domain/ids.ts";
 import { after, type Instant, msBetween } from "../domain/instant.ts";
+import type { ApprovedMessage } from "../domain/number-facts.ts";
+import type { Spell as InstantSpell } from "../judge/breach.ts";
 import { AgentAtWork, type Habits, STEADY } from "./agent-at-work.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 import { MemoryLog } from "./memory-log.ts";
@@ -12,6 +16,7 @@ import { PretendPhone } from "./phone.ts";
 import { makeLeads, Population, SHARED_NUMBER_RATE } from "./population.ts";
 import { PretendAsterisk } from "./pretend-asterisk.ts";
 import { PretendProcess } from "./pretend-process.ts";
+import { PRETEND_PROFILE } from "./pretend-profile.ts";
 import { FAIR_TELEPHONY, type TelephonyFaults } from "./pretend-telephony.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import {
@@ -65,6 +70,10 @@ class World {
       clock: this.#clock,
       calleeAt: (order) => population.calleeAt(order),
       messageMs: 12_000,
+      missingMedia: (this.#options.faults?.missingMedia ?? []).map(({ media, ...spell }) => ({
+        ...this.#spell(spell),
+        media,
+      })),
       skewMs: this.#random.stream("skew").between(-50, 50),
     });
     this.#populate(options.leads ?? 60, options.agents ?? 6);
@@ -80,6 +89,12 @@ class World {
         this.#start();
       });
     }
+    for (const { from, to } of this.#killSwitch()) {
+      const { compliance } = this.#store.tables;
+      this.#clock.wakeAt(from, () => (compliance.killSwitch = { since: from, by: "a manager", because: "a drill" }));
+      this.#clock.wakeAt(to, () => (compliance.killSwitch = null));
+    }
+    if ((this.#options.objectPercent ?? 0) > 0) this.#letPeopleObject();
     for (const { atMs, act } of this.#options.interferences ?? []) {
       this.#at(atMs, () => {
         act(this.#store.tables, this.#clock.now());
@@ -97,6 +112,7 @@ class World {
       tables: this.#store.tables,
       diaries: this.#asterisk.diaries.all(),
       trunks: this.#trunks(),
+      killSwitch: this.#killSwitch(),
       log: this.#log.lines(),
       deaths: this.#deaths,
       lostEvents: this.#lostEvents,
@@ -105,25 +121,71 @@ class World {
 
   #populate(leads: number, agents: number): void {
     const { tables } = this.#store;
-    const campaign = progressiveCampaign(this.#options.campaign);
-    tables.putCampaign(campaign);
-    const list = {
-      campaignId: campaign.campaignId,
-      dueAt: this.#startedAt,
-      timeZone: TIME_ZONE,
-      sharedNumberRate: this.#options.sharedNumberRate ?? SHARED_NUMBER_RATE,
-    };
-    for (const lead of makeLeads(this.#random.stream("list"), leads, list)) tables.addLead(lead);
+    const campaigns = this.#campaigns();
+    const registers = this.#profile().registers.map(({ name }) => name);
+    for (const campaign of campaigns) {
+      tables.putCampaign(campaign);
+      tables.compliance.answerFor(campaign, this.#startedAt, registers);
+      tables.compliance.messages.set(campaign.informationMessage, approvedMessage(campaign, this.#startedAt));
+      const list = {
+        campaignId: campaign.campaignId,
+        dueAt: this.#startedAt,
+        timeZone: TIME_ZONE,
+        sharedNumberRate: this.#options.sharedNumberRate ?? SHARED_NUMBER_RATE,
+      };
+      // Another campaign's leads are other leads, to the same numbers.
+      const offset = (campaign.campaignId - 1) * 100_000;
+      for (const lead of makeLeads(this.#random.stream("list"), leads, list)) {
+        tables.addLead({
+          ...lead,
+          leadId: leadId(lead.leadId + offset),
+          listId: listId(campaign.campaignId),
+          numbers: lead.numbers.map((each) => ({ ...each, numberId: numberId(each.numberId + offset) })),
+        });
+      }
+    }
     for (let number = 1; number <= agents; number += 1) {
       const id: AgentId = agentId(number);
       const endpoint = `PJSIP/${1000 + number}`;
-      const campaignIds = [campaign.campaignId];
+      const campaignIds = campaigns.map(({ campaignId }) => campaignId);
       const pin = this.#options.pins === true && number % 2 === 0 ? String(4000 + number) : null;
       tables.addAgent({ agentId: id, name: `agent-${number}`, endpoint, hasPin: pin !== null, campaignIds }, pin);
       const phone = new PretendPhone(this.#asterisk, endpoint);
       const random = this.#random.stream(`agent ${number}`);
       this.#agents.push(new AgentAtWork(phone, { clock: this.#clock, random, habits: this.#habits(), pin }));
     }
+  }
+
+  #campaigns(): readonly Campaign[] {
+    const { campaign, secondCampaign } = this.#options;
+    const first = progressiveCampaign(campaign);
+    if (secondCampaign === undefined) return [first];
+    return [first, { ...progressiveCampaign({ name: "second", ...secondCampaign }), campaignId: campaignId(2) }];
+  }
+
+  #profile(): ComplianceProfile {
+    return { ...PRETEND_PROFILE, ...this.#options.profile };
+  }
+
+  #killSwitch(): readonly InstantSpell[] {
+    return (this.#options.killSwitch ?? []).map((spell) => this.#spell(spell));
+  }
+
+  /** Now and then somebody whose phone rings tells the principal by another way to stop. */
+  #letPeopleObject(): void {
+    const random = this.#random.stream("objections");
+    const asked = new Set<AttemptId>();
+    const { tables } = this.#store;
+    const look = (): void => {
+      for (const { order, state } of tables.attempts.values()) {
+        if (state !== "ringing" || asked.has(order.attemptId)) continue;
+        asked.add(order.attemptId);
+        const objects = random.chance((this.#options.objectPercent ?? 0) / 100);
+        if (objects && !tables.suppressed.has(order.number)) tables.suppressed.set(order.number, this.#clock.now());
+      }
+      this.#clock.wakeAt(after(this.#clock.now(), LOOK_MS), look);
+    };
+    look();
   }
 
   #start(): void {
@@ -143,6 +205,7 @@ class World {
       telephonyFaults: this.#telephonyFaults(),
       storeFaults: this.#storeFaults(),
       timings: this.#options.timings ?? {},
+      profiles: new Map([[PRETEND_PROFILE.name, this.#profile()]]),
       onDeath: (why, error) => {
         this.#died(life, why, error);
       },
@@ -235,3 +298,15 @@ class World {
     return { from: after(this.#startedAt, fromMs), to: after(this.#startedAt, toMs) };
   }
 }
+
+const approvedMessage = ({ informationMessage, principal }: Campaign, at: Instant): ApprovedMessage => ({
+  media: informationMessage,
+  sha256: "0".repeat(64),
+  transcript: `This was ${principal}. Nobody was free to talk to you. To be called no more, ring 0808 157 0000.`,
+  principal,
+  contactNumber: "+448081570000",
+  saysPurpose: false,
+  offersKeyOptOut: false,
+  approvedBy: "somebody who has listened to it",
+  approvedAt: at,
+});

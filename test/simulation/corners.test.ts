@@ -3,8 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { agentId } from "../../src/domain/ids.ts";
 import { after } from "../../src/domain/instant.ts";
 import { STEADY } from "../../src/simulation/agent-at-work.ts";
-import { judge } from "../../src/judge/judge.ts";
-import { recordOf } from "../../src/simulation/record-of.ts";
+import { judged, recordOf } from "../../src/simulation/record-of.ts";
 import { runShift } from "../../src/simulation/world.ts";
 
 const seeds = [1, 2, 3, 4];
@@ -53,6 +52,8 @@ describe("a number that opts out", () => {
       sharedNumberRate: 0.5,
       habits: { ...STEADY, disposes: 600 },
     });
-    expect(judge(recordOf(result)).filter(({ invariant }) => invariant === "allowed-when-dialled")).toEqual([]);
+    expect(judged(recordOf(result)).breaches.filter(({ invariant }) => invariant === "allowed-when-dialled")).toEqual(
+      [],
+    );
   });
 });

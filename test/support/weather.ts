@@ -3,17 +3,15 @@ import { RESTLESS } from "../../src/simulation/agent-at-work.ts";
 import type { AgentCommand } from "../../src/agent/agent.ts";
 import type { CampaignState } from "../../src/domain/campaign.ts";
 import { agentId } from "../../src/domain/ids.ts";
-import type { InvariantName } from "../../src/judge/judge.ts";
-import { judge } from "../../src/judge/judge.ts";
-import type { Breach } from "../../src/judge/record.ts";
-import { recordOf } from "../../src/simulation/record-of.ts";
-import { compareWithTruth } from "../../src/simulation/truth.ts";
+import type { Breach } from "../../src/judge/breach.ts";
+import { type JudgedPromise, judged, recordOf } from "../../src/simulation/record-of.ts";
+import { compareWithTruth, type TruthRecord } from "../../src/simulation/truth.ts";
 import type { Interference, ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
 
 export interface Weather {
   readonly options?: Omit<ShiftOptions, "seed">;
   /** Promises to people that nobody could keep in this weather. Everything else must hold. */
-  readonly except?: readonly InvariantName[];
+  readonly except?: readonly JudgedPromise[];
   readonly someWereLost?: boolean;
   readonly someWereRefused?: boolean;
 }
@@ -40,7 +38,7 @@ const commanded = (atMs: number, agent: number, command: AgentCommand): Interfer
 export const WEATHERS = {
   "a clear day": {},
   "restless agents": { options: { habits: RESTLESS } },
-  "more agents than lines": { options: { agents: 12, trunk: { linesMax: 4, cpsMax: 2 } } },
+  "more agents than lines": { options: { agents: 12, trunk: { linesMax: 4, cpsMax: 2, codecs: ["alaw"] } } },
   "agents with a PIN": { options: { pins: true, habits: RESTLESS } },
   "managers who interfere": {
     options: {
@@ -122,9 +120,15 @@ export const WEATHERS = {
 
 export type WeatherName = keyof typeof WEATHERS;
 
+export const truthOf = ({ journal, tables, endedAt }: ShiftResult): TruthRecord => ({
+  journal,
+  rows: [...tables.attempts.values()],
+  endedAt,
+});
+
 /** What judge and truth have against a shift. */
 export const breachesOf = (result: ShiftResult, weather: Weather = {}): readonly Breach[] => {
   const { except = [], someWereLost = false, someWereRefused = false } = weather;
-  const record = recordOf(result);
-  return [...judge(record, except), ...compareWithTruth(record, result.diaries, { someWereLost, someWereRefused })];
+  const { breaches } = judged(recordOf(result), except);
+  return [...breaches, ...compareWithTruth(truthOf(result), result.diaries, { someWereLost, someWereRefused })];
 };

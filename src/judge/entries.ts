@@ -1,0 +1,197 @@
+/**
+ * The journal's entries as the engine writes them, and how they are read back. One rule to remember: a journal may come
+ * from an older version, or from a disk that tore it: what is missing is null, what is nonsense is told by name.
+ */
+import type { CallEffect, CallEvent } from "../call/call.ts";
+import type { CampaignRules, Evidence } from "../compliance/dial-facts.ts";
+import type { AccountDay, AccountEntry, AccountReading } from "../domain/account.ts";
+import { NOTHING_KNOWN } from "../domain/attempt.ts";
+import type { AttemptFacts, AttemptState } from "../domain/attempt.ts";
+import type { Campaign } from "../domain/campaign.ts";
+import type { ConnectClock } from "../domain/connect-clock.ts";
+import type { AgentId, AttemptId, CampaignId, LeadId, NumberId } from "../domain/ids.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Outcome } from "../domain/outcome.ts";
+
+/** A line of the journal: an instant, a kind, and whatever belongs to it. */
+export type JournalEntry = { readonly at: Instant; readonly kind: string } & Readonly<Record<string, unknown>>;
+
+interface Of<Kind extends string> {
+  readonly kind: Kind;
+  readonly at: Instant;
+}
+
+export interface AttemptDecided extends Of<"attempt-decided"> {
+  readonly attemptId: AttemptId;
+  readonly campaignId: CampaignId;
+  readonly leadId: LeadId;
+  readonly numberId: NumberId;
+  readonly trunk: string;
+  /** Reserved for it before it was placed. */
+  readonly agentId: AgentId | null;
+  readonly overdial: boolean;
+  readonly principal: string | null;
+  readonly centre: string | null;
+  readonly profile: string | null;
+  readonly profileVersion: string | null;
+  readonly clock: ConnectClock | null;
+  readonly evidence: Evidence | null;
+}
+
+export interface AttemptEnded extends Of<"attempt-ended"> {
+  readonly attemptId: AttemptId;
+  readonly outcome: Outcome;
+  readonly facts: AttemptFacts;
+  /** `undefined` where the version that wrote it kept no account. */
+  readonly account: { readonly entry: AccountEntry; readonly day: AccountDay } | null | undefined;
+}
+
+export interface CallMoved extends Of<"call"> {
+  readonly attemptId: AttemptId;
+  readonly event: CallEvent;
+  readonly before: AttemptState;
+  readonly after: AttemptState;
+  readonly deadlineAt: Instant | null;
+  readonly effects: readonly CallEffect[];
+}
+
+export interface PacingSaid extends Of<"pacing"> {
+  readonly campaignId: CampaignId;
+  readonly wanted: number;
+  readonly allowed: number;
+  readonly placed: number;
+  readonly linesMax: number;
+  readonly gate: { readonly mode: GateMode; readonly credit: number | null } | null;
+}
+
+export type GateMode = "free" | "oneToOne" | "reserved";
+
+export interface AccountRead extends Of<"account"> {
+  readonly campaignId: CampaignId;
+  readonly readings: readonly AccountReading[];
+  readonly mode: GateMode | null;
+}
+
+export type Entry =
+  | (Of<"engine"> & { readonly what: "started" | "draining" | "stopped"; readonly nodeId: string | null })
+  | (Of<"connection"> & { readonly state: "up" | "down" | "replaced" })
+  | AttemptDecided
+  /** Decided, and never written: the store's guard refused it, or the lead was another node's by then. */
+  | (Of<"attempt-withdrawn"> & { readonly attemptId: AttemptId })
+  | CallMoved
+  | AttemptEnded
+  | (Of<"agent"> & {
+      readonly agentId: AgentId;
+      readonly before: string;
+      readonly after: string;
+      readonly attemptId: AttemptId | null;
+    })
+  | PacingSaid
+  | (Of<"refused"> & { readonly leadId: LeadId; readonly rule: string | null })
+  /** Rules are null when the campaign's profile is unknown, or contradicted by the campaign. */
+  | (Of<"campaign"> & { readonly campaign: Campaign; readonly rules: CampaignRules | null })
+  | (Of<"campaign-barred"> & {
+      readonly campaignId: CampaignId;
+      readonly bar: { readonly rule: string; readonly says: string } | null;
+    })
+  | AccountRead
+  | (Of<"alarm"> & {
+      readonly campaignId: CampaignId | null;
+      readonly attemptId: AttemptId | null;
+      readonly code: string;
+      readonly stops: boolean;
+    })
+  | (Of<"disposition"> & { readonly attemptId: AttemptId | null; readonly agentId: AgentId; readonly code: string });
+
+export type Read =
+  | { readonly what: "entry"; readonly entry: Entry }
+  /** Of a kind that is nobody's business here. */
+  | { readonly what: "other"; readonly at: Instant }
+  | { readonly what: "nonsense"; readonly because: string };
+
+type Kind = Entry["kind"];
+type Want = "text" | "count" | "list" | "object" | "text?" | "count?";
+
+/** What an entry cannot be judged without. */
+const NEEDED: Readonly<Record<Kind, Readonly<Record<string, Want>>>> = {
+  engine: { what: "text" },
+  connection: { state: "text" },
+  "attempt-decided": {
+    attemptId: "text",
+    campaignId: "count",
+    leadId: "count",
+    numberId: "count",
+    trunk: "text",
+    agentId: "count?",
+  },
+  "attempt-withdrawn": { attemptId: "text" },
+  call: { attemptId: "text", event: "object", before: "text", after: "text", effects: "list", deadlineAt: "count?" },
+  "attempt-ended": { attemptId: "text", outcome: "text", facts: "object" },
+  agent: { agentId: "count", after: "text", attemptId: "text?" },
+  pacing: { campaignId: "count", wanted: "count", allowed: "count", placed: "count", linesMax: "count" },
+  refused: { leadId: "count" },
+  campaign: { campaign: "object" },
+  "campaign-barred": { campaignId: "count" },
+  account: { campaignId: "count", readings: "list" },
+  alarm: { code: "text" },
+  disposition: { agentId: "count", code: "text" },
+};
+
+/** What was left out by a version that did not know it. */
+const ABSENT: Partial<Record<Kind, Readonly<Record<string, unknown>>>> = {
+  engine: { nodeId: null },
+  "attempt-decided": {
+    overdial: false,
+    principal: null,
+    centre: null,
+    profile: null,
+    profileVersion: null,
+    clock: null,
+    evidence: null,
+  },
+  pacing: { gate: null },
+  refused: { rule: null },
+  campaign: { rules: null },
+  "campaign-barred": { bar: null },
+  account: { mode: null },
+  alarm: { campaignId: null, attemptId: null, stops: false },
+  disposition: { attemptId: null },
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isWanted = (value: unknown, want: Want): boolean => {
+  switch (want) {
+    case "text":
+      return typeof value === "string";
+    case "text?":
+      return value === null || typeof value === "string";
+    case "count":
+      return Number.isFinite(value);
+    case "count?":
+      return value === null || Number.isFinite(value);
+    case "list":
+      return Array.isArray(value);
+    case "object":
+      return isObject(value);
+  }
+};
+
+const isKind = (kind: string): kind is Kind => Object.hasOwn(NEEDED, kind);
+
+/** From what JSON made of a line. */
+export function readEntry(value: unknown): Read {
+  if (!isObject(value)) return { what: "nonsense", because: "no object" };
+  const { at, kind } = value;
+  if (typeof at !== "number" || !Number.isFinite(at)) return { what: "nonsense", because: "no instant" };
+  if (typeof kind !== "string") return { what: "nonsense", because: "no kind" };
+  if (!isKind(kind)) return { what: "other", at: at as Instant };
+  for (const [name, want] of Object.entries(NEEDED[kind])) {
+    if (!isWanted(value[name], want)) return { what: "nonsense", because: `${kind} without ${name}` };
+  }
+  const whole: Record<string, unknown> = { ...ABSENT[kind], ...value };
+  if (kind === "attempt-ended") whole["facts"] = { ...NOTHING_KNOWN, ...(value["facts"] as object) };
+  // Written by our own engine in these words; what the shape above does not cover is believed.
+  return { what: "entry", entry: whole as unknown as Entry };
+}
