@@ -187,7 +187,10 @@ export class MemoryStore implements Store {
       const lead = this.tables.leads.get(order.leadId);
       const number = lead?.numbers.find(({ numberId }) => numberId === order.numberId);
       if (lead === undefined || number === undefined) return [];
-      return [{ order, state, facts, lead: this.tables.leadToDial(lead, number, order.decidedAt, order.principal) }];
+      const asNow = this.tables.leadToDial(lead, number, order.decidedAt, order.principal);
+      // As it was when the lead was claimed: without this very attempt.
+      const attemptsAt = asNow.facts.attemptsAt.filter((at) => at < order.decidedAt);
+      return [{ order, state, facts, lead: { ...asNow, facts: { ...asNow.facts, attemptsAt } } }];
     });
   }
 

@@ -93,7 +93,7 @@ export interface NewLead {
     readonly numberId: NumberId;
     readonly number: PhoneNumber;
     readonly timeZone: string | null;
-    /** `MOBILE` when left out. */
+    /** `mobile` when left out. */
     readonly numberType?: string;
   }[];
   readonly dueAt: Instant;
@@ -132,7 +132,7 @@ export class MemoryTables {
       priority: lead.priority ?? 0,
       region: lead.region ?? null,
       consent: lead.consent ?? null,
-      numbers: numbers.map((number) => ({ ...number, numberType: number.numberType ?? "MOBILE", isWrong: false })),
+      numbers: numbers.map((number) => ({ ...number, numberType: number.numberType ?? "mobile", isWrong: false })),
       state: "ready",
       because: null,
       leasedBy: null,

@@ -1,7 +1,24 @@
 import { agentId, campaignId, leadId, listId, numberId } from "../../src/domain/ids.ts";
+import type { AccountEntry, AccountScope } from "../../src/domain/account.ts";
 import { MemoryStore } from "../../src/simulation/memory-store.ts";
+import type { AttemptRow } from "../../src/simulation/memory-tables.ts";
 import { anyCampaign, T0, type StoreFixture } from "./store/fixture.ts";
 import { describeStoreContract } from "./store-suite.ts";
+
+/** From the attempts alone, by another road than the store's. */
+const recount = (attempts: readonly AttemptRow[], scope: AccountScope): Partial<Record<AccountEntry, number>> => {
+  const counts: Partial<Record<AccountEntry, number>> = {};
+  for (const { account, disposition, order } of attempts) {
+    if (account === null || account.day < scope.fromDay || account.day > scope.toDay) continue;
+    if (scope.campaignId !== null && scope.campaignId !== order.campaignId) continue;
+    if (scope.centre !== null && scope.centre !== order.centre) continue;
+    const isMachine = ["machine-reported", "machine-callback"].includes(disposition?.kind ?? "");
+    const wasToAgent = account.entry === "connected" || account.entry === "connectedLate";
+    const entry = isMachine && wasToAgent ? "machineToAgent" : account.entry;
+    counts[entry] = (counts[entry] ?? 0) + 1;
+  }
+  return counts;
+};
 
 const makeFixture = async (): Promise<StoreFixture> => {
   const store = new MemoryStore();
@@ -10,6 +27,7 @@ const makeFixture = async (): Promise<StoreFixture> => {
   const next = (): number => (serial += 1);
   return {
     store,
+    propertyRuns: 500,
     seedCampaign: async (change = {}) => {
       const id = campaignId(next());
       tables.putCampaign({ ...anyCampaign(change), campaignId: id });
@@ -17,10 +35,11 @@ const makeFixture = async (): Promise<StoreFixture> => {
     },
     seedList: async (campaign, leads) => {
       const list = listId(next());
-      return leads.map(({ numbers, priority = 0, dueAt = T0 }) => {
+      return leads.map(({ numbers, priority = 0, dueAt = T0, region = null, consent = null }) => {
         const lead = leadId(next());
         const rows = numbers.map(({ number, timeZone = null }) => ({ numberId: numberId(next()), number, timeZone }));
-        tables.addLead({ leadId: lead, campaignId: campaign, listId: list, numbers: rows, priority, dueAt });
+        const where = { leadId: lead, campaignId: campaign, listId: list };
+        tables.addLead({ ...where, numbers: rows, priority, dueAt, region, consent });
         return lead;
       });
     },
@@ -30,9 +49,21 @@ const makeFixture = async (): Promise<StoreFixture> => {
       tables.addAgent({ ...profile, hasPin: pin !== undefined }, pin ?? null);
       return id;
     },
-    suppress: async (number) => {
-      tables.suppressed.set(number, T0);
+    suppress: async (number, principal) => {
+      if (principal === undefined) tables.suppressed.set(number, T0);
+      else tables.compliance.suppressFor(principal, number, T0);
     },
+    loadRegister: async (state, numbers) => {
+      tables.compliance.registers.set(state.name, { state, numbers: new Set(numbers) });
+    },
+    setKillSwitch: async (on) => {
+      tables.compliance.killSwitch = on ? { since: T0, by: "anna", because: "a fire" } : null;
+    },
+    recount: async (scope) => recount([...tables.attempts.values()], scope),
+    alarms: async (campaign) =>
+      tables.compliance.alarms
+        .filter(({ campaignId: of }) => of === campaign)
+        .map(({ code, attemptId, says, times }) => ({ code, attemptId, says, times })),
     requestAgentCommand: async (agent, command) => tables.addAgentCommand(agent, command, T0),
     leadState: async (id) => {
       const { state, dueAt, because } = tables.leads.get(id)!;
@@ -41,9 +72,9 @@ const makeFixture = async (): Promise<StoreFixture> => {
     attemptRow: async (id) => {
       const row = tables.attempts.get(id);
       if (row === undefined) return null;
-      const { nodeId, order, state, facts, outcome, disposition } = row;
+      const { nodeId, order, state, facts, outcome, disposition, account } = row;
       const { leadId: lead, number } = order;
-      return { nodeId, leadId: lead, number, state, facts, outcome, disposition: disposition?.code ?? null };
+      return { nodeId, leadId: lead, number, state, facts, outcome, disposition: disposition?.code ?? null, account };
     },
     permanentOutcome: async (number) => tables.permanent.get(number) ?? null,
     agentState: async (id) => {

@@ -5,8 +5,10 @@
  */
 import { afterAll, beforeAll, describe, jest } from "@jest/globals";
 import { describeAttempts } from "./store/attempts.ts";
+import { describeCompliance } from "./store/compliance.ts";
 import { Bench } from "./store/bench.ts";
 import type { StoreFixture } from "./store/fixture.ts";
+import { describeGuard } from "./store/guard.ts";
 import { describeLeads } from "./store/leads.ts";
 import { describePeople } from "./store/people.ts";
 
@@ -26,5 +28,7 @@ export function describeStoreContract(name: string, makeFixture: () => Promise<S
     describePeople(bench);
     describeLeads(bench);
     describeAttempts(bench);
+    describeGuard(bench);
+    describeCompliance(bench);
   });
 }

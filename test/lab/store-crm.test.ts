@@ -10,7 +10,17 @@ import {
   type Database,
   type DatabaseConfig,
 } from "../../src/store/index.ts";
-import { anyNode, anyNumber, endOf, orderFor, soon, stamp, T0, type StoreFixture } from "../contract/store/fixture.ts";
+import {
+  ANYTHING,
+  anyNode,
+  anyNumber,
+  endOf,
+  orderFor,
+  soon,
+  stamp,
+  T0,
+  type StoreFixture,
+} from "../contract/store/fixture.ts";
 import { startStoreLab, type StoreLab } from "./store-lab.ts";
 import { sqlFixture } from "./store-sql-fixture.ts";
 
@@ -67,7 +77,7 @@ describe("a conversation", () => {
     ]);
     const [lead] = await store.claimLeads(campaignId, node, 1, T0, 30_000);
     const order = orderFor(lead!, { agentId });
-    await store.insertAttempts(node, [order]);
+    await store.insertAttempts(node, [order], ANYTHING);
     const facts = {
       ...NOTHING_KNOWN,
       placedAt: stamp(10),

@@ -17,7 +17,7 @@ import {
   type LeadToImport,
   type ListDraft,
 } from "../../src/store/index.ts";
-import { anyNode, anyNumber, endOf, orderFor, T0, type StoreFixture } from "../contract/store/fixture.ts";
+import { ANYTHING, anyNode, anyNumber, endOf, orderFor, T0, type StoreFixture } from "../contract/store/fixture.ts";
 import { startStoreLab, type StoreLab } from "./store-lab.ts";
 import { sqlFixture } from "./store-sql-fixture.ts";
 
@@ -209,7 +209,7 @@ describe("numbers that are known", () => {
     await load(first, [row(2, {}, dead)]);
     const [lead] = await store.claimLeads(first, node, 1, T0, 1_000);
     const order = orderFor(lead!);
-    await store.insertAttempts(node, [order]);
+    await store.insertAttempts(node, [order], ANYTHING);
     await store.endAttempt(endOf(lead!, order, { outcome: "number-changed" }));
 
     const campaignId = await fixture.seedCampaign();

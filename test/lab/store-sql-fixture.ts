@@ -2,12 +2,12 @@
 import { campaignId as asCampaignId, isAttemptId, leadId as asLeadId, nodeId } from "../../src/domain/ids.ts";
 import { phoneNumber } from "../../src/domain/phone-number.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
+import type { AccountEntry } from "../../src/domain/account.ts";
 import type { AttemptState } from "../../src/domain/attempt.ts";
 import type { AgentStateName } from "../../src/agent/agent.ts";
 import {
   addAgent,
   addCampaign,
-  addSuppressions,
   agentCommandResult,
   assignAgents,
   beginImport,
@@ -16,6 +16,7 @@ import {
   type Database,
 } from "../../src/store/index.ts";
 import { factColumns, factsOf, type FactColumns } from "../../src/store/attempt-columns.ts";
+import { numberKeyOf } from "../../src/store/number-key.ts";
 import { dateOf, instantOf } from "../../src/store/rows.ts";
 import { anyCampaign, T0, type StoreFixture } from "../contract/store/fixture.ts";
 
@@ -25,6 +26,7 @@ const next = (): number => (serial += 1);
 
 export const sqlFixture = (db: Database, close: () => Promise<void>): StoreFixture => ({
   store: new SqlStore(db),
+  propertyRuns: 25,
   close,
 
   seedCampaign: (change) => addCampaign(db, anyCampaign(change), WHO),
@@ -39,12 +41,14 @@ export const sqlFixture = (db: Database, close: () => Promise<void>): StoreFixtu
       importedAt: T0,
       defaultTimeZone: null,
     });
-    const rows = leads.map(({ numbers, priority }, index) => ({
+    const rows = leads.map(({ numbers, priority, region, consent }, index) => ({
       line: index + 2,
       externalKey: null,
       name: null,
       priority: priority ?? 0,
       attributes: {},
+      region: region ?? null,
+      consent: consent ?? null,
       numbers: numbers.map(({ number, timeZone }) => ({ number, type: "mobile", timeZone: timeZone ?? null })),
     }));
     const imported = await list.add(rows);
@@ -64,8 +68,58 @@ export const sqlFixture = (db: Database, close: () => Promise<void>): StoreFixtu
     return agent;
   },
 
-  suppress: async (number) => {
-    await addSuppressions(db, [{ number, reason: "dnc", source: "contract" }], T0);
+  suppress: async (number, principal = "") => {
+    await db.write(
+      "insert into suppression (e164, principal, reason, source, added_at) values (?, ?, 'dnc', 'contract', ?)",
+      [numberKeyOf(number, db.numberHashKey), principal, dateOf(T0)],
+    );
+  },
+
+  loadRegister: async ({ name, fileDate, loadedAt, sha256 }, numbers) => {
+    const { insertId } = await db.write(
+      `insert into register_file (name, file_name, sha256, file_date, loaded_at, loaded_by, numbers, state)
+       values (?, 'contract', ?, ?, ?, 'contract', ?, 'ready')`,
+      [name, sha256, dateOf(fileDate), dateOf(loadedAt), numbers.length],
+    );
+    if (numbers.length > 0) {
+      await db.write("insert into register_number (file_id, number_key) values ?", [
+        numbers.map((number) => [insertId, numberKeyOf(number, db.numberHashKey)]),
+      ]);
+    }
+    await db.write("insert into register (name, file_id) values (?, ?) on duplicate key update file_id = ?", [
+      ...[name, insertId, insertId],
+    ]);
+  },
+
+  setKillSwitch: async (on) => {
+    if (!on) await db.write("delete from kill_switch");
+    else await db.write("insert into kill_switch values (1, ?, 'anna', 'a fire')", [dateOf(T0)]);
+  },
+
+  recount: async ({ campaignId, centre, fromDay, toDay }) => {
+    const rows = await db.rows<{ entry: AccountEntry; calls: number }>(
+      `select if(account_entry in ('connected', 'connectedLate')
+           and coalesce(disposition_kind, '') in ('machine-reported', 'machine-callback'),
+         'machineToAgent', account_entry) as entry, count(*) as calls
+       from attempt
+       where account_day between ? and ? and (? is null or campaign_id = ?) and (? is null or centre = ?)
+       group by 1`,
+      [fromDay, toDay, campaignId, campaignId, centre, centre],
+    );
+    return Object.fromEntries(rows.map(({ entry, calls }) => [entry, calls]));
+  },
+
+  alarms: async (campaign) => {
+    const rows = await db.rows<{ code: string; attempt_id: string | null; says: string; times: number }>(
+      "select code, attempt_id, says, times from alarm where campaign_key = ? order by alarm_id",
+      [campaign ?? 0],
+    );
+    return rows.map(({ code, attempt_id, says, times }) => ({
+      code,
+      attemptId: attempt_id !== null && isAttemptId(attempt_id) ? attempt_id : null,
+      says,
+      times,
+    }));
   },
 
   requestAgentCommand: (agent, command) => requestAgentCommand(db, agent, command, WHO),
@@ -89,9 +143,13 @@ export const sqlFixture = (db: Database, close: () => Promise<void>): StoreFixtu
         state: AttemptState;
         outcome: Outcome | null;
         disposition: string | null;
+        account_entry: AccountEntry | null;
+        day: string | null;
       }
     >(
-      `select node_id, lead_id, e164, state, outcome, disposition, ${factColumns("")} from attempt where attempt_id = ?`,
+      `select node_id, lead_id, e164, state, outcome, disposition, account_entry, cast(account_day as char) as day,
+         ${factColumns("")}
+       from attempt where attempt_id = ?`,
       [attempt],
     );
     return row === undefined
@@ -104,6 +162,7 @@ export const sqlFixture = (db: Database, close: () => Promise<void>): StoreFixtu
           facts: factsOf(row),
           outcome: row.outcome,
           disposition: row.disposition,
+          account: row.account_entry === null || row.day === null ? null : { entry: row.account_entry, day: row.day },
         };
   },
 

@@ -25,6 +25,8 @@ export interface CampaignSummary {
   readonly agentsLoggedIn: number;
   readonly changedAt: Instant;
   readonly changedBy: string;
+  /** Why the daemon stopped it; null when a manager did, or nobody. */
+  readonly stoppedBecause: string | null;
 }
 
 const BY_CHARACTERS_MAX = 100;
@@ -76,12 +78,13 @@ export const setCampaignState = async (
       [campaign],
     );
     if (row === undefined) return null;
-    await tx.write("update campaign set desired_state = ?, changed_at = ?, changed_by = ? where campaign_id = ?", [
-      state,
-      dateOf(who.at),
-      clipped(who.by, BY_CHARACTERS_MAX),
-      campaign,
-    ]);
+    // The first start is never moved: thirty-day blocks count from it.
+    await tx.write(
+      `update campaign set desired_state = ?, stopped_because = null, changed_at = ?, changed_by = ?,
+         first_started_at = if(? = 'running', coalesce(first_started_at, ?), first_started_at)
+       where campaign_id = ?`,
+      [state, dateOf(who.at), clipped(who.by, BY_CHARACTERS_MAX), state, dateOf(who.at), campaign],
+    );
     return row.desired_state;
   });
 
@@ -118,6 +121,7 @@ export const campaignSummaries = async (
     agentsLoggedIn: agents.get(row.campaign_id)?.loggedIn ?? 0,
     changedAt: instantOf(row.changed_at),
     changedBy: row.changed_by,
+    stoppedBecause: row.stopped_because,
   }));
 };
 

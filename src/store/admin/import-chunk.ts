@@ -1,11 +1,12 @@
 /** Some hundred rows of an import: which are loaded, which are refused and why, and the statements that load them. */
 import { leadId, type CampaignId, type LeadId, type ListId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
+import type { Consent } from "../../domain/number-facts.ts";
 import type { PhoneNumber } from "../../domain/phone-number.ts";
 import { StoreError } from "../../engine/ports.ts";
 import type { RejectionCode } from "../../lead/import/rejection.ts";
 import type { Queryable } from "../database.ts";
-import { clippedOrNull, dateOf, jsonOf } from "../rows.ts";
+import { clippedOrNull, dateOf, dateOrNull, jsonOf } from "../rows.ts";
 
 export interface LeadToImport {
   /** In the file, counted from 1; unique within the list. */
@@ -15,6 +16,9 @@ export interface LeadToImport {
   /** 0 to 255; higher is dialled first. A few different ones, not one for each lead: a claim looks at each. */
   readonly priority: number;
   readonly attributes: Readonly<Record<string, string>>;
+  /** State, province or nation, ISO 3166-2 or its last part; null or left out when the list does not say. */
+  readonly region?: string | null;
+  readonly consent?: Consent | null;
   /** The one to try first in front; never empty. */
   readonly numbers: readonly {
     readonly number: PhoneNumber;
@@ -143,12 +147,14 @@ const insertLeads = async (
 ): Promise<Map<number, LeadId>> => {
   await tx.write(
     `insert into campaign_lead (list_id, campaign_id, line, external_key, name, attributes, priority, state, reason,
-       due_at, changed_at)
+       due_at, changed_at, region, consent_kind, consent_reference, consent_at)
      values ?`,
     [
       decisions.map(({ lead, done }) => [
         ...[listId, campaignId, lead.line, lead.externalKey, clippedOrNull(lead.name, 200), jsonOf(lead.attributes)],
         ...[lead.priority, done ? "done" : "ready", done ? "invalid" : null, dateOf(at), dateOf(at)],
+        ...[lead.region ?? null, lead.consent?.kind ?? null, lead.consent?.reference ?? null],
+        dateOrNull(lead.consent?.givenAt ?? null),
       ]),
     ],
   );

@@ -2,7 +2,7 @@
 import type { AttemptState } from "../../domain/attempt.ts";
 import type { ConnectClock } from "../../domain/connect-clock.ts";
 import { agentId, campaignId, isAttemptId, leadId, numberId, type NodeId } from "../../domain/ids.ts";
-import { earliest } from "../../domain/instant.ts";
+import { earliest, type Instant } from "../../domain/instant.ts";
 import type { NumberFacts } from "../../domain/number-facts.ts";
 import { isPhoneNumber, phoneNumber, type PhoneNumber } from "../../domain/phone-number.ts";
 import { StoreError, type OpenAttempt } from "../../engine/ports.ts";
@@ -73,6 +73,12 @@ export const openAttempts = async (db: Queryable, node: NodeId, hashKey: NumberH
   return open.map(({ row, number }) => openAttemptOf(row, number, facts.get(row.principal)?.get(number) ?? NO_FACTS));
 };
 
+/** As it was when the lead was claimed: without this very attempt. */
+const before = (facts: NumberFacts, decidedAt: Instant): NumberFacts => ({
+  ...facts,
+  attemptsAt: facts.attemptsAt.filter((at) => at < decidedAt),
+});
+
 /** Only ended attempts are erased. */
 const numberDialled = ({ dialled }: OpenRow): PhoneNumber => {
   if (!isPhoneNumber(dialled)) throw new StoreError("broken", "an attempt that is not over has lost its number");
@@ -102,6 +108,6 @@ const openAttemptOf = (row: OpenRow, number: PhoneNumber, facts: NumberFacts): O
     },
     state: row.state,
     facts: factsOf(row),
-    lead: leadToDialOf(row, row, number, facts),
+    lead: leadToDialOf(row, row, number, before(facts, instantOf(row.decided_at))),
   };
 };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
 import { MINUTE, type Bench } from "./bench.ts";
-import { anyNode, attemptIdOf, endOf, orderFor, soon, stamp } from "./fixture.ts";
+import { ANYTHING, UNLESS_BARRED, anyNode, attemptIdOf, endOf, orderFor, soon, stamp } from "./fixture.ts";
 
 export function describeAttempts(bench: Bench): void {
   describe("an attempt begins", () => {
@@ -22,9 +22,9 @@ export function describeAttempts(bench: Bench): void {
 
     test("once, however often it is written", async () => {
       const { node, order, lead, attemptId } = await bench.begin();
-      await bench.store.insertAttempts(node, [order]);
+      await bench.store.insertAttempts(node, [order], ANYTHING);
       await bench.store.endAttempt(endOf(lead, order));
-      await bench.store.insertAttempts(node, [order]);
+      await bench.store.insertAttempts(node, [order], ANYTHING);
       expect((await bench.fixture.attemptRow(attemptId))?.state).toBe("ended");
       expect((await bench.fixture.leadState(lead.leadId)).state).toBe("done");
     });
@@ -35,7 +35,7 @@ export function describeAttempts(bench: Bench): void {
       const [first] = await bench.claim(campaignId, ours, 1);
       const [second] = await bench.claim(campaignId, theirs, 1);
       const orders = [orderFor(first!), orderFor(second!)];
-      await expect(bench.store.insertAttempts(ours, orders)).rejects.toMatchObject({ kind: "conflict" });
+      await expect(bench.store.insertAttempts(ours, orders, ANYTHING)).rejects.toMatchObject({ kind: "conflict" });
       for (const { attemptId } of orders) expect(await bench.fixture.attemptRow(attemptId)).toBeNull();
       expect((await bench.fixture.leadState(first!.leadId)).state).toBe("leased");
       expect((await bench.fixture.leadState(second!.leadId)).state).toBe("leased");
@@ -47,7 +47,7 @@ export function describeAttempts(bench: Bench): void {
       const [first, second] = await bench.claim(campaignId, node);
       await bench.fixture.suppress(first!.number);
       const orders = [orderFor(first!), orderFor(second!)];
-      expect(await bench.store.insertAttempts(node, orders)).toEqual([orders[0]!.attemptId]);
+      expect(await bench.store.insertAttempts(node, orders, UNLESS_BARRED)).toEqual([orders[0]!.attemptId]);
       expect(await bench.fixture.attemptRow(orders[0]!.attemptId)).toBeNull();
       expect(await bench.fixture.attemptRow(orders[1]!.attemptId)).toMatchObject({ state: "placing" });
       expect((await bench.fixture.leadState(first!.leadId)).state).toBe("leased");
@@ -56,7 +56,7 @@ export function describeAttempts(bench: Bench): void {
     test("not twice for one lead", async () => {
       const { node, lead } = await bench.begin();
       const another = orderFor(lead, { attemptId: attemptIdOf() });
-      await expect(bench.store.insertAttempts(node, [another])).rejects.toMatchObject({ kind: "conflict" });
+      await expect(bench.store.insertAttempts(node, [another], ANYTHING)).rejects.toMatchObject({ kind: "conflict" });
       expect(await bench.fixture.attemptRow(another.attemptId)).toBeNull();
     });
 
@@ -144,9 +144,12 @@ export function describeAttempts(bench: Bench): void {
         progressAt: stamp(400),
         ringingAt: null,
         answeredAt: stamp(5_000),
+        speechStartedAt: stamp(5_300),
+        greetingEndedAt: stamp(6_100),
         connectedAt: stamp(5_012),
         messageAt: stamp(9_000),
         message: "finished",
+        messageChoice: "builtIn",
         endedAt: stamp(60_000),
         endedBy: "us",
         endReason: "lengthLimit",

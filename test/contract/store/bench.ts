@@ -3,7 +3,7 @@ import type { Instant } from "../../../src/domain/instant.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../../../src/domain/ids.ts";
 import type { AttemptOrder } from "../../../src/domain/attempt.ts";
 import type { LeadToDial, Store } from "../../../src/engine/ports.ts";
-import { anyNode, anyNumber, orderFor, T0, type StoreFixture } from "./fixture.ts";
+import { ANYTHING, anyNode, anyNumber, orderFor, T0, type StoreFixture } from "./fixture.ts";
 
 export const LEASE_MS = 30_000;
 export const MINUTE = 60_000;
@@ -58,7 +58,7 @@ export class Bench {
     const [lead] = await this.claim(campaignId, node);
     if (lead === undefined) throw new Error("a lead that is due was not offered");
     const order = orderFor(lead, { agentId });
-    await this.store.insertAttempts(node, [order]);
+    await this.store.insertAttempts(node, [order], ANYTHING);
     return { node, campaignId, lead, order, attemptId: order.attemptId };
   }
 }

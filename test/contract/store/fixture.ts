@@ -7,7 +7,10 @@ import {
   type AttemptState,
   type Stamp,
 } from "../../../src/domain/attempt.ts";
+import type { AccountDay, AccountEntry, AccountScope } from "../../../src/domain/account.ts";
 import type { Campaign } from "../../../src/domain/campaign.ts";
+import type { ConnectClock } from "../../../src/domain/connect-clock.ts";
+import type { Consent, RegisterState } from "../../../src/domain/number-facts.ts";
 import {
   isAttemptId,
   nodeId,
@@ -20,12 +23,14 @@ import {
 import { after, instant, type Instant } from "../../../src/domain/instant.ts";
 import type { Outcome } from "../../../src/domain/outcome.ts";
 import { phoneNumber, type PhoneNumber } from "../../../src/domain/phone-number.ts";
-import type { AttemptEnd, LeadToDial, LeadVerdict, Store } from "../../../src/engine/ports.ts";
+import type { Alarm, AttemptEnd, InsertGuard, LeadToDial, Store } from "../../../src/engine/ports.ts";
 
 export interface SeedLead {
   /** The one to try first in front. */
   readonly numbers: readonly { readonly number: PhoneNumber; readonly timeZone?: string | null }[];
   readonly priority?: number;
+  readonly region?: string | null;
+  readonly consent?: Consent | null;
   /** `T0` when not given. */
   readonly dueAt?: Instant;
 }
@@ -37,6 +42,13 @@ export interface LeadReadBack {
   readonly because: string | null;
 }
 
+export interface AlarmReadBack {
+  readonly code: string;
+  readonly attemptId: AttemptId | null;
+  readonly says: string;
+  readonly times: number;
+}
+
 export interface AttemptReadBack {
   readonly nodeId: NodeId;
   readonly leadId: LeadId;
@@ -45,10 +57,13 @@ export interface AttemptReadBack {
   readonly facts: AttemptFacts;
   readonly outcome: Outcome | null;
   readonly disposition: string | null;
+  readonly account: { readonly entry: AccountEntry; readonly day: AccountDay } | null;
 }
 
 export interface StoreFixture {
   readonly store: Store;
+  /** How many random histories it is put through: a real database takes its time. */
+  readonly propertyRuns: number;
   /** {@link anyCampaign} with these changes. */
   seedCampaign(change?: Partial<Omit<Campaign, "campaignId">>): Promise<CampaignId>;
   /** One list, imported as a manager would; ids in the order given. Numbers taken out for good are known at import. */
@@ -58,7 +73,14 @@ export interface StoreFixture {
     readonly pin?: string;
     readonly campaignIds: readonly CampaignId[];
   }): Promise<AgentId>;
-  suppress(number: PhoneNumber): Promise<void>;
+  /** For everybody, or for one principal only. */
+  suppress(number: PhoneNumber, principal?: string): Promise<void>;
+  /** Puts this file in force in place of the one before. */
+  loadRegister(register: RegisterState, numbers: readonly PhoneNumber[]): Promise<void>;
+  setKillSwitch(on: boolean): Promise<void>;
+  /** Counted anew from the attempts, as an auditor would: of this scope, by entry, zeroes left out. */
+  recount(scope: AccountScope): Promise<Partial<Record<AccountEntry, number>>>;
+  alarms(campaignId: CampaignId | null): Promise<AlarmReadBack[]>;
   requestAgentCommand(agentId: AgentId, command: AgentCommand): Promise<number>;
 
   leadState(leadId: LeadId): Promise<LeadReadBack>;
@@ -98,6 +120,15 @@ export const anyCampaign = (change: Partial<Omit<Campaign, "campaignId">> = {}):
   name: `campaign-${process.pid}-${next()}`,
   mode: "progressive",
   desiredState: "running",
+  profile: "UK",
+  tightening: {},
+  principal: "Acme Ltd",
+  purpose: "marketing",
+  sector: "general",
+  sectorAuthority: null,
+  gate: "bank",
+  dialLevelPercent: 100,
+  firstStartedAt: null,
   trunk: "carrier",
   cliNumber: phoneNumber("+441632960000"),
   ringTimeoutMs: 30_000,
@@ -117,8 +148,35 @@ export const anyCampaign = (change: Partial<Omit<Campaign, "campaignId">> = {}):
     { key: "1", code: "sale", kind: "success" },
     { key: "2", code: "no-interest", kind: "refusal" },
     { key: "8", code: "wrong-number", kind: "wrong-number" },
+    { key: "7", code: "machine", kind: "machine-reported" },
     { key: "9", code: "never-again", kind: "opt-out-requested" },
   ],
+  ...change,
+});
+
+/** Refuses nothing. */
+export const ANYTHING: InsertGuard = { mayDial: () => true, overdial: null };
+
+/** What every profile asks of a number that it knows nothing else about. */
+export const UNLESS_BARRED: InsertGuard = {
+  mayDial: (_order, facts) => !facts.suppressed && facts.permanentOutcome === null,
+  overdial: null,
+};
+
+export const CLOCK: ConnectClock = {
+  start: "answer",
+  limitMs: 2_000,
+  safetyMarginMs: 200,
+  noSpeechGraceMs: 2_000,
+  greetingMaxMs: 10_000,
+};
+
+export const alarmOf = (campaignId: CampaignId | null, at: Instant, change: Partial<Alarm> = {}): Alarm => ({
+  at,
+  campaignId,
+  attemptId: null,
+  code: "SILENT-CALL",
+  says: "A person heard nothing.",
   ...change,
 });
 
@@ -130,7 +188,13 @@ export const orderFor = (lead: LeadToDial, change: Partial<AttemptOrder> = {}): 
   number: lead.number,
   cliNumber: phoneNumber("+441632960000"),
   trunk: "carrier",
+  principal: "Acme Ltd",
+  centre: "main",
   agentId: null,
+  overdial: false,
+  profile: "UK",
+  profileVersion: "0123456789abcdef",
+  clock: CLOCK,
   decidedAt: T0,
   evidence: { rule: "UK-HRS-1", localTime: "10:00", zone: "Europe/London" },
   ...change,
@@ -140,7 +204,7 @@ export const orderFor = (lead: LeadToDial, change: Partial<AttemptOrder> = {}): 
 export const endOf = (
   lead: LeadToDial,
   order: AttemptOrder,
-  change: { readonly outcome?: Outcome; readonly verdict?: LeadVerdict; readonly facts?: AttemptFacts } = {},
+  change: Partial<Pick<AttemptEnd, "outcome" | "verdict" | "facts" | "account" | "guaranteedOnlyUntil">> = {},
 ): AttemptEnd => ({
   attemptId: order.attemptId,
   leadId: lead.leadId,
@@ -158,4 +222,6 @@ export const endOf = (
   carrierTries: lead.carrierTries,
   lastRetryClass: lead.lastRetryClass,
   lastRetryClassCount: lead.lastRetryClassCount,
+  account: change.account ?? null,
+  guaranteedOnlyUntil: change.guaranteedOnlyUntil ?? null,
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { after, type Instant } from "../../../src/domain/instant.ts";
 import type { LeadId, NodeId } from "../../../src/domain/ids.ts";
 import { LEASE_MS, MINUTE, type Bench } from "./bench.ts";
-import { T0, anyNode, anyNumber, endOf, orderFor, soon } from "./fixture.ts";
+import { ANYTHING, T0, anyNode, anyNumber, endOf, orderFor, soon } from "./fixture.ts";
 
 export function describeLeads(bench: Bench): void {
   describe("claiming leads", () => {
@@ -21,11 +21,26 @@ export function describeLeads(bench: Bench): void {
         carrierTries: 0,
         lastRetryClass: null,
         lastRetryClassCount: 0,
-        suppressed: false,
-        permanentOutcome: null,
+        numberType: "mobile",
+        region: null,
+        consent: null,
+        facts: { suppressed: false, permanentOutcome: null, registers: [], guaranteedOnlyUntil: null, attemptsAt: [] },
         hasOtherNumber: false,
       });
       expect((await bench.fixture.leadState(leadId!)).state).toBe("leased");
+    });
+
+    test("with where they are and what they agreed to, as the list said", async () => {
+      const campaignId = await bench.fixture.seedCampaign();
+      const consent = { kind: "written", reference: "form 17", givenAt: soon(-MINUTE) } as const;
+      await bench.fixture.seedList(campaignId, [
+        { numbers: [{ number: anyNumber() }], region: "GB-SCT", consent },
+        { numbers: [{ number: anyNumber() }], consent: { ...consent, kind: "consent", givenAt: null } },
+      ]);
+      expect(await bench.claim(campaignId, anyNode())).toMatchObject([
+        { region: "GB-SCT", consent },
+        { region: null, consent: { kind: "consent", reference: "form 17", givenAt: null } },
+      ]);
     });
 
     test("higher priority first, then whoever has been due longest", async () => {
@@ -75,7 +90,7 @@ export function describeLeads(bench: Bench): void {
       const number = anyNumber();
       await bench.fixture.seedList(campaignId, [{ numbers: [{ number }] }]);
       await bench.fixture.suppress(number);
-      expect(await bench.claim(campaignId, anyNode())).toMatchObject([{ number, suppressed: true }]);
+      expect(await bench.claim(campaignId, anyNode())).toMatchObject([{ number, facts: { suppressed: true } }]);
     });
 
     test("numbers taken out are passed over; a lead with no other is done", async () => {
@@ -93,13 +108,15 @@ export function describeLeads(bench: Bench): void {
         [one, false],
       ]);
       const orders = claimed.map((lead) => orderFor(lead));
-      await bench.store.insertAttempts(node, orders);
+      await bench.store.insertAttempts(node, orders, ANYTHING);
       for (const [index, order] of orders.entries()) {
         const requeue = { type: "requeue" } as const;
         await bench.store.endAttempt(endOf(claimed[index]!, order, { outcome: "unallocated", verdict: requeue }));
       }
       const again = await bench.claim(campaignId, node);
-      expect(again).toMatchObject([{ leadId: two, number: alive, permanentOutcome: null, hasOtherNumber: false }]);
+      expect(again).toMatchObject([
+        { leadId: two, number: alive, facts: { permanentOutcome: null }, hasOtherNumber: false },
+      ]);
       expect(await bench.fixture.leadState(one!)).toMatchObject({ state: "done", because: "invalid" });
     });
   });
@@ -154,7 +171,7 @@ export function describeLeads(bench: Bench): void {
       const one = await bench.campaignWith(3);
       const two = await bench.campaignWith(2);
       const [dialled] = await bench.claim(one.campaignId, node);
-      await bench.store.insertAttempts(node, [orderFor(dialled!)]);
+      await bench.store.insertAttempts(node, [orderFor(dialled!)], ANYTHING);
       await bench.claim(two.campaignId, node, 1);
       await bench.claim(two.campaignId, anyNode(), 1);
       expect(await bench.store.releaseLeases(node, one.campaignId)).toBe(2);
@@ -175,7 +192,7 @@ export function describeLeads(bench: Bench): void {
         const leads = await bench.claim(campaignId, node, 4, after(T0, round));
         if (leads.length === 0) continue;
         const orders = leads.map((lead) => orderFor(lead));
-        await bench.store.insertAttempts(node, orders);
+        await bench.store.insertAttempts(node, orders, ANYTHING);
         for (const { leadId } of leads) {
           expect(dialling.has(leadId)).toBe(false);
           dialling.add(leadId);
