@@ -4,6 +4,8 @@ import { agentAdd } from "./agent/add.ts";
 import { agentAvailable, agentDispose, agentEndWrapUp, agentHangUp, agentLogOut, agentPause } from "./agent/ask.ts";
 import { agentSet } from "./agent/set.ts";
 import { agentList, agentShow } from "./agent/show.ts";
+import { alarmList } from "./alarm/list.ts";
+import { alarmSeen } from "./alarm/seen.ts";
 import { campaignAdd } from "./campaign/add.ts";
 import { campaignList } from "./campaign/list.ts";
 import { campaignRelease } from "./campaign/release.ts";
@@ -11,9 +13,24 @@ import { campaignSet } from "./campaign/set.ts";
 import { campaignShow } from "./campaign/show.ts";
 import { campaignPause, campaignStart, campaignStop } from "./campaign/state.ts";
 import { checkCommand } from "./check.ts";
+import { cliNumberAdd } from "./cli-number/add.ts";
+import { cliNumberList } from "./cli-number/list.ts";
+import { cliNumberRemove } from "./cli-number/remove.ts";
+import { killSwitchOff } from "./kill-switch/off.ts";
+import { killSwitchOn } from "./kill-switch/on.ts";
+import { killSwitchShow } from "./kill-switch/show.ts";
 import { listImport } from "./list/import.ts";
 import { listShow } from "./list/show.ts";
+import { messageAdd } from "./message/add.ts";
+import { messageApprove } from "./message/approve.ts";
+import { messageList } from "./message/list.ts";
+import { messageRemove } from "./message/remove.ts";
+import { messageShow } from "./message/show.ts";
 import { migrateCommand } from "./migrate.ts";
+import { registerCheck } from "./register/check.ts";
+import { registerDrop } from "./register/drop.ts";
+import { registerImport } from "./register/import.ts";
+import { registerList } from "./register/list.ts";
 import { attemptsReport } from "./report/attempts.ts";
 import { outcomesReport } from "./report/outcomes.ts";
 import { runCommand } from "./run.ts";
@@ -55,5 +72,26 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     summary: "Numbers that are never dialled: add, remove, import, check, list",
     commands: [suppressAdd, suppressRemove, suppressImport, suppressCheck, suppressList],
   },
+  {
+    word: "register",
+    summary: "Do-not-call registers: import, list, check, drop",
+    commands: [registerImport, registerList, registerCheck, registerDrop],
+  },
+  {
+    word: "message",
+    summary: "Information messages: add, approve, list, show, remove",
+    commands: [messageAdd, messageApprove, messageList, messageShow, messageRemove],
+  },
+  {
+    word: "cli-number",
+    summary: "Numbers that may be presented: add, list, remove",
+    commands: [cliNumberAdd, cliNumberList, cliNumberRemove],
+  },
+  {
+    word: "kill-switch",
+    summary: "Place nothing anywhere: on, off, show",
+    commands: [killSwitchOn, killSwitchOff, killSwitchShow],
+  },
+  { word: "alarm", summary: "What a human must look at: list, seen", commands: [alarmList, alarmSeen] },
   { word: "report", summary: "What happened: outcomes, attempts", commands: [outcomesReport, attemptsReport] },
 ];

@@ -1,9 +1,10 @@
 /** `fairdial suppress add`: lasting noes, one by one. They hold from the moment they are written. */
 import { addSuppressions } from "../../../store/index.ts";
 import { numberArgument } from "../../arguments/options.ts";
+import { textOption } from "../../arguments/text.ts";
 import { command } from "../../command.ts";
 import { plural } from "../../print.ts";
-import { COUNTRY, ENTRY_FLAGS, entryOptions, forWhom, textOption } from "./options.ts";
+import { COUNTRY, ENTRY_FLAGS, entryOptions, forWhom } from "./options.ts";
 
 export const suppressAdd = command({
   words: "add <numbers..>",

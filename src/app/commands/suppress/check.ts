@@ -2,11 +2,12 @@
 import type { Instant } from "../../../domain/instant.ts";
 import { numberState, type NumberState } from "../../../store/index.ts";
 import { numberArgument } from "../../arguments/options.ts";
+import { textOption } from "../../arguments/text.ts";
 import { EXIT_FAILED } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import { localTime, plural, table } from "../../print.ts";
 import { iso } from "../../session.ts";
-import { COUNTRY, NUMBER, textOption } from "./options.ts";
+import { COUNTRY, NUMBER } from "./options.ts";
 
 const DAY_MS = 86_400_000;
 const ageDays = (fileDate: Instant, now: Instant): number => Math.floor((now - fileDate) / DAY_MS);

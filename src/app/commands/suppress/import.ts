@@ -1,10 +1,11 @@
 /** `fairdial suppress import`: a file of any length, suppressed at one moment or not at all. */
 import { beginSuppressionImport } from "../../../store/index.ts";
 import { NUMBER_FILE_FLAGS, numberFileOptions } from "../../arguments/number-file.ts";
+import { textOption } from "../../arguments/text.ts";
 import { command } from "../../command.ts";
 import { readFacts, requireNumbers, withNumberFile } from "../../import/open-number-file.ts";
 import { facts } from "../../print.ts";
-import { ENTRY_FLAGS, entryOptions, forWhom, textOption } from "./options.ts";
+import { ENTRY_FLAGS, entryOptions, forWhom } from "./options.ts";
 
 export const suppressImport = command({
   words: "import <file>",

@@ -1,12 +1,12 @@
 /** `fairdial suppress list`: who is on our own list, since when, and how they asked. */
 import { isHashedNumber, latestSuppressions, suppressionPages, type Suppression } from "../../../store/index.ts";
 import { countOption } from "../../arguments/options.ts";
+import { textOption } from "../../arguments/text.ts";
 import { usageError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import { csvLine } from "../../csv.ts";
 import { localTime, plural, table } from "../../print.ts";
 import { iso } from "../../session.ts";
-import { textOption } from "./options.ts";
 
 const HEADINGS = ["number", "principal", "reason", "channel", "source", "by", "since"] as const;
 

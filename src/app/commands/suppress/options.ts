@@ -1,5 +1,5 @@
 /** What the commands about suppression have in common. */
-import { usageError } from "../../cli-error.ts";
+import { textOption } from "../../arguments/text.ts";
 
 export const COUNTRY = {
   type: "string",
@@ -21,15 +21,6 @@ export const ENTRY_FLAGS = {
   reason: { type: "string", default: "opt-out", describe: "opt-out, dnc, deceased, …" },
   channel: { type: "string", describe: "How they asked: phone, letter, email, web, …" },
 } as const;
-
-/** Whoever is called in two ways is two: so texts are compared without their spaces around. */
-export const textOption = (option: string, text: string | undefined, charactersMax: number): string | undefined => {
-  if (text === undefined) return undefined;
-  const trimmed = text.trim();
-  if (trimmed === "") throw usageError(`--${option} needs a value.`);
-  if (trimmed.length > charactersMax) throw usageError(`--${option} has at most ${charactersMax} characters.`);
-  return trimmed;
-};
 
 interface EntryArguments {
   readonly principal: string | undefined;

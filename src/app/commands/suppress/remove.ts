@@ -1,9 +1,10 @@
 /** `fairdial suppress remove`: only a manager takes back a no. */
 import { findSuppressions, removeSuppression } from "../../../store/index.ts";
 import { numberArgument } from "../../arguments/options.ts";
+import { textOption } from "../../arguments/text.ts";
 import { CliError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
-import { COUNTRY, forWhom, NUMBER, PRINCIPAL, textOption } from "./options.ts";
+import { COUNTRY, forWhom, NUMBER, PRINCIPAL } from "./options.ts";
 
 export const suppressRemove = command({
   words: "remove <number>",
