@@ -14,6 +14,7 @@ export * from "./admin/agent-commands.ts";
 export * from "./admin/alarms.ts";
 export * from "./admin/attempts.ts";
 export * from "./admin/campaigns.ts";
+export * from "./admin/cli-change.ts";
 export * from "./admin/cli-numbers.ts";
 export * from "./admin/hash-key.ts";
 export * from "./admin/compliance-day.ts";
