@@ -173,11 +173,10 @@ const GREETING_MAX_MS = 4 * 3_600_000;
 
 /** Its duration has the quiet that ended it taken off already; Asterisk 18.17 was seen to make it negative (its issue 80). */
 function talkingFinished(event: AriEvent, options: DecodeOptions): Decoded {
-  const durationMs = numberIn(event.body, "duration");
-  const isSane =
-    durationMs !== null && Number.isInteger(durationMs) && durationMs >= 0 && durationMs <= GREETING_MAX_MS;
-  if (!isSane) return malformed(event, "no duration that can be true");
-  return ofCustomer(event, options, (stamp) => ({ type: "speechEnded", stamp, durationMs }));
+  const durationMs = numberIn(event.body, "duration") ?? NaN;
+  const decoded = ofCustomer(event, options, (stamp) => ({ type: "speechEnded", stamp, durationMs }));
+  const isSane = Number.isInteger(durationMs) && durationMs >= 0 && durationMs <= GREETING_MAX_MS;
+  return decoded.kind === "telephony" && !isSane ? malformed(event, "no duration that can be true") : decoded;
 }
 
 /* ---------------------------------------------------------------- Small change */

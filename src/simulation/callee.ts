@@ -21,6 +21,8 @@ export type Callee =
       readonly talkMs: number;
       /** How long they listen to nothing before they leave; 0 hangs up at once. */
       readonly patienceMs: number;
+      /** So long after the answer they leave, whatever they hear. */
+      readonly leavesAfterMs?: number;
       /** Null, or left out: they wait for the caller to speak. */
       readonly greeting?: Greeting | null;
     }
@@ -84,6 +86,11 @@ export class CalleeOnTheLine {
           else line.ring();
           line.later(callee.answersAfterMs, () => {
             line.answer();
+            if (callee.type === "person" && callee.leavesAfterMs !== undefined) {
+              line.later(callee.leavesAfterMs, () => {
+                line.hangUp();
+              });
+            }
             const { greeting } = callee;
             if (greeting === undefined || greeting === null) return;
             line.later(greeting.afterMs, () => {

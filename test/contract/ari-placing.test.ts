@@ -27,7 +27,9 @@ test("creates, waits for the leg, dials behind our own ring time-out, and tells 
     channelId,
     endpoint: "PJSIP/+447700900123@carrier-1",
   });
-  expect(create?.body).toEqual({ variables: { "CONNECTEDLINE(num,i)": "+442079460000" } });
+  expect(create?.body).toEqual({
+    variables: { "CONNECTEDLINE(num,i)": "+442079460000", "TALK_DETECT(set)": "400,256" },
+  });
   expect(server.seen("POST", /dial/)[0]?.query.get("timeout")).toBe("36");
 });
 

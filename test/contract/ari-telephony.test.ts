@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { failureOf, released, releaseAll } from "../support/pretend-ari/bench.ts";
 import { hurryLibraryBackOff, pause, until } from "../support/pretend-ari/connected.ts";
+import { legId } from "../../src/domain/ids.ts";
 import { attemptId, channelId, leg, order, started, telephonyBench } from "../support/pretend-ari/telephony-bench.ts";
 import type { TelephonyBench } from "../support/pretend-ari/telephony-bench.ts";
 
@@ -73,7 +74,7 @@ describe("persons and agents", () => {
     const results = await Promise.all([
       telephony.bridge(attemptId, leg),
       telephony.unbridge(attemptId),
-      telephony.playInformationMessage(attemptId, "sound:sorry"),
+      telephony.playInformationMessage(attemptId, "sound:sorry", "campaign"),
     ]);
     expect(results).toEqual([{ ok: true }, { ok: true }, { ok: true }]);
     expect(server.bridges.get(standing)?.channels.has(channelId)).toBe(false);
@@ -90,17 +91,19 @@ describe("persons and agents", () => {
     expect(server.bridges.get(standing)?.channels.has(channelId)).toBe(false);
   });
 
-  test("a message that cannot be played is told; one that the person cuts off by leaving is not", async () => {
+  test("a join that comes late, into a bridge that is not wanted any more, is not told", async () => {
     const { server, telephony, types } = await talking();
-    await telephony.playInformationMessage(attemptId, "sound:nosuch");
-    server.finishPlayback(`fd-n-1-message-${attemptId}`, "failed");
-    await until("it is told", () => types().includes("messageFailed"));
-    await telephony.playInformationMessage(attemptId, "sound:sorry");
-    server.finishPlayback(`fd-n-1-message-${attemptId}`, "failed");
-    server.end(channelId, 16);
-    await pause(400);
-    expect(types().filter((type) => type === "messageFailed")).toHaveLength(1);
-    expect(types().at(-1)).toBe("destroyed");
+    const other = legId("pbx-2.2");
+    server.arrive(other, "PJSIP/1002", ["agent-login"]);
+    await telephony.admitAgentLeg(other);
+    await telephony.bridge(attemptId, other);
+    await until("they are joined", () => types().includes("joined"));
+    const channel = { id: channelId, name: "PJSIP/carrier-1-00000001" };
+    server.emit("ChannelEnteredBridge", { bridge: { id: standing }, channel });
+    server.emit("ChannelEnteredBridge", { bridge: { id: `fd-n-1-agent-${other}` }, channel });
+    await until("the one that is wanted is told", () => types().filter((type) => type === "joined").length === 2);
+    await pause(50);
+    expect(types().filter((type) => type === "joined")).toHaveLength(2);
   });
 
   test("a hang-up that finds nobody lets the news of the end go first", async () => {

@@ -6,9 +6,18 @@ import { PretendPhone } from "../../src/simulation/phone.ts";
 import { PretendTelephony } from "../../src/simulation/pretend-telephony.ts";
 import { SeededRandom } from "../../src/simulation/seeded-random.ts";
 import { VirtualClock } from "../../src/simulation/virtual-clock.ts";
-import { after } from "../../src/domain/instant.ts";
+import { after, instant } from "../../src/domain/instant.ts";
 import { telephonySuite } from "./telephony-suite.ts";
 import type { Person, TelephonyWorld } from "./telephony-suite.ts";
+
+const LISTENER = {
+  type: "person",
+  ringsAfterMs: 50,
+  earlyMedia: false,
+  answersAfterMs: 1_000,
+  talkMs: 8_000,
+  patienceMs: 8_000,
+} as const;
 
 const PEOPLE: Readonly<Record<Person, Callee>> = {
   answers: {
@@ -19,6 +28,9 @@ const PEOPLE: Readonly<Record<Person, Callee>> = {
     talkMs: 5_000,
     patienceMs: 5_000,
   },
+  "says-hello": { ...LISTENER, greeting: { afterMs: 500, lastsMs: 420 } },
+  "says-nothing": LISTENER,
+  leaves: { ...LISTENER, patienceMs: 1_500, leavesAfterMs: 1_500 },
   "hangs-up-at-once": {
     type: "person",
     ringsAfterMs: 50,
@@ -39,12 +51,13 @@ async function open(): Promise<TelephonyWorld> {
   const people = new Map<string, Person>();
   const asterisk = new PretendAsterisk({
     clock,
-    messageMs: 1_000,
+    messageMs: 1_800,
+    missingMedia: [{ media: "sound:nosuch", from: clock.now(), to: instant(Number.MAX_SAFE_INTEGER) }],
     skewMs: 0,
     calleeAt: ({ number, trunk }) =>
       trunk === "dead" ? { type: "unplaceable", failure: "unavailable" } : PEOPLE[people.get(number) ?? "unallocated"],
   });
-  const limits = { linesMax: 10, cpsMax: 10 };
+  const limits = { linesMax: 10, cpsMax: 10, codecs: ["alaw"] };
   const telephony = new PretendTelephony({ asterisk, clock, random, trunks: { carrier: limits, dead: limits } });
   const phone = new PretendPhone(asterisk, "PJSIP/1001");
   return {
@@ -53,6 +66,7 @@ async function open(): Promise<TelephonyWorld> {
     deadTrunk: "dead",
     cliNumber: phoneNumber("+442079460000"),
     message: "sound:message",
+    missing: "sound:nosuch",
     numberOf: (person) => {
       const number = `+4477009${String(people.size).padStart(5, "0")}`;
       if (!isPhoneNumber(number)) throw new Error("numbers have run out");

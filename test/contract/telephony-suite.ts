@@ -11,6 +11,12 @@ import type { AgentLegEvent, Telephony, TelephonyEvent } from "../../src/engine/
 export type Person =
   /** Rings, answers after a second or more, and stays for some seconds. */
   | "answers"
+  /** Answers, says one word in the first second, and listens for some seconds. */
+  | "says-hello"
+  /** Answers and waits, without a sound, for some seconds. */
+  | "says-nothing"
+  /** Answers, and leaves some 1.5 seconds later, whatever they hear. */
+  | "leaves"
   | "hangs-up-at-once"
   | "rings-out"
   | "busy"
@@ -24,8 +30,10 @@ export interface TelephonyWorld {
   /** A trunk on which no call can even be made. */
   readonly deadTrunk: string;
   readonly cliNumber: PhoneNumber;
-  /** A message of a second or so. */
+  /** A message of one to three seconds. */
   readonly message: string;
+  /** A message of which there is no file. */
+  readonly missing: string;
   /** Each time another number. */
   numberOf(person: Person): PhoneNumber;
   attemptId(): AttemptId;
@@ -197,14 +205,16 @@ export function telephonySuite(name: string, open: () => Promise<TelephonyWorld>
       await until(attemptId, "destroyed");
       expect(has(attemptId, "answered")).toBe(true);
       expect(find(attemptId, "hangupRequested")).toMatchObject({ by: "farEnd" });
-      const late = done(world.telephony.playInformationMessage(attemptId, world.message));
+      const late = done(world.telephony.playInformationMessage(attemptId, world.message, "campaign"));
       expect(await late).toMatchObject({ ok: false, kind: "gone" });
     }, 20_000);
 
     test("the information message starts and finishes", async () => {
       const attemptId = place("answers");
       await until(attemptId, "answered");
-      expect(await done(world.telephony.playInformationMessage(attemptId, world.message))).toEqual({ ok: true });
+      expect(await done(world.telephony.playInformationMessage(attemptId, world.message, "campaign"))).toEqual({
+        ok: true,
+      });
       await until(attemptId, "messageFinished");
       expect(has(attemptId, "messageStarted")).toBe(true);
       expect(has(attemptId, "messageFailed")).toBe(false);
@@ -215,7 +225,7 @@ export function telephonySuite(name: string, open: () => Promise<TelephonyWorld>
     test("a message cut off by a hang-up has not failed", async () => {
       const attemptId = place("answers");
       await until(attemptId, "answered");
-      void world.telephony.playInformationMessage(attemptId, world.message);
+      void world.telephony.playInformationMessage(attemptId, world.message, "campaign");
       await until(attemptId, "messageStarted");
       await done(world.telephony.hangUp(attemptId, "operator"));
       await until(attemptId, "destroyed");
@@ -224,6 +234,88 @@ export function telephonySuite(name: string, open: () => Promise<TelephonyWorld>
       const types = typesOf(attemptId);
       const leaving = types.findIndex((type) => type === "hangupRequested" || type === "destroyed");
       expect(types.slice(0, leaving)).not.toContain("messageFailed");
+    }, 20_000);
+
+    test("a message without a file fails at once; the built-in one that follows is told as itself, to its end", async () => {
+      const { telephony } = world;
+      const attemptId = place("says-nothing");
+      await until(attemptId, "answered");
+      expect(await done(telephony.playInformationMessage(attemptId, world.missing, "campaign"))).toEqual({ ok: true });
+      await until(attemptId, "messageFailed");
+      const { at } = find(attemptId, "messageFailed").stamp;
+      expect(at - find(attemptId, "messageStarted").stamp.at).toBeLessThan(200);
+      expect(await done(telephony.playInformationMessage(attemptId, world.message, "builtIn"))).toEqual({ ok: true });
+      await until(attemptId, "messageFinished");
+      expect(of(attemptId).filter(({ type }) => type.startsWith("message"))).toMatchObject([
+        { type: "messageStarted", choice: "campaign" },
+        { type: "messageFailed", choice: "campaign" },
+        { type: "messageStarted", choice: "builtIn" },
+        { type: "messageFinished", choice: "builtIn" },
+      ]);
+      await done(telephony.hangUp(attemptId, "messagePlayed"));
+      await until(attemptId, "destroyed");
+    }, 20_000);
+
+    test("neither message has a file: told for each, and the person is still there for us to hang up", async () => {
+      const { telephony } = world;
+      const attemptId = place("says-nothing");
+      await until(attemptId, "answered");
+      await done(telephony.playInformationMessage(attemptId, world.missing, "campaign"));
+      await until(attemptId, "messageFailed");
+      await done(telephony.playInformationMessage(attemptId, world.missing, "builtIn"));
+      const failed = (): readonly CallEvent[] => of(attemptId).filter(({ type }) => type === "messageFailed");
+      await world.until("both are told", () => failed().length === 2);
+      expect(failed()).toMatchObject([{ choice: "campaign" }, { choice: "builtIn" }]);
+      expect(await done(telephony.hangUp(attemptId, "noAgent"))).toEqual({ ok: true });
+      await until(attemptId, "destroyed");
+    }, 20_000);
+
+    test("a person who leaves in the middle of the message has left; the message has neither failed nor finished", async () => {
+      const attemptId = place("leaves");
+      await until(attemptId, "answered");
+      await done(world.telephony.playInformationMessage(attemptId, world.message, "campaign"));
+      await until(attemptId, "destroyed");
+      await world.pass(300);
+      const types = typesOf(attemptId);
+      expect(types).toContain("messageStarted");
+      expect(types.slice(types.indexOf("messageStarted") + 1)).toEqual(["hangupRequested", "destroyed"]);
+      expect(find(attemptId, "hangupRequested")).toMatchObject({ by: "farEnd" });
+    }, 20_000);
+
+    test("who says hello is heard once, with how long it lasted", async () => {
+      const attemptId = place("says-hello");
+      await until(attemptId, "speechEnded");
+      await world.pass(1_000);
+      const types = typesOf(attemptId).filter((type) => type === "answered" || type.startsWith("speech"));
+      expect(types).toEqual(["answered", "speechStarted", "speechEnded"]);
+      const { durationMs, stamp } = find(attemptId, "speechEnded");
+      expect(durationMs).toBeGreaterThan(100);
+      expect(durationMs).toBeLessThan(stamp.at - find(attemptId, "answered").stamp.at);
+      await done(world.telephony.hangUp(attemptId, "operator"));
+      await until(attemptId, "destroyed");
+    }, 20_000);
+
+    test("who says nothing is not heard to say anything", async () => {
+      const attemptId = place("says-nothing");
+      await until(attemptId, "answered");
+      await world.pass(2_500);
+      expect(typesOf(attemptId).filter((type) => type.startsWith("speech"))).toEqual([]);
+      await done(world.telephony.hangUp(attemptId, "operator"));
+      await until(attemptId, "destroyed");
+    }, 20_000);
+
+    test("a message can be played to nobody: its length, or that it fails; nothing is left behind", async () => {
+      const { telephony } = world;
+      const played = await done(telephony.testPlay(world.message));
+      expect(played).toMatchObject({ result: "played" });
+      if (played.result === "played") {
+        expect(played.durationMs).toBeGreaterThan(500);
+        expect(played.durationMs).toBeLessThan(4_000);
+      }
+      const [first, second] = [telephony.testPlay(world.missing), telephony.testPlay(world.missing)];
+      expect(await done(first)).toMatchObject({ result: "failed", detail: expect.stringContaining(world.missing) });
+      expect(await done(second)).toEqual(await first);
+      expect((await done(telephony.snapshot())).customerLegs).toEqual([]);
     }, 20_000);
 
     test("an agent's whole day: in, keys, music, a prompt, a person, alone again, out", async () => {
@@ -283,7 +375,7 @@ export function telephonySuite(name: string, open: () => Promise<TelephonyWorld>
       await until(attemptId, "joined");
       await phone.hangUp();
       await world.until("the phone is gone", () => legHas(leg, "gone"));
-      expect(await done(telephony.playInformationMessage(attemptId, world.message))).toEqual({ ok: true });
+      expect(await done(telephony.playInformationMessage(attemptId, world.message, "campaign"))).toEqual({ ok: true });
       await until(attemptId, "messageStarted");
       await done(telephony.hangUp(attemptId, "agentGone"));
       await until(attemptId, "destroyed");
@@ -293,19 +385,22 @@ export function telephonySuite(name: string, open: () => Promise<TelephonyWorld>
       const { telephony } = world;
       const noLeg = legId("1.1");
       expect(await done(telephony.bridge(NOBODY, noLeg))).toMatchObject({ ok: false });
-      expect(await done(telephony.playInformationMessage(NOBODY, world.message))).toMatchObject({ kind: "gone" });
+      expect(await done(telephony.playInformationMessage(NOBODY, world.message, "campaign"))).toMatchObject({
+        kind: "gone",
+      });
       expect(await done(telephony.hangUp(NOBODY, "drain"))).toMatchObject({ kind: "gone" });
       expect(await done(telephony.admitAgentLeg(noLeg))).toMatchObject({ kind: "gone" });
       expect(await done(telephony.promptAgent(noLeg, world.message))).toMatchObject({ kind: "gone" });
       expect(await done(telephony.hangUpAgentLeg(noLeg))).toMatchObject({ kind: "gone" });
       expect(telephony.trunk("no such trunk")).toBeNull();
-      expect(telephony.trunk(world.trunk)).toMatchObject({ linesMax: expect.any(Number) });
+      expect(telephony.trunk(world.trunk)).toMatchObject({ linesMax: expect.any(Number), codecs: ["alaw"] });
     }, 20_000);
 
     test("stopped: nothing is told any more", async () => {
       await done(world.telephony.stop());
       const told = events.length;
       expect(world.telephony.isUp()).toBe(false);
+      expect(await done(world.telephony.testPlay(world.message))).toMatchObject({ result: "unknown" });
       await world.pass(300);
       expect(events).toHaveLength(told);
     }, 20_000);

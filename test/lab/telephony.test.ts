@@ -2,8 +2,9 @@
 import { v7 } from "uuid";
 import { startLab } from "../../scripts/lab/lab.ts";
 import type { Lab } from "../../scripts/lab/lab.ts";
-import { numberFor } from "../../scripts/lab/number-plan.ts";
-import type { Behaviour } from "../../scripts/lab/number-plan.ts";
+import { numberFor, personNumber } from "../../scripts/lab/number-plan.ts";
+import type { Behaviour, PersonBehaviour } from "../../scripts/lab/number-plan.ts";
+import { INFORMATION_MESSAGE } from "../../scripts/lab/pbx.ts";
 import { asteriskTelephony } from "../../src/asterisk/index.ts";
 import type { AttemptId } from "../../src/domain/ids.ts";
 import { phoneNumber } from "../../src/domain/phone-number.ts";
@@ -12,7 +13,13 @@ import type { Person, TelephonyWorld } from "../contract/telephony-suite.ts";
 import { pause, surroundings, until } from "../support/pretend-ari/connected.ts";
 import type { LogLine } from "../support/pretend-ari/connected.ts";
 
-const BEHAVIOUR: Readonly<Record<Person, Behaviour>> = {
+const PEOPLE: Partial<Record<Person, PersonBehaviour>> = {
+  "says-hello": "say-hello",
+  "says-nothing": "say-quiet",
+  leaves: "leaves",
+};
+
+const BEHAVIOUR: Partial<Record<Person, Behaviour>> = {
   answers: "person",
   "hangs-up-at-once": "hangs-up-at-once",
   "rings-out": "rings-out",
@@ -27,7 +34,7 @@ async function world(placing: "create" | "originate"): Promise<TelephonyWorld> {
   const lab: Lab = await startLab();
   const lines: LogLine[] = [];
   const { url, user, password } = lab.pbx.ari;
-  const trunk = { linesMax: 100, cpsMax: 50, numberFormat: "plus", prefix: "" } as const;
+  const trunk = { linesMax: 100, cpsMax: 50, numberFormat: "plus", prefix: "", codecs: ["alaw"] } as const;
   const telephony = asteriskTelephony(
     { url, user, password: { reveal: () => password }, app: "fairdial", placing, loginArgument: "agent-login" },
     [
@@ -44,10 +51,13 @@ async function world(placing: "create" | "originate"): Promise<TelephonyWorld> {
     trunk: "carrier",
     deadTrunk: "dead",
     cliNumber: phoneNumber("+442079460000"),
-    message: "sound:vm-goodbye",
+    message: INFORMATION_MESSAGE.media,
+    missing: "sound:fairdial/nosuch",
     numberOf: (person) => {
       numbers += 1;
-      return phoneNumber(numberFor(lab.network.plan, BEHAVIOUR[person], numbers % 10));
+      const known = PEOPLE[person];
+      if (known !== undefined) return phoneNumber(personNumber(lab.network.plan, known));
+      return phoneNumber(numberFor(lab.network.plan, BEHAVIOUR[person] ?? "unallocated", numbers % 10));
     },
     attemptId: () => v7() as AttemptId,
     phone: {

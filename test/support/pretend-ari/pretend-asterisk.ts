@@ -233,6 +233,21 @@ export abstract class PretendAsterisk {
     return { status: 201, json: playback };
   }
 
+  /** The person is heard, or the network's ring tone is. */
+  talks(channelId: string, what: "Started" | "Finished", duration?: number): void {
+    const channel = this.channels.get(channelId);
+    if (channel === undefined) return;
+    const fields = duration === undefined ? {} : { duration };
+    this.emit(`ChannelTalking${what}`, { channel: this.channelJson(channel), ...fields });
+  }
+
+  /** Somebody asks for the end: the far end, or, softly, Asterisk itself. */
+  hangupRequest(channelId: string, cause: number, soft = false): void {
+    const channel = this.channels.get(channelId);
+    if (channel === undefined) return;
+    this.emit("ChannelHangupRequest", { cause, ...(soft ? { soft } : {}), channel: this.channelJson(channel) });
+  }
+
   /** The playback ends by itself. */
   finishPlayback(playbackId: string, state: "done" | "failed"): void {
     const target = this.playbacks.get(playbackId);

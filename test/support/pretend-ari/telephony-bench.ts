@@ -65,7 +65,12 @@ export async function telephonyBench(
       nodeId: nodeId("n-1"),
       application: "fairdial",
       loginArgument: "agent-login",
-      trunks: [{ name: "carrier", endpoint: "carrier-1", linesMax: 9, cpsMax: 5, numberFormat: "plus", prefix: "" }],
+      trunks: [
+        {
+          ...{ name: "carrier", endpoint: "carrier-1", linesMax: 9, cpsMax: 5, numberFormat: "plus", prefix: "" },
+          codecs: ["alaw"],
+        },
+      ],
       placing: "create",
       tone: "sound:beep",
       reportInMs: 150,

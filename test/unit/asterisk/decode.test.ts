@@ -75,25 +75,28 @@ describe("the person's leg", () => {
       { cause: 4711, tech_cause: -3, channel: person },
       call({ type: "destroyed", cause: null, sip: null, sipCallId: "call-id" }),
     ],
-    ["ChannelEnteredBridge", { channel: person, bridge }, call({ type: "joined" })],
+    ["ChannelEnteredBridge", { channel: person, bridge }, { kind: "joined", attemptId, owner: leg, stamp }],
     ["ChannelEnteredBridge", { channel: person, bridge: { id: "somebody's" } }, ignored("ChannelEnteredBridge")],
     ["StasisEnd", { channel: person }, ignored("StasisEnd")],
     ["ChannelDtmfReceived", { digit: "5", channel: person }, ignored("ChannelDtmfReceived")],
     [
       "PlaybackStarted",
-      { playback: { id: names.messagePlayback(attemptId), state: "playing" } },
-      call({ type: "messageStarted" }),
+      { playback: { id: names.messagePlayback(attemptId, "campaign"), state: "playing" } },
+      call({ type: "messageStarted", choice: "campaign" }),
     ],
     [
       "PlaybackFinished",
-      { playback: { id: names.messagePlayback(attemptId), state: "done" } },
-      call({ type: "messageFinished" }),
+      { playback: { id: names.messagePlayback(attemptId, "builtIn"), state: "done" } },
+      call({ type: "messageFinished", choice: "builtIn" }),
     ],
     [
       "PlaybackFinished",
-      { playback: { id: names.messagePlayback(attemptId), state: "failed" } },
-      call({ type: "messageFailed", detail: "the playback ended failed" }),
+      { playback: { id: names.messagePlayback(attemptId, "campaign"), state: "failed" } },
+      call({ type: "messageFailed", choice: "campaign", detail: "the playback ended failed" }),
     ],
+    ["ChannelTalkingStarted", { channel: person }, call({ type: "speechStarted" })],
+    ["ChannelTalkingFinished", { duration: 420, channel: person }, call({ type: "speechEnded", durationMs: 420 })],
+    ["ChannelTalkingFinished", { duration: 0, channel: person }, call({ type: "speechEnded", durationMs: 0 })],
   ])("%s %#", (type, fields, meaning) => {
     expect(decoded(type, fields)).toEqual(meaning);
   });
@@ -113,9 +116,27 @@ describe("an agent's leg", () => {
       { playback: { id: names.promptPlayback(leg, 1), state: "done" } },
       ignored("PlaybackFinished"),
     ],
+    ["ChannelTalkingStarted", { channel: phone }, ignored("ChannelTalkingStarted")],
+    ["ChannelTalkingFinished", { duration: -1, channel: phone }, ignored("ChannelTalkingFinished")],
   ])("%s %#", (type, fields, meaning) => {
     expect(decoded(type, fields)).toEqual(meaning);
   });
+});
+
+test.each([[-1], [1.5], [20 * 3_600_000], ["420"], [null], [undefined]])(
+  "a greeting cannot have lasted %p ms",
+  (duration) => {
+    expect(decoded("ChannelTalkingFinished", { duration, channel: person })).toMatchObject({ kind: "malformed" });
+  },
+);
+
+test.each([
+  ["PlaybackStarted", "playing", "started"],
+  ["PlaybackFinished", "done", "done"],
+  ["PlaybackFinished", "failed", "failed"],
+])("a test-play's %s %s", (type, state, heard) => {
+  const playback = { id: names.testPlay(7), state };
+  expect(decoded(type, { playback })).toEqual({ kind: "testPlay", name: names.testPlay(7), state: heard, stamp });
 });
 
 describe("everything else", () => {
@@ -218,7 +239,13 @@ test.each([
 test("names and what they stand for are each other's inverse", () => {
   expect(names.attemptOf(names.customerChannel(attemptId))).toBe(attemptId);
   expect(names.ownerOf(names.agentBridge(leg))).toBe(leg);
-  expect(names.informed(names.messagePlayback(attemptId))).toBe(attemptId);
+  for (const choice of ["campaign", "builtIn"] as const) {
+    expect(names.informed(names.messagePlayback(attemptId, choice))).toEqual({ attemptId, choice });
+  }
+  expect(names.informed(names.testPlay(1))).toBeNull();
+  expect(names.isTestPlay(names.testPlay(1))).toBe(true);
+  // Another node, of an unlucky name, on the same Asterisk.
+  expect(names.isTestPlay(namesOf(nodeId("n-1-testplay")).agentBridge(leg))).toBe(false);
   expect(names.ownerOf(names.customerChannel(attemptId))).toBeNull();
   expect(names.attemptOf(names.agentBridge(leg))).toBeNull();
   expect(names.mayBePhone(names.customerChannel(attemptId))).toBe(false);

@@ -12,6 +12,7 @@ const trunk: TrunkSettings = {
   cpsMax: 1,
   numberFormat: "e164",
   prefix: "",
+  codecs: ["alaw"],
 };
 
 test.each<[Partial<TrunkSettings>, string, string]>([
