@@ -6,6 +6,7 @@
  */
 import type { AccountCounts } from "../domain/account.ts";
 import type { Instant } from "../domain/instant.ts";
+import type { AmdTest } from "./dial-facts.ts";
 import type { AbandonRules } from "./profile.ts";
 
 export const FORMULA_VERSION = 1;
@@ -13,14 +14,6 @@ export const FORMULA_VERSION = 1;
 const MILLION = 1_000_000;
 const WHOLE = 10_000;
 const DAY_MS = 86_400_000;
-
-/** A recorded test of answering machine detection: of so many calls judged machines, so many were people. */
-export interface AmdTest {
-  readonly testId: string;
-  readonly sample: number;
-  readonly humans: number;
-  readonly takenAt: Instant;
-}
 
 export type FalsePositives =
   /** Nothing is dropped on a verdict. */
@@ -143,14 +136,18 @@ export function falsePositivesOf(
   at: Instant,
   ageMaxDays: number,
 ): FalsePositives {
-  if (test !== null && test.sample > 0 && isYoungEnough(test, at, ageMaxDays)) {
-    return { kind: "estimated", perMillion: wilsonUpperPerMillion(test.humans, test.sample), testId: test.testId };
+  if (test !== null && test.sampled > 0 && isYoungEnough(test, at, ageMaxDays)) {
+    return {
+      kind: "estimated",
+      perMillion: wilsonUpperPerMillion(test.humansFound, test.sampled),
+      testId: test.testId,
+    };
   }
   return amdDrops ? { kind: "missing" } : { kind: "notUsed" };
 }
 
-const isYoungEnough = ({ takenAt }: AmdTest, at: Instant, ageMaxDays: number): boolean =>
-  takenAt <= at && at - takenAt <= ageMaxDays * DAY_MS;
+const isYoungEnough = ({ testedAt }: AmdTest, at: Instant, ageMaxDays: number): boolean =>
+  testedAt <= at && at - testedAt <= ageMaxDays * DAY_MS;
 
 /** The 97.5th centile of the standard normal distribution: two-sided 95 %. */
 const Z = 1.959963984540054;

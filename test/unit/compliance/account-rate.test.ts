@@ -1,7 +1,8 @@
 /** The abandon rate on paper: worked examples and published cases, named by the rule they belong to. */
 import { describe, expect, test } from "@jest/globals";
 import { abandonRate, falsePositivesOf, reaches, wilsonUpperPerMillion } from "../../../src/compliance/abandon-rate.ts";
-import type { AmdTest, FalsePositives, RateRules } from "../../../src/compliance/abandon-rate.ts";
+import type { FalsePositives, RateRules } from "../../../src/compliance/abandon-rate.ts";
+import type { AmdTest } from "../../../src/compliance/dial-facts.ts";
 import { NO_COUNTS } from "../../../src/domain/account.ts";
 import type { AccountCounts } from "../../../src/domain/account.ts";
 import { instant } from "../../../src/domain/instant.ts";
@@ -106,14 +107,20 @@ describe("UK-ACR-4: Ofcom's formula with AMD", () => {
 
   test("a test is valid for so many days, and not before it was made", () => {
     const day = 86_400_000;
-    const made: AmdTest = { testId: "t9", sample: 600, humans: 0, takenAt: instant(100 * day) };
+    const made: AmdTest = {
+      testId: "t9",
+      sampled: 600,
+      humansFound: 0,
+      testedAt: instant(100 * day),
+      labelledBy: "ann",
+    };
     const kind = (days: number, test: AmdTest | null = made): string =>
       falsePositivesOf(test, true, instant(days * day), 30).kind;
     expect([kind(100), kind(130), kind(131), kind(99), kind(110, null)]).toEqual([
       ...["estimated", "estimated", "missing", "missing", "missing"],
     ]);
     expect(falsePositivesOf(null, false, instant(0), 30)).toEqual({ kind: "notUsed" });
-    expect(kind(110, { ...made, sample: 0 })).toBe("missing");
+    expect(kind(110, { ...made, sampled: 0 })).toBe("missing");
   });
 });
 
