@@ -370,29 +370,28 @@ export function describeGuard(bench: Bench): void {
       }
     });
 
-    test("keeps a shared account's credit from being spent by two campaigns at once", async () => {
-      const first = await bench.holdAnyNode();
-      const centre = `centre ${anyNumber()}`;
-      const campaigns = [await bench.fixture.seedCampaign(), await bench.fixture.seedCampaign()];
-      for (const campaignId of campaigns) await connect(campaignId, first, 9, centre);
-      const claims = await Promise.all(
-        campaigns.map(async (campaignId) => {
+    test("keeps a shared account's credit from being spent by several campaigns at once", async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const first = await bench.holdAnyNode();
+        const centre = `centre ${anyNumber()}`;
+        const claims: { node: NodeId; campaignId: CampaignId; orders: AttemptOrder[] }[] = [];
+        for (let index = 0; index < 4; index += 1) {
           const node = await bench.holdAnyNode();
-          await bench.fixture.seedList(
-            campaignId,
-            Array.from({ length: 5 }, () => ({ numbers: [{ number: anyNumber() }] })),
-          );
+          const campaignId = await bench.fixture.seedCampaign();
+          if (index < 2) await connect(campaignId, first, 9, centre);
+          const seeds = Array.from({ length: 5 }, () => ({ numbers: [{ number: anyNumber() }] }));
+          await bench.fixture.seedList(campaignId, seeds);
           const leads = await bench.claim(campaignId, node, 5);
-          return { node, campaignId, orders: leads.map((lead) => orderFor(lead, { overdial: true, centre })) };
-        }),
-      );
-      const shared = { campaignId: null, centre, fromDay: DAY, toDay: DAY };
-      const refused = await Promise.all(
-        claims.map(({ node, campaignId, orders }) =>
-          bench.store.insertAttempts(node, orders, strict(campaignId, [shared])),
-        ),
-      );
-      expect(10 - refused.flat().length).toBe(2);
+          claims.push({ node, campaignId, orders: leads.map((lead) => orderFor(lead, { overdial: true, centre })) });
+        }
+        const shared = { campaignId: null, centre, fromDay: DAY, toDay: DAY };
+        const refused = await Promise.all(
+          claims.map(({ node, campaignId, orders }) =>
+            bench.store.insertAttempts(node, orders, strict(campaignId, [shared])),
+          ),
+        );
+        expect(20 - refused.flat().length).toBe(2);
+      }
     });
 
     test("adds up the days, centres and campaigns that are asked for", async () => {
