@@ -9,7 +9,8 @@ import { nodeId } from "../domain/ids.ts";
 import { after, instant } from "../domain/instant.ts";
 import { DEFAULT_TIMINGS } from "../engine/context.ts";
 import { Engine } from "../engine/engine.ts";
-import type { EngineStatus, Fatal } from "../engine/engine.ts";
+import type { Fatal } from "../engine/engine.ts";
+import type { EngineStatus } from "../engine/status.ts";
 import type { Log, Telephony } from "../engine/ports.ts";
 import { StoreError } from "../engine/ports.ts";
 import { SqlStore } from "../store/index.ts";
@@ -23,6 +24,7 @@ import { JournalFile } from "./journal-file.ts";
 import { Releasers, ServiceManager, signals } from "./lifecycle.ts";
 import { Mistakes } from "./mistakes.ts";
 import { openStore } from "./open-store.ts";
+import { readProfiles } from "./profiles.ts";
 
 const OK = 0;
 const FAILED = 1;
@@ -81,10 +83,19 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
   const { releasers, service, asked, mistakes, database, stop } = running;
   const journal = new JournalFile(config.journal.folder, log);
   releasers.add("journal", () => journal.close());
+  const profiles = new Map(readProfiles(config.profiles, systemClock.now()));
   releasers.add(
     "housekeeping",
     startHousekeeping(
       [
+        {
+          // Rules come into force on a day of their own.
+          name: "profiles",
+          when: "1 0 * * *",
+          due: () => {
+            for (const [name, profile] of readProfiles(config.profiles, systemClock.now())) profiles.set(name, profile);
+          },
+        },
         {
           name: "old journals",
           when: "17 3 * * *",
@@ -116,6 +127,9 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
       pauseReasons: config.pauseReasons,
       pinPrompt: "sound:agent-pass",
       pinRefusedPrompt: "sound:vm-incorrect",
+      builtInMessage: config.builtInMessage,
+      centre: config.centre,
+      profiles,
       timings: DEFAULT_TIMINGS,
     },
     (why, error) => {

@@ -5,6 +5,7 @@
 import { rulesFor } from "../compliance/campaign-rules.ts";
 import type { CampaignFacts, CampaignRules } from "../compliance/dial-facts.ts";
 import { mayCampaignDial } from "../compliance/may-dial.ts";
+import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import type { AttemptId, CampaignId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
@@ -19,6 +20,8 @@ export interface Bar {
 }
 
 interface Held {
+  /** As it was when the rules were made of it: profiles are read anew as their rules come into force. */
+  readonly profile: ComplianceProfile | undefined;
   readonly campaign: Campaign;
   readonly rules: CampaignRules | null;
   readonly contradiction: Bar | null;
@@ -132,11 +135,13 @@ export class RuleBook {
   #hold(campaign: Campaign, before: ReadonlyMap<CampaignId, Held>): Held {
     const held = before.get(campaign.campaignId);
     // Read anew several times a second, and nearly always the same.
-    if (held !== undefined && JSON.stringify(held.campaign) === JSON.stringify(campaign)) return held;
+    const profile = this.#context.settings.profiles.get(campaign.profile);
+    const isSame = held?.profile === profile && JSON.stringify(held?.campaign) === JSON.stringify(campaign);
+    if (held !== undefined && isSame) return held;
     const found = rulesFor(campaign, this.#context.settings.profiles);
     const rules = found.ok ? found.rules : null;
     this.#context.journal.append({ at: this.#context.clock.now(), kind: "campaign", campaign, rules });
-    return { campaign, rules, contradiction: found.ok ? null : { rule: found.rule, says: found.says } };
+    return { profile, campaign, rules, contradiction: found.ok ? null : { rule: found.rule, says: found.says } };
   }
 }
 
