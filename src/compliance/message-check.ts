@@ -39,7 +39,8 @@ export function messageProblem(
     return `Nobody has approved the message ${message.media}.`;
   }
   if (principal.trim() === "") return "The campaign names no principal on whose behalf people are called.";
-  if (message.principal !== principal) {
+  // One principal however it is spelt, as the tables have it.
+  if (bare(message.principal) !== bare(principal)) {
     return `The message speaks for "${message.principal}", and the campaign calls for "${principal}".`;
   }
   if (!holdsWords(transcript, principal)) return `The message does not say that ${principal} called.`;

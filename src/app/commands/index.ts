@@ -31,6 +31,9 @@ import { registerCheck } from "./register/check.ts";
 import { registerDrop } from "./register/drop.ts";
 import { registerImport } from "./register/import.ts";
 import { registerList } from "./register/list.ts";
+import { profileCheck } from "./profile/check.ts";
+import { profileList } from "./profile/list.ts";
+import { profileShow } from "./profile/show.ts";
 import { attemptsReport } from "./report/attempts.ts";
 import { outcomesReport } from "./report/outcomes.ts";
 import { runCommand } from "./run.ts";
@@ -57,6 +60,11 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
       campaignStop,
       campaignRelease,
     ],
+  },
+  {
+    word: "profile",
+    summary: "Compliance profiles: what each law asks; look, check your own",
+    commands: [profileList, profileShow, profileCheck],
   },
   { word: "list", summary: "Lists of leads: load, look", commands: [listImport, listShow] },
   {

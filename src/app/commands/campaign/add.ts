@@ -7,6 +7,7 @@ import { CliError, orUsageError, usageError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import { agentsNamed, requireTrunk } from "../../lookups.ts";
 import { plural } from "../../print.ts";
+import { complianceRemarks, profilesOf, rulesOrRefusal } from "./compliance-options.ts";
 import { CAMPAIGN_FLAGS, checkCampaign, DEFAULT_HOURS, DEFAULTS, readCampaignArguments, remarksOn } from "./options.ts";
 
 export const campaignAdd = command({
@@ -18,7 +19,10 @@ export const campaignAdd = command({
     agents: { type: "array", string: true, describe: "Names of agents who take its calls: a,b" },
   },
   examples: [
-    ["campaign add spring --trunk carrier --cli '020 7946 0000' --agents ann,bob", "A UK campaign with defaults"],
+    [
+      "campaign add spring --trunk carrier --cli '020 7946 0000' --principal 'Acme Ltd' --agents ann,bob",
+      "A UK campaign with defaults",
+    ],
   ],
   async run(args, session) {
     const name = newName("a campaign", args.name);
@@ -29,6 +33,7 @@ export const campaignAdd = command({
     const draft = { callingHours, ...DEFAULTS, ...rest, name, trunk, cliNumber };
     checkCampaign(draft);
     requireTrunk(session.config, trunk);
+    const rules = rulesOrRefusal(draft, profilesOf(session));
 
     const database = await session.database();
     const agents = await agentsNamed(database, namesOption("agents", args.agents) ?? []);
@@ -44,7 +49,7 @@ export const campaignAdd = command({
       who.at,
     );
 
-    for (const remark of remarksOn(draft)) session.remark(`note: ${remark}`);
+    for (const remark of [...remarksOn(draft), ...complianceRemarks(draft, rules)]) session.remark(`note: ${remark}`);
     session.answer({ campaign: { ...draft, campaignId }, agents: agents.map((agent) => agent.name) }, () =>
       [
         `Made the campaign ${name} with ${plural(agents.length, "agent")}; it is stopped.`,

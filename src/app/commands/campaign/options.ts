@@ -8,6 +8,12 @@ import { readCallingHours } from "../../arguments/calling-hours.ts";
 import { checkDispositions, readDisposition, withRedialRules } from "../../arguments/campaign-rules.ts";
 import { countOption, durationOption, numberArgument } from "../../arguments/options.ts";
 import { orUsageError, usageError } from "../../cli-error.ts";
+import {
+  COMPLIANCE_DEFAULTS,
+  COMPLIANCE_FLAGS,
+  readComplianceArguments,
+  type ComplianceArguments,
+} from "./compliance-options.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -52,6 +58,7 @@ export const STOCK_MESSAGE = "sound:vm-nobodyavail";
 export const DEFAULT_HOURS = "mon-fri 08:00-21:00, sat 09:00-21:00";
 
 export const DEFAULTS = {
+  ...COMPLIANCE_DEFAULTS,
   mode: "progressive",
   desiredState: "stopped",
   // UK: at least 15 s of ringing, plus what it takes until it rings.
@@ -99,10 +106,11 @@ export const CAMPAIGN_FLAGS = {
     string: true,
     describe: "KEY:CODE:KIND, e.g. 1:sale:success; may be repeated, and replaces the set",
   },
+  ...COMPLIANCE_FLAGS,
 } as const;
 
 type FlagText = string | undefined;
-export interface CampaignArguments {
+export interface CampaignArguments extends ComplianceArguments {
   readonly mode: FlagText;
   readonly trunk: FlagText;
   readonly cli: FlagText;
@@ -162,10 +170,16 @@ const redial = (args: CampaignArguments, before: RedialRules): RedialRules | und
   };
 };
 
+const definedOnly = (change: { readonly [Key in keyof Change]: Change[Key] | undefined }): Change =>
+  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+
 /** What was said, over what holds so far; options that were not given are absent. */
-export const readCampaignArguments = (args: CampaignArguments, before: Pick<Campaign, "redial">): Change => {
+export const readCampaignArguments = (
+  args: CampaignArguments,
+  before: Pick<Campaign, "redial" | "tightening">,
+): Change => {
   const hours = args["calling-hours"];
-  const change: Change = {};
+  const change: Change = definedOnly(readComplianceArguments(args, before));
   const set = <Key extends keyof CampaignDraft>(key: Key, value: CampaignDraft[Key] | undefined): void => {
     if (value !== undefined) change[key] = value;
   };
@@ -197,9 +211,7 @@ export const checkCampaign = (draft: Pick<Campaign, "connectTimeoutMs" | "connec
 };
 
 /** What is allowed, and perhaps not meant. */
-export const remarksOn = (
-  draft: Pick<Campaign, "ringTimeoutMs" | "connectTimeoutMs" | "informationMessage">,
-): string[] => [
+export const remarksOn = (draft: Pick<Campaign, "ringTimeoutMs" | "informationMessage">): string[] => [
   ...(draft.informationMessage === STOCK_MESSAGE
     ? [
         `The information message is Asterisk's stock sound, which does not say who called: record your own and name it with --information-message.`,
@@ -207,8 +219,5 @@ export const remarksOn = (
     : []),
   ...(draft.ringTimeoutMs < RING_TIMEOUT_ADVISED_MS
     ? ["The ring timeout gives people less than 15 seconds of ringing where the network needs a moment first."]
-    : []),
-  ...(draft.connectTimeoutMs > 2 * SECOND
-    ? ["The connect limit is above the two seconds that the United Kingdom's rules allow."]
     : []),
 ];

@@ -1,11 +1,19 @@
 /** `fairdial campaign set`: changes what is named and leaves the rest; a running daemon obeys within a second. */
-import { agentsNow, assignAgents, changeCampaign, unassignAgents, type Database } from "../../../store/index.ts";
+import {
+  agentsNow,
+  assignAgents,
+  changeCampaign,
+  noteCliChange,
+  unassignAgents,
+  type Database,
+} from "../../../store/index.ts";
 import type { AgentId, CampaignId } from "../../../domain/ids.ts";
 import type { Instant } from "../../../domain/instant.ts";
 import { namesOption } from "../../arguments/options.ts";
-import { usageError } from "../../cli-error.ts";
+import { CliError, usageError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import { agentsNamed, campaignNamed, requireTrunk } from "../../lookups.ts";
+import { complianceRemarks, dayOf, profilesOf, rulesOrRefusal } from "./compliance-options.ts";
 import { CAMPAIGN_FLAGS, checkCampaign, readCampaignArguments, remarksOn } from "./options.ts";
 
 export const campaignSet = command({
@@ -17,6 +25,7 @@ export const campaignSet = command({
     agents: { type: "array", string: true, conflicts: ["add-agents", "remove-agents"], describe: "Exactly these: a,b" },
     "add-agents": { type: "array", string: true, describe: "These as well" },
     "remove-agents": { type: "array", string: true, describe: "No longer these" },
+    because: { type: "string", describe: "Why --cli changes for a second time in one day; kept as an alarm" },
   },
   examples: [
     ["campaign set spring --wrap-up 30s", "More time after each call"],
@@ -29,7 +38,10 @@ export const campaignSet = command({
       less: namesOption("remove-agents", args["remove-agents"]),
     };
     // A first reading without the campaign: what is written wrongly is told before anything is asked.
-    const said = readCampaignArguments(args, { redial: { attemptsMax: 1, carrierTriesMax: 1, byClass: {} } });
+    const said = readCampaignArguments(args, {
+      redial: { attemptsMax: 1, carrierTriesMax: 1, byClass: {} },
+      tightening: {},
+    });
     const isNothing = Object.keys(said).length === 0 && Object.values(agents).every((names) => names === undefined);
     if (isNothing) throw usageError("Say what to change: `fairdial campaign set --help` lists it.");
     if (said.trunk !== undefined) requireTrunk(session.config, said.trunk);
@@ -37,7 +49,9 @@ export const campaignSet = command({
     const database = await session.database();
     const before = await campaignNamed(database, args.name);
     const change = readCampaignArguments(args, before);
-    checkCampaign({ ...before, ...change });
+    const after = { ...before, ...change };
+    checkCampaign(after);
+    const rules = rulesOrRefusal(after, profilesOf(session));
     const [exactly, more, less] = await Promise.all(
       [agents.exactly, agents.more, agents.less].map(async (names) =>
         names === undefined ? null : (await agentsNamed(database, names)).map(({ agentId }) => agentId),
@@ -45,12 +59,22 @@ export const campaignSet = command({
     );
 
     const who = session.authority();
+    if (after.cliNumber !== before.cliNumber) {
+      const because = args.because?.trim() ?? "";
+      const noted = await noteCliChange(database, before.campaignId, dayOf(rules, who.at), because, who);
+      if (!noted) {
+        throw new CliError(
+          "cli-changed-today",
+          `The number of ${before.name} was changed today already, and numbers are not rotated: say why with --because.`,
+        );
+      }
+    }
     if (Object.keys(change).length > 0) await changeCampaign(database, before.campaignId, change, who);
     if (exactly) await setAgents(database, before.campaignId, exactly, who.at);
     if (more) await assignAgents(database, before.campaignId, more, who.at);
     if (less) await unassignAgents(database, before.campaignId, less);
 
-    for (const remark of remarksOn({ ...before, ...change })) session.remark(`note: ${remark}`);
+    for (const remark of [...remarksOn(after), ...complianceRemarks(after, rules)]) session.remark(`note: ${remark}`);
     session.answer({ campaign: before.name, changed: change }, () => `Changed the campaign ${before.name}.`);
     return undefined;
   },

@@ -3,6 +3,7 @@ import { agentsNow, campaignSummaries, listSummaries, type CampaignSummary } fro
 import { formatCallingHours } from "../../arguments/calling-hours.ts";
 import { formatDisposition, formatRedialRules } from "../../arguments/campaign-rules.ts";
 import { formatDuration } from "../../arguments/duration.ts";
+import { formatTightening } from "../../arguments/tightening.ts";
 import { command } from "../../command.ts";
 import { campaignNamed } from "../../lookups.ts";
 import { facts, localTime, table } from "../../print.ts";
@@ -22,6 +23,7 @@ export const campaignShow = command({
     const lists = await listSummaries(database, at, campaignId);
     const document = {
       ...summary,
+      campaign: { ...summary.campaign, firstStartedAt: iso(summary.campaign.firstStartedAt) },
       changedAt: iso(summary.changedAt),
       agents: agents.map((agent) => ({ ...agent, since: iso(agent.since) })),
       lists: lists.map((list) => ({ ...list, importedAt: iso(list.importedAt) })),
@@ -49,11 +51,20 @@ export const campaignShow = command({
   },
 });
 
-const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy }: CampaignSummary) =>
+const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy, stoppedBecause }: CampaignSummary) =>
   [
     ["campaign", campaign.name],
     ["state", campaign.desiredState],
+    ...(stoppedBecause === null ? [] : [["stopped because", stoppedBecause] as const]),
     ["mode", campaign.mode],
+    ...(campaign.mode === "power" ? [["dial level", campaign.dialLevelPercent / 100] as const] : []),
+    ["profile", campaign.profile],
+    ["stricter than it", formatTightening(campaign.tightening) || null],
+    ["principal", campaign.principal || null],
+    ["purpose", campaign.purpose],
+    ["sector", `${campaign.sector}${campaign.sectorAuthority === null ? "" : ` (${campaign.sectorAuthority})`}`],
+    ["gate", campaign.gate],
+    ["first started", localTime(campaign.firstStartedAt)],
     ["trunk", campaign.trunk],
     ["cli", campaign.cliNumber],
     ["information message", campaign.informationMessage],

@@ -1,16 +1,21 @@
 /** `fairdial campaign start|pause|stop`: writes what is wanted; every daemon reads it within a second. */
-import type { CampaignState } from "../../../domain/campaign.ts";
+import { mayCampaignDial } from "../../../compliance/may-dial.ts";
+import type { Campaign, CampaignState } from "../../../domain/campaign.ts";
 import type { Instant } from "../../../domain/instant.ts";
 import {
   campaignSummaries,
   nodesNow,
+  readComplianceState,
   setCampaignState,
   type CampaignSummary,
   type Database,
 } from "../../../store/index.ts";
+import { CliError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import type { Config } from "../../config.ts";
 import { campaignNamed } from "../../lookups.ts";
+import type { ProfileSet } from "../../profiles.ts";
+import { profilesOf, rulesOrRefusal } from "./compliance-options.ts";
 
 const stateCommand = (word: string, state: CampaignState, summary: string, done: string) =>
   command({
@@ -21,6 +26,7 @@ const stateCommand = (word: string, state: CampaignState, summary: string, done:
       const database = await session.database();
       const campaign = await campaignNamed(database, args.name);
       const who = session.authority();
+      if (state === "running") await requireMayDial(database, campaign, profilesOf(session), who.at);
       const before = await setCampaignState(database, campaign.campaignId, state, who);
       const [now] = await campaignSummaries(database, who.at, campaign.campaignId);
       const remarks =
@@ -32,6 +38,32 @@ const stateCommand = (word: string, state: CampaignState, summary: string, done:
       return undefined;
     },
   });
+
+/** Started it would dial nobody: better to be told now than to wonder. */
+const requireMayDial = async (
+  database: Database,
+  campaign: Campaign,
+  profiles: ProfileSet,
+  at: Instant,
+): Promise<void> => {
+  const rules = rulesOrRefusal(campaign, profiles);
+  const { killSwitch, messages, cliNumbers, registers } = await readComplianceState(database);
+  const { principal, cliNumber, trunk, informationMessage } = campaign;
+  const verdict = mayCampaignDial(
+    {
+      ...{ killSwitch, principal, cliNumber, registers },
+      cliOwned: cliNumbers.find((each) => each.cliNumber === cliNumber && each.trunk === trunk) ?? null,
+      message: messages.find(({ media }) => media === informationMessage) ?? null,
+      // Only a node can tell; its daemon places nothing until it has heard it to the end.
+      messagePlays: "played",
+    },
+    rules,
+    at,
+  );
+  if (verdict.allowed) return;
+  const by = verdict.ruleId === null ? verdict.rule : `${verdict.ruleId}, ${verdict.rule}`;
+  throw new CliError("campaign-may-not-dial", `${campaign.name} may not dial: ${verdict.says} (${by})`);
+};
 
 /** Why nothing may happen although it was started. */
 const doubts = async (database: Database, config: Config, now: CampaignSummary, at: Instant): Promise<string[]> => {
