@@ -1,0 +1,189 @@
+/**
+ * How many of the calls placed are answered, by launch cohort: answers over what the calls placed so far should have
+ * brought at a rate of one, were they all to be answered. So a burst of calls moves neither up nor down.
+ *
+ * The rule to remember: never count in the order of resolution with a short memory. Answers come after twelve
+ * seconds and rings-out after twenty-five; a team of 500 that forgot faster than that was seen to swing into 68 %
+ * abandons.
+ */
+import { between } from "./life-table.ts";
+
+const SECOND_MS = 1_000;
+/** Attempts that the prior weighs. It is high: to expect too many answers costs a little time, too few costs people. */
+const PRIOR_ATTEMPTS = 20;
+export const PRIOR_RATE = 0.35;
+const SLOW = { attempts: 300, seconds: 300 };
+/** Sees a jump upwards sooner, and is only believed upwards. */
+const FAST = { attempts: 100, seconds: 60 };
+export const ANSWER_RATE_MIN = 0.03;
+const ANSWER_RATE_MAX = 0.98;
+/** Seconds in which answers are compared with what was expected of them. */
+const JUMP_WINDOW = 30;
+const JUMP_SIGMAS = 3;
+/** For small teams: three answers where one half was expected are luck. */
+const JUMP_ANSWERS_MIN = 2;
+
+interface Memory {
+  readonly attempts: number;
+  readonly seconds: number;
+  answers: number;
+  exposure: number;
+}
+
+export interface AnswerRateSnapshot {
+  readonly answers: number;
+  readonly exposure: number;
+}
+
+export class AnswerRate {
+  readonly #size: number;
+  /** By second of launch, in a ring: placed, of those answered, and exposure of those we cancelled. */
+  readonly #placed: Float64Array;
+  readonly #answered: Float64Array;
+  readonly #cancelled: Float64Array;
+  readonly #slow: Memory = { ...SLOW, answers: PRIOR_RATE * PRIOR_ATTEMPTS, exposure: PRIOR_ATTEMPTS };
+  readonly #fast: Memory = { ...FAST, answers: PRIOR_RATE * PRIOR_ATTEMPTS, exposure: PRIOR_ATTEMPTS };
+  readonly #expectedBySecond = new Float64Array(JUMP_WINDOW);
+  readonly #seenBySecond = new Float64Array(JUMP_WINDOW);
+  #second = -1;
+  #placedPerSecond = 0;
+  #curve: Float64Array;
+  /** The curve by age in seconds of a cohort: in the middle of its second, and how much it rises in the next one. */
+  readonly #seenShare: Float64Array;
+  readonly #nextShare: Float64Array;
+
+  /** `curve`: of the calls that will be answered, those that have been, by whole seconds. */
+  constructor(ringTimeoutMs: number, curve: Float64Array) {
+    this.#size = Math.ceil(ringTimeoutMs / SECOND_MS) + 3;
+    this.#placed = new Float64Array(this.#size);
+    this.#answered = new Float64Array(this.#size);
+    this.#cancelled = new Float64Array(this.#size);
+    this.#seenShare = new Float64Array(this.#size);
+    this.#nextShare = new Float64Array(this.#size);
+    this.#curve = curve;
+    this.useCurve(curve);
+  }
+
+  useCurve(curve: Float64Array): void {
+    this.#curve = curve;
+    for (let age = 0; age < this.#size; age++) {
+      // Placed within its second, on the average half of it ago.
+      this.#seenShare[age] = between(curve, age + 0.5);
+      this.#nextShare[age] = between(curve, age + 1) - between(curve, age);
+    }
+  }
+
+  recordPlaced(atMs: number, calls: number): void {
+    this.advance(atMs);
+    this.#add(this.#placed, atMs, calls);
+  }
+
+  /** A call placed at `placedAtMs` was answered at `atMs`. */
+  recordAnswer(placedAtMs: number, atMs: number): void {
+    this.advance(atMs);
+    this.#add(this.#answered, placedAtMs, 1);
+    const slot = this.#second % JUMP_WINDOW;
+    this.#seenBySecond[slot] = (this.#seenBySecond[slot] ?? 0) + 1;
+  }
+
+  /** From now on it can no longer be answered: it counts for what it had the chance to bring. */
+  recordCancel(placedAtMs: number, atMs: number): void {
+    this.advance(atMs);
+    this.#add(this.#placed, placedAtMs, -1);
+    this.#add(this.#cancelled, placedAtMs, between(this.#curve, (atMs - placedAtMs) / SECOND_MS));
+  }
+
+  /** Lets time pass: cohorts that have rung out join the memory, and what was expected of this second is noted. */
+  advance(atMs: number): void {
+    const second = Math.floor(atMs / SECOND_MS);
+    if (this.#second < 0) this.#second = second;
+    // After a long silence nothing in the ring counts any more, and there is no need to walk through it twice.
+    if (second - this.#second > 4 * this.#size + JUMP_WINDOW) this.#second = second - 4 * this.#size - JUMP_WINDOW;
+    while (this.#second < second) this.#nextSecond();
+  }
+
+  #nextSecond(): void {
+    let expected = 0;
+    for (let age = 0; age < this.#size; age++) {
+      const slot = (this.#second - age + this.#size * 8) % this.#size;
+      const placed = this.#placed[slot] ?? 0;
+      if (placed > 0) expected += placed * (this.#nextShare[age] ?? 0);
+    }
+    this.#expectedBySecond[this.#second % JUMP_WINDOW] = expected * this.rate();
+    this.#second += 1;
+    this.#seenBySecond[this.#second % JUMP_WINDOW] = 0;
+    this.#expectedBySecond[this.#second % JUMP_WINDOW] = 0;
+    const slot = this.#second % this.#size;
+    const placed = this.#placed[slot] ?? 0;
+    const answered = this.#answered[slot] ?? 0;
+    const cancelled = this.#cancelled[slot] ?? 0;
+    this.#placed[slot] = 0;
+    this.#answered[slot] = 0;
+    this.#cancelled[slot] = 0;
+    this.#placedPerSecond += (placed - this.#placedPerSecond) / SLOW.seconds;
+    for (const memory of [this.#slow, this.#fast]) {
+      const attempts = Math.max(memory.attempts, this.#placedPerSecond * memory.seconds);
+      const kept = Math.exp(-(placed + cancelled) / attempts);
+      memory.answers = memory.answers * kept + answered;
+      memory.exposure = memory.exposure * kept + placed + cancelled;
+    }
+  }
+
+  /** Live answers per attempt, between 0 and 1. */
+  rate(): number {
+    let answers = 0;
+    let exposure = 0;
+    for (let age = 0; age < this.#size; age++) {
+      const slot = (this.#second - age + this.#size * 8) % this.#size;
+      const placed = this.#placed[slot] ?? 0;
+      const cancelled = this.#cancelled[slot] ?? 0;
+      if (placed === 0 && cancelled === 0) continue;
+      answers += this.#answered[slot] ?? 0;
+      exposure += placed * (this.#seenShare[age] ?? 0) + cancelled;
+    }
+    const slow = (this.#slow.answers + answers) / (this.#slow.exposure + exposure);
+    const seen = this.#fast.exposure + exposure;
+    const fast = (this.#fast.answers + answers) / seen;
+    const error = Math.sqrt((fast * Math.max(0, 1 - fast)) / seen);
+    return Math.min(ANSWER_RATE_MAX, Math.max(ANSWER_RATE_MIN, slow, fast - error));
+  }
+
+  /** Far more answers in the last half minute than calls placed could be expected to bring. */
+  hasJumped(): boolean {
+    let expected = 0;
+    let seen = 0;
+    for (let slot = 0; slot < JUMP_WINDOW; slot++) {
+      expected += this.#expectedBySecond[slot] ?? 0;
+      seen += this.#seenBySecond[slot] ?? 0;
+    }
+    return seen - expected > JUMP_SIGMAS * Math.sqrt(expected) + JUMP_ANSWERS_MIN;
+  }
+
+  /** A new list: what the last retries of the old one brought says little about it. */
+  forget(): void {
+    for (const memory of [this.#slow, this.#fast]) {
+      const rate = memory.answers / memory.exposure;
+      memory.exposure = Math.min(memory.exposure, PRIOR_ATTEMPTS);
+      memory.answers = Math.max(rate, PRIOR_RATE) * memory.exposure;
+    }
+  }
+
+  snapshot(): AnswerRateSnapshot {
+    return { answers: this.#slow.answers, exposure: this.#slow.exposure };
+  }
+
+  learnFrom({ answers, exposure }: AnswerRateSnapshot, share: number): void {
+    for (const memory of [this.#slow, this.#fast]) {
+      memory.answers += share * answers;
+      memory.exposure += share * exposure;
+    }
+  }
+
+  #add(ring: Float64Array, placedAtMs: number, amount: number): void {
+    const second = Math.floor(placedAtMs / SECOND_MS);
+    // An event later than any deadline: its cohort has gone, and one answer more or less does not matter.
+    if (second > this.#second || this.#second - second >= this.#size) return;
+    const slot = second % this.#size;
+    ring[slot] = (ring[slot] ?? 0) + amount;
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * Own-loss pacing: one call more only while the probability that this call, if answered, finds no agent in time is at
+ * most θ; and θ follows the bank of abandons.
+ *
+ * The rule to remember: when in doubt (learning, stale data, a jump, a closed gate) the floor, and the floor needs no
+ * forecast.
+ */
+import { aimOf, driftAfterAnswer, isGated, isStopped, LINES_PER_AGENT_MAX, surplus, theta, tightest } from "./bank.ts";
+import type { AbandonWindow } from "./bank.ts";
+import { ANSWER_RATE_MIN } from "./answer-rate.ts";
+import { Forecast } from "./forecast.ts";
+import type { ForecastSettings, ForecastSnapshot } from "./forecast.ts";
+import { TALK_AGE_MAX_S, WRAP_UP_AGE_MAX_S } from "./life-table.ts";
+import { EXACT_AGENTS_MAX, ExactOccupancy, NormalOccupancy } from "./occupancy.ts";
+import type { Occupancy } from "./occupancy.ts";
+import { RING_AGE_STEP_MS } from "./ring-table.ts";
+
+const SECOND_MS = 1_000;
+
+/** So many of `valuesMs` count: the arrays are made once and filled again for each decision. */
+export interface Ages {
+  readonly valuesMs: Float64Array;
+  readonly count: number;
+}
+
+export interface PredictiveSample {
+  readonly atMs: number;
+  /** No call was answered for them yet: the available ones, and those promised to a call on its way. */
+  readonly agentsAvailable: number;
+  /** Since the call was answered; agents being joined to a call are as old as 0. Those about to leave are not listed. */
+  readonly talk: Ages;
+  readonly wrapUp: Ages;
+  /** Calls on their way, since placing. */
+  readonly ringing: Ages;
+  /** Of the same calls in the same order, since the network said that it rings; negative where it has not. */
+  readonly confirmedRinging: Ages | null;
+  readonly callsWaiting: number;
+  readonly leadsReady: number;
+  /** Lines that the campaign may have, those in use included. */
+  readonly linesMax: number;
+  readonly windows: readonly AbandonWindow[];
+  /** Events are missing or the clock has jumped. */
+  readonly isStale: boolean;
+}
+
+export type Because = "stale" | "learning" | "gated" | "stopped" | "jumped" | "tokens" | "lines" | "leads" | "loss";
+
+export interface Decision {
+  readonly place: number;
+  /** Calls to cancel, by their place in `ringing`. */
+  readonly cancel: readonly number[];
+  /** What kept it from placing more. */
+  readonly because: Because;
+  readonly floor: number;
+  readonly theta: number;
+  /** Probability that the next call, if answered, finds nobody; NaN where nothing was forecast. */
+  readonly loss: number;
+}
+
+export interface PredictiveSettings extends ForecastSettings {
+  /** Calls that have rung for so long (confirmed) may be cancelled when no agent is likely; null: never. */
+  readonly recourseAfterMs: number | null;
+}
+
+/** θ at which the bank stands at its reserve; with recourse part of the abandons it allows for never happen. */
+const THETA_BASE = 0.025;
+const THETA_BASE_RECOURSE = 0.03;
+/** Cancel while an answer right now would find nobody with this probability. Anything from 0.05 to 0.3 serves alike. */
+const RECOURSE_LOSS = 0.12;
+/** Weight of the next call's answers at an age at which it could be cancelled instead: most of those that would be lost are. */
+const RECOURSE_WEIGHT = 0.3;
+
+/**
+ * One to one until so much was seen, or a wrong first guess of the answer rate hits the first hundred people. What it
+ * can do grows with the team, and so does how fast a team learns: three agents need not wait as long as thirty.
+ */
+const LEARNING = { answersMax: 30, answersPerAgent: 3, answersOfTeam: 0.5, attemptsMax: 100, attemptsPerAgent: 10 };
+
+/** Lines are taken at most so many times as fast as a fully busy team would take them. 2.5 was not safe. */
+const TOKEN_RATE = 1.5;
+const TOKEN_DEPTH_S = 4;
+const TOKEN_DEPTH_ANSWERS = 3;
+/** Share of their time that agents of a team well paced are busy; for guessing what a window may still bring. */
+const BUSY_SHARE = 0.85;
+
+export class Predictive {
+  readonly forecast: Forecast;
+  readonly #settings: PredictiveSettings;
+  readonly #thetaBase: number;
+  #weights: Float64Array = new Float64Array(0);
+  #exact: ExactOccupancy | null = null;
+  #normal: NormalOccupancy | null = null;
+  #points = 0;
+  #drift = 0;
+  #answersSeen = 0;
+  #tokens = 0;
+  #tokensAtMs = -Infinity;
+
+  constructor(settings: PredictiveSettings) {
+    this.#settings = settings;
+    this.#thetaBase = settings.recourseAfterMs === null ? THETA_BASE : THETA_BASE_RECOURSE;
+    this.forecast = new Forecast(settings);
+  }
+
+  decide(sample: PredictiveSample): Decision {
+    const { forecast } = this;
+    const { agentsAvailable, talk, wrapUp, ringing, callsWaiting, leadsReady } = sample;
+    const agents = agentsAvailable + talk.count + wrapUp.count;
+    const lines = Math.min(sample.linesMax, LINES_PER_AGENT_MAX * agents) - ringing.count - talk.count - callsWaiting;
+    const capacity = Math.max(0, Math.min(leadsReady, lines));
+    const floor = Math.max(0, Math.min(capacity, agentsAvailable - callsWaiting - ringing.count));
+    const window = tightest(sample.windows);
+    const thetaNow = this.#theta(window, agents);
+    const tokens = this.#refill(sample.atMs, agents);
+    const held = this.#heldBy(sample, agents, window);
+    const seats = agents - callsWaiting;
+    const forecasting = !sample.isStale && seats > 0;
+    // The recourse goes on under every rule that merely stops overdial: it is a brake.
+    if (!forecasting || (held !== null && this.#settings.recourseAfterMs === null)) {
+      return { place: floor, cancel: [], because: held ?? "loss", floor, theta: thetaNow, loss: Number.NaN };
+    }
+    forecast.refresh(sample.atMs, agents);
+    const occupancy = this.#occupancy(agents);
+    occupancy.reset(seats);
+    this.#addAgents(occupancy, talk, wrapUp);
+    const cancel = this.#addCalls(occupancy, sample);
+    if (held !== null) return { place: floor, cancel, because: held, floor, theta: thetaNow, loss: Number.NaN };
+
+    const most = Math.min(capacity, Math.max(floor, Math.floor(tokens)));
+    let wanted = 0;
+    const weights = this.#ownWeights();
+    let loss = occupancy.loss(weights);
+    while (wanted < most && loss <= thetaNow) {
+      wanted += 1;
+      occupancy.add(forecast.ringRows, 0);
+      loss = occupancy.loss(weights);
+    }
+    const because = loss > thetaNow ? "loss" : most < capacity ? "tokens" : leadsReady <= lines ? "leads" : "lines";
+    const place = Math.max(floor, wanted);
+    this.#tokens = Math.max(0, this.#tokens - place);
+    return { place, cancel, because, floor, theta: thetaNow, loss };
+  }
+
+  /** Why there is no overdial at all, or null. */
+  #heldBy(sample: PredictiveSample, agents: number, window: AbandonWindow | null): Because | null {
+    if (sample.isStale) return "stale";
+    if (sample.windows.some(isStopped)) return "stopped";
+    if (window !== null && isGated(window)) return "gated";
+    if (this.#isLearning(agents)) return "learning";
+    if (this.forecast.hasJumped()) return "jumped";
+    return null;
+  }
+
+  #isLearning(agents: number): boolean {
+    const { answersMax, answersPerAgent, answersOfTeam, attemptsMax, attemptsPerAgent } = LEARNING;
+    const answers = Math.max(Math.min(answersMax, answersPerAgent * agents), answersOfTeam * agents);
+    const attempts = Math.min(attemptsMax, attemptsPerAgent * agents);
+    return this.forecast.answersKnown < answers || this.forecast.attemptsKnown < attempts;
+  }
+
+  #theta(window: AbandonWindow | null, agents: number): number {
+    if (window === null) return this.#thetaBase;
+    const inHand = surplus(window, window.targetBasisPoints);
+    for (; this.#answersSeen < this.forecast.liveAnswers; this.#answersSeen++) {
+      this.#drift = driftAfterAnswer(this.#drift, inHand, window.targetBasisPoints);
+    }
+    const answersLeft = (BUSY_SHARE * agents * window.msUntilEnd) / this.forecast.handleMs;
+    return theta(this.#thetaBase * Math.exp(this.#drift), inHand, aimOf(window.targetBasisPoints) * answersLeft);
+  }
+
+  /** How much a loss at each horizon counts for the call that is about to be placed. */
+  #ownWeights(): Float64Array {
+    const { weights, stepMs } = this.forecast;
+    const { recourseAfterMs } = this.#settings;
+    if (recourseAfterMs === null) return weights;
+    if (this.#weights.length !== weights.length) this.#weights = new Float64Array(weights.length);
+    for (let point = 0; point < weights.length; point++) {
+      const isLate = (point + 0.5) * stepMs >= recourseAfterMs;
+      this.#weights[point] = (weights[point] ?? 0) * (isLate ? RECOURSE_WEIGHT : 1);
+    }
+    return this.#weights;
+  }
+
+  /** A limit on how fast lines are taken: a wrong forecast then shows before it has done much harm. */
+  #refill(atMs: number, agents: number): number {
+    const { forecast } = this;
+    const answerRate = Math.max(ANSWER_RATE_MIN, forecast.rate);
+    const perSecond = (TOKEN_RATE * agents * SECOND_MS) / (forecast.handleMs * answerRate);
+    const depth = Math.max(TOKEN_DEPTH_ANSWERS / answerRate, TOKEN_DEPTH_S * perSecond);
+    const elapsedS = Math.max(0, atMs - this.#tokensAtMs) / SECOND_MS;
+    this.#tokens = Math.min(depth, this.#tokens + elapsedS * perSecond);
+    this.#tokensAtMs = atMs;
+    return this.#tokens;
+  }
+
+  #occupancy(agents: number): Occupancy {
+    const { points } = this.forecast;
+    if (points !== this.#points) {
+      this.#points = points;
+      this.#exact = null;
+      this.#normal = null;
+    }
+    if (agents > EXACT_AGENTS_MAX) return (this.#normal ??= new NormalOccupancy(points));
+    return (this.#exact ??= new ExactOccupancy(points, EXACT_AGENTS_MAX));
+  }
+
+  #addAgents(occupancy: Occupancy, talk: Ages, wrapUp: Ages): void {
+    const { talkRows, wrapUpRows } = this.forecast;
+    for (let index = 0; index < talk.count; index++) {
+      occupancy.add(talkRows, Math.min(TALK_AGE_MAX_S, Math.round((talk.valuesMs[index] ?? 0) / SECOND_MS)));
+    }
+    for (let index = 0; index < wrapUp.count; index++) {
+      occupancy.add(wrapUpRows, Math.min(WRAP_UP_AGE_MAX_S, Math.round((wrapUp.valuesMs[index] ?? 0) / SECOND_MS)));
+    }
+  }
+
+  /** Adds the calls on their way, except those that had better be cancelled: the longest ringing first. */
+  #addCalls(occupancy: Occupancy, { ringing, confirmedRinging }: PredictiveSample): number[] {
+    const { recourseAfterMs } = this.#settings;
+    const { ringRows, points } = this.forecast;
+    const rowsMax = ringRows.length / points - 1;
+    const eligible: number[] = [];
+    for (let index = 0; index < ringing.count; index++) {
+      const rings = recourseAfterMs === null ? -1 : (confirmedRinging?.valuesMs[index] ?? -1);
+      if (recourseAfterMs !== null && rings >= recourseAfterMs) eligible.push(index);
+      else occupancy.add(ringRows, rowOf(ringing, index, rowsMax));
+    }
+    if (eligible.length === 0) return eligible;
+    // Back in from the youngest on, for as long as an answer right now would find somebody.
+    eligible.sort((a, b) => (ringing.valuesMs[a] ?? 0) - (ringing.valuesMs[b] ?? 0));
+    let kept = 0;
+    for (const index of eligible) {
+      const row = rowOf(ringing, index, rowsMax);
+      if (occupancy.firstLossWith(ringRows, row) > RECOURSE_LOSS) break;
+      occupancy.add(ringRows, row);
+      kept += 1;
+    }
+    return eligible.slice(kept);
+  }
+
+  snapshot(): PredictiveSnapshot {
+    return { drift: this.#drift, forecast: this.forecast.snapshot() };
+  }
+
+  /** Goes on from an earlier life; `share` is the weight of what was learned then, 1 after a restart. */
+  resume(snapshot: PredictiveSnapshot, share: number): void {
+    this.#drift = snapshot.drift;
+    this.forecast.learnFrom(snapshot.forecast, share);
+  }
+}
+
+/** θ's drift and the tables: what a restart must not lose. */
+export interface PredictiveSnapshot {
+  readonly drift: number;
+  readonly forecast: ForecastSnapshot;
+}
+
+const rowOf = (ringing: Ages, index: number, rowsMax: number): number =>
+  Math.min(rowsMax, Math.round((ringing.valuesMs[index] ?? 0) / RING_AGE_STEP_MS));
