@@ -1,5 +1,5 @@
 /** What other rooms may use of the store. */
-export type { Database } from "./database.ts";
+export type { Database, Queryable } from "./database.ts";
 export { DATABASE_DEFAULTS, openDatabase, type DatabaseConfig } from "./pool.ts";
 export { DatabaseError, type DatabaseTrouble } from "./errors.ts";
 export { isHashedNumber, numberKeyOf, numberKeysOf } from "./number-key.ts";
@@ -16,11 +16,13 @@ export * from "./admin/attempts.ts";
 export * from "./admin/campaigns.ts";
 export * from "./admin/cli-change.ts";
 export * from "./admin/cli-numbers.ts";
+export * from "./admin/erase.ts";
 export * from "./admin/hash-key.ts";
 export * from "./admin/compliance-day.ts";
 export * from "./admin/compliance-report.ts";
 export * from "./admin/import-list.ts";
 export type * from "./admin/import-chunk.ts";
+export * from "./admin/judged.ts";
 export * from "./admin/kill-switch.ts";
 export type { LeadCounts } from "./admin/lead-counts.ts";
 export * from "./admin/lists.ts";

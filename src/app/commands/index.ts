@@ -1,5 +1,8 @@
 /** Every command there is, in the order in which help shows them. */
 import type { Command, CommandGroup } from "../command.ts";
+import { accountClose } from "./account/close.ts";
+import { accountRecount } from "./account/recount.ts";
+import { accountShow } from "./account/show.ts";
 import { agentAdd } from "./agent/add.ts";
 import { agentAvailable, agentDispose, agentEndWrapUp, agentHangUp, agentLogOut, agentPause } from "./agent/ask.ts";
 import { agentSet } from "./agent/set.ts";
@@ -16,9 +19,11 @@ import { checkCommand } from "./check.ts";
 import { cliNumberAdd } from "./cli-number/add.ts";
 import { cliNumberList } from "./cli-number/list.ts";
 import { cliNumberRemove } from "./cli-number/remove.ts";
+import { eraseCommand } from "./erase.ts";
 import { killSwitchOff } from "./kill-switch/off.ts";
 import { killSwitchOn } from "./kill-switch/on.ts";
 import { killSwitchShow } from "./kill-switch/show.ts";
+import { judgeCommand } from "./judge.ts";
 import { listImport } from "./list/import.ts";
 import { listShow } from "./list/show.ts";
 import { messageAdd } from "./message/add.ts";
@@ -100,6 +105,13 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     summary: "Place nothing anywhere: on, off, show",
     commands: [killSwitchOn, killSwitchOff, killSwitchShow],
   },
+  eraseCommand,
   { word: "alarm", summary: "What a human must look at: list, seen", commands: [alarmList, alarmSeen] },
+  {
+    word: "account",
+    summary: "The abandon account: look, prove, close a day",
+    commands: [accountShow, accountRecount, accountClose],
+  },
   { word: "report", summary: "What happened: outcomes, attempts", commands: [outcomesReport, attemptsReport] },
+  judgeCommand,
 ];

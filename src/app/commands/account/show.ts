@@ -1,0 +1,127 @@
+/** `fairdial account show`: where a campaign's abandon account stands, and how boldly it may dial. */
+import { overdialMode, percentOf } from "../../../compliance/alarms.ts";
+import { creditLimitBasisPoints, strictCredit } from "../../../compliance/credit.ts";
+import { scopesOf } from "../../../compliance/account.ts";
+import type { AbandonRules } from "../../../compliance/profile.ts";
+import type { AccountReading } from "../../../domain/account.ts";
+import { overdialAllowed } from "../../../pacing/bank.ts";
+import { readAccounts } from "../../../store/index.ts";
+import { command } from "../../command.ts";
+import { campaignNamed } from "../../lookups.ts";
+import { facts, table } from "../../print.ts";
+import { FALSE_POSITIVES, rateOf } from "./close-days.ts";
+import { profilesNow } from "./days.ts";
+import { heldOrRefused } from "./held.ts";
+
+const level = (basisPoints: number | null): string | null => (basisPoints === null ? null : percentOf(basisPoints));
+
+export const accountShow = command({
+  words: "show",
+  summary: "The abandon account of a campaign: counts, rate, level, credit",
+  flags: {
+    campaign: { type: "string", demandOption: true, describe: "The campaign" },
+    centre: { type: "string", describe: "The centre whose account counts beside the campaign's (this node's)" },
+  },
+  async run(args, session) {
+    const database = await session.database();
+    const { campaign, profile } = heldOrRefused(await campaignNamed(database, args.campaign), profilesNow(session));
+    const { abandon } = profile;
+    const owner = { ...campaign, centre: args.centre ?? session.config.centre };
+    const readings = await readAccounts(database, scopesOf(abandon, owner, session.world.now()));
+    const rates = readings.map(({ counts }) => rateOf(counts, profile));
+    const mode = overdialMode(rates, abandon);
+    const credit = strictCredit(readings, abandon, FALSE_POSITIVES, overdialAllowed);
+    const document = {
+      campaign: campaign.name,
+      profile: { name: profile.name, version: profile.version },
+      window: abandon.window,
+      timeZone: abandon.timeZone,
+      gate: campaign.gate,
+      scopes: readings.map((reading, index) => ({ ...scopeOf(reading), ...reading, rate: rates[index] })),
+      levels: levelsOf(abandon),
+      mode,
+      credit,
+    };
+    session.answer(document, () =>
+      [
+        facts([
+          ["profile", `${profile.name} (${profile.version})`],
+          ["window", `${WINDOWS[abandon.window]}, ${abandon.timeZone}`],
+          ["gate", campaign.gate],
+          ["now", MODES[mode]],
+          [
+            "in credit",
+            `${credit} whole ${credit === 1 ? "abandon" : "abandons"} at ${level(creditLimitBasisPoints(abandon)) ?? "no limit"}`,
+          ],
+          ["alert, throttle, stop", levelsText(abandon)],
+          ["ceiling", ceilingText(abandon)],
+        ]),
+        table(
+          [
+            "account of",
+            "days",
+            "rate",
+            "x / (x + y)",
+            "connected",
+            "late",
+            "message",
+            "silent",
+            "left early",
+            "in flight",
+          ],
+          readings.map((reading, index) => {
+            const { counts, scope } = reading;
+            const rate = rates[index];
+            return [
+              scopeOf(reading).of,
+              scope.fromDay === scope.toDay ? scope.fromDay : `${scope.fromDay} – ${scope.toDay}`,
+              level(rate?.rateBasisPoints ?? null),
+              rate === undefined ? null : `${rate.numerator} / ${rate.denominator}`,
+              counts.connected,
+              counts.connectedLate,
+              counts.abandonedWithMessage,
+              counts.silent,
+              counts.hungUpEarly,
+              reading.overdialInFlight,
+            ];
+          }),
+        ),
+      ].join("\n\n"),
+    );
+    return undefined;
+  },
+});
+
+const scopeOf = ({ scope }: AccountReading): { readonly of: string } => ({
+  of: scope.campaignId === null ? `centre ${scope.centre ?? ""}` : "campaign",
+});
+
+const levelsOf = (abandon: AbandonRules) => ({
+  alertBasisPoints: abandon.alertBasisPoints,
+  throttleBasisPoints: abandon.throttleBasisPoints,
+  stopBasisPoints: abandon.stopBasisPoints,
+  ceilingBasisPoints: abandon.ceilingBasisPoints,
+  safeHarbour: abandon.safeHarbour,
+});
+
+const levelsText = ({ alertBasisPoints, throttleBasisPoints, stopBasisPoints }: AbandonRules): string =>
+  [alertBasisPoints, throttleBasisPoints, stopBasisPoints].map((each) => level(each) ?? "none").join(", ");
+
+export const WINDOWS = {
+  calendarDay: "calendar day",
+  fixedBlocks: "fixed blocks of days from the campaign's first start",
+  calendarMonth: "calendar month",
+} as const;
+
+const MODES = {
+  free: "may overdial within its account",
+  throttled: "one call for each usable agent",
+  "reserved-only": "only calls with a reserved agent",
+} as const;
+
+/** No rate is called safe unless the regime says so. */
+export const ceilingText = ({ ceilingBasisPoints, safeHarbour }: AbandonRules): string => {
+  if (ceilingBasisPoints === null) return "none is named";
+  const named = percentOf(ceilingBasisPoints);
+  return safeHarbour ? `${named}, by the regime's own rule` : `${named}, and no safe harbour below it`;
+};
