@@ -17,6 +17,7 @@ import { StoreError } from "../../engine/ports.ts";
 import { factColumns, factsOf, type FactColumns } from "../attempt-columns.ts";
 import type { Database, SqlParameter } from "../database.ts";
 import { instantOf } from "../rows.ts";
+import { numberKeysOf, type NumberHashKey } from "../number-key.ts";
 import { within, type Period } from "./period.ts";
 
 export interface AttemptFilter extends Partial<Period> {
@@ -38,7 +39,8 @@ export interface AttemptRecord {
   readonly leadId: LeadId;
   readonly externalKey: string | null;
   readonly leadName: string | null;
-  readonly number: PhoneNumber;
+  /** E.164; after an erasure its hash, and nothing once the records' time is over. */
+  readonly number: string;
   readonly cliNumber: PhoneNumber;
   readonly trunk: string;
   readonly decidedAt: Instant;
@@ -51,7 +53,7 @@ export interface AttemptRecord {
 
 /** Newest first, at most `limit`. */
 export const reportAttempts = async (db: Database, filter: AttemptFilter, limit: number): Promise<AttemptRecord[]> => {
-  const { where, parameters } = conditionsOf(filter);
+  const { where, parameters } = conditionsOf(filter, db.numberHashKey);
   return read(db, `${where} order by a.decided_at desc, a.attempt_id desc limit ?`, [...parameters, limit]);
 };
 
@@ -71,19 +73,25 @@ export const slowestConnects = async (
   );
 };
 
-const conditionsOf = (filter: AttemptFilter): { readonly where: string; readonly parameters: SqlParameter[] } => {
+const conditionsOf = (
+  filter: AttemptFilter,
+  hashKey: NumberHashKey,
+): { readonly where: string; readonly parameters: SqlParameter[] } => {
   const period = within(filter.campaignId ?? null, { from: filter.from ?? null, to: filter.to ?? null });
   const equal: readonly (readonly [string, SqlParameter | undefined])[] = [
     ["a.lead_id", filter.leadId],
     ["a.agent_id", filter.agentId],
     ["a.attempt_id", filter.attemptId],
-    ["a.e164", filter.number],
     ["a.outcome", filter.outcome],
     ["(a.state <> 'ended')", filter.open],
   ];
-  const given = equal.flatMap(([column, value]) => (value === undefined ? [] : [[column, value] as const]));
+  const given: [string, SqlParameter][] = equal.flatMap(([column, value]) =>
+    value === undefined ? [] : [[`${column} = ?`, value] as [string, SqlParameter]],
+  );
+  // Before and after an erasure.
+  if (filter.number !== undefined) given.push(["a.e164 in (?)", numberKeysOf(filter.number, hashKey)]);
   return {
-    where: [period.where, ...given.map(([column]) => `${column} = ?`)].join(" and "),
+    where: [period.where, ...given.map(([condition]) => condition)].join(" and "),
     parameters: [...period.parameters, ...given.map(([, value]) => value)],
   };
 };
@@ -132,7 +140,7 @@ const recordOf = (row: RecordRow): AttemptRecord => {
     leadId: leadId(row.lead_id),
     externalKey: row.external_key,
     leadName: row.lead_name,
-    number: phoneNumber(row.e164),
+    number: row.e164,
     cliNumber: phoneNumber(row.cli_number),
     trunk: row.trunk,
     decidedAt: instantOf(row.decided_at),

@@ -4,6 +4,7 @@ import type { PhoneNumber } from "../../domain/phone-number.ts";
 import type { Database } from "../database.ts";
 import { numberKeysOf } from "../number-key.ts";
 import { dateOf, instantOf } from "../rows.ts";
+import { principalsOfRules } from "./erase-rows.ts";
 import { registersInForce, registersListing, type LoadedRegister } from "./registers.ts";
 import { findSuppressions, type Suppression } from "./suppressions.ts";
 
@@ -43,12 +44,13 @@ export const numberState = async (
     "select permanent_outcome, since from number_status where e164 in (?) order by since limit 1",
     [keys],
   );
-  // The key begins with the principal, and there are few.
+  const principals = ["", ...(await principalsOfRules(db))];
   const rules = await db.rows<{ principal: string; until: Date; because: string | null }>(
     `select principal, max(guaranteed_only_until) as until, max(because) as because
-     from number_rule where e164 in (?) and guaranteed_only_until > ? and (? is null or principal = ?)
+     from number_rule
+     where principal in (?) and e164 in (?) and guaranteed_only_until > ? and (? is null or principal = ?)
      group by principal order by until desc`,
-    [keys, dateOf(at), principal, principal],
+    [principals, keys, dateOf(at), principal, principal],
   );
   const attempts = await db.rows<{ decided_at: Date; campaign: string; principal: string; outcome: string | null }>(
     `select a.decided_at, c.name as campaign, a.principal, a.outcome
