@@ -10,3 +10,13 @@ describeStoreContract("the database", async () => {
   await migrate(db);
   return sqlFixture(db, () => lab.stop());
 });
+
+describeStoreContract("the database with numbers hashed", async () => {
+  const lab = await startStoreLab();
+  const db = lab.open({
+    ...(await lab.create("hashed")),
+    numberHashKey: "a key of the site, thirty-two bytes and more",
+  });
+  await migrate(db);
+  return sqlFixture(db, () => lab.stop());
+});

@@ -6,6 +6,7 @@ import type { PhoneNumber } from "../../domain/phone-number.ts";
 import { StoreError } from "../../engine/ports.ts";
 import type { RejectionCode } from "../../lead/import/rejection.ts";
 import type { Queryable } from "../database.ts";
+import { numberKeysOf, type NumberHashKey } from "../number-key.ts";
 import { clippedOrNull, dateOf, dateOrNull, jsonOf } from "../rows.ts";
 
 export interface LeadToImport {
@@ -50,6 +51,8 @@ export interface ImportTarget {
   readonly campaignId: CampaignId;
   readonly listId: ListId;
   readonly at: Instant;
+  /** Suppressions and the like may be kept by hash. */
+  readonly hashKey: NumberHashKey;
 }
 
 /** Whose a number or a key is already. */
@@ -126,13 +129,27 @@ const whatIsKnown = async (tx: Queryable, target: ImportTarget, rows: readonly L
     [target.campaignId],
     keys,
   );
-  const suppressed = await read<{ e164: string }>(tx, "select e164 from suppression where e164 in (?)", [], numbers);
-  const takenOut = await read<{ e164: string }>(tx, "select e164 from number_status where e164 in (?)", [], numbers);
+  const numberOf = new Map(
+    numbers.flatMap((number) => numberKeysOf(number, target.hashKey).map((key) => [key, number])),
+  );
+  const suppressed = await read<{ e164: string }>(
+    tx,
+    `select e164 from suppression
+     where principal in ('', (select principal from campaign where campaign_id = ?)) and e164 in (?)`,
+    [target.campaignId],
+    [...numberOf.keys()],
+  );
+  const takenOut = await read<{ e164: string }>(
+    tx,
+    "select e164 from number_status where e164 in (?)",
+    [],
+    [...numberOf.keys()],
+  );
   return {
     numbers: new Map(numberRows.map((row) => [row.e164, ownerOf(row.list_id)])),
     keys: new Map(keyRows.map((row) => [row.external_key, ownerOf(row.list_id)])),
-    suppressed: new Set(suppressed.map(({ e164 }) => e164)),
-    takenOut: new Set(takenOut.map(({ e164 }) => e164)),
+    suppressed: new Set(suppressed.map(({ e164 }) => numberOf.get(e164) ?? e164)),
+    takenOut: new Set(takenOut.map(({ e164 }) => numberOf.get(e164) ?? e164)),
   };
 };
 

@@ -9,6 +9,7 @@ import type { Instant } from "../../domain/instant.ts";
 import { StoreError } from "../../engine/ports.ts";
 import type { Database, HeldConnection } from "../database.ts";
 import { clippedOrNull, clipped, dateOf } from "../rows.ts";
+import type { NumberHashKey } from "../number-key.ts";
 import { letGo, lockName, takeLock } from "../named-lock.ts";
 import { importChunk, type ImportedRow, type LeadToImport } from "./import-chunk.ts";
 import { orTaken } from "./taken.ts";
@@ -68,7 +69,7 @@ export const beginImport = async (db: Database, list: ListDraft): Promise<ListIm
     await connection.write("delete from list where campaign_id = ? and state = 'loading'", [list.campaignId]);
     const id = await addList(connection, list);
     await connection.write("start transaction");
-    return new OpenImport(connection, lock, list, id);
+    return new OpenImport(connection, lock, list, { id, hashKey: db.numberHashKey });
   } catch (error) {
     connection.discard();
     throw error;
@@ -100,6 +101,7 @@ class OpenImport implements ListImport {
   readonly #connection: HeldConnection;
   readonly #lock: string;
   readonly #list: ListDraft;
+  readonly #hashKey: NumberHashKey;
   #counts: ImportCounts = {
     leadsLoaded: 0,
     numbersLoaded: 0,
@@ -109,11 +111,12 @@ class OpenImport implements ListImport {
   };
   #over = false;
 
-  constructor(connection: HeldConnection, lock: string, list: ListDraft, id: ListId) {
+  constructor(connection: HeldConnection, lock: string, list: ListDraft, own: { id: ListId; hashKey: NumberHashKey }) {
     this.#lock = lock;
+    this.#hashKey = own.hashKey;
     this.#connection = connection;
     this.#list = list;
-    this.listId = id;
+    this.listId = own.id;
   }
 
   async add(rows: readonly LeadToImport[]): Promise<ImportedRow[]> {
@@ -150,7 +153,8 @@ class OpenImport implements ListImport {
   }
 
   async #addChunk(rows: readonly LeadToImport[]): Promise<ImportedRow[]> {
-    const target = { campaignId: this.#list.campaignId, listId: this.listId, at: this.#list.importedAt };
+    const { campaignId, importedAt: at } = this.#list;
+    const target = { campaignId, listId: this.listId, at, hashKey: this.#hashKey };
     const { results, numbersLoaded } = await importChunk(this.#connection, target, rows);
     const noticed = (code: string): number =>
       results.reduce((sum, { notices }) => sum + notices.filter((notice) => notice.code === code).length, 0);
