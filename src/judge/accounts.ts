@@ -121,8 +121,11 @@ export const overdialWithinCredit: Invariant = {
       const stop = abandon?.stopBasisPoints ?? null;
       if (held === undefined || abandon === undefined || stop === null) return false;
       const callsMin = held.campaign.gate === "strict" ? 1 : TELLING_CALLS_MIN;
-      return readings.slice(0, abandon.scopes.length).some(({ counts }) => {
-        const { x, y, under } = rateAgain(counts, abandon);
+      const latest = since.get(campaignId);
+      return readings.slice(0, abandon.scopes.length).some(({ scope, counts }) => {
+        // The daemon counts those as well that ended while the account was being read; in its favour, twice if need be.
+        const connected = counts.connected + (latest?.in(scope).connected ?? 0);
+        const { x, y, under } = rateAgain({ ...counts, connected }, abandon);
         const live = x + y * under;
         return live >= callsMin * under && x * WHOLE >= stop * live;
       });
@@ -164,9 +167,10 @@ export const overdialWithinCredit: Invariant = {
       see(entry, scene) {
         if (entry.kind === "account") {
           accounts.set(entry.campaignId, entry);
-          since.set(entry.campaignId, new Recount());
           report.looked();
-          if (entry.mode === null || entry.mode === "reserved" || !stopReached(entry, scene)) return;
+          const isReached = stopReached(entry, scene);
+          since.set(entry.campaignId, new Recount());
+          if (entry.mode === null || entry.mode === "reserved" || !isReached) return;
           const { at, campaignId, mode } = entry;
           const says = "the account is at the stop level and overdialling was not stopped";
           report.breach({ at, attemptId: null, says, facts: { campaignId, mode } });

@@ -15,6 +15,7 @@ import {
 } from "./attempts.ts";
 import type { Breach, Invariant, Report, Spell, Watch } from "./breach.ts";
 import { asPacingSaid, withinLines } from "./capacity.ts";
+import type { Instant } from "../domain/instant.ts";
 import type { Entry } from "./entries.ts";
 import { Outages } from "./outages.ts";
 import { messageToItsEnd, neverSilent, outcomesAreHonest, servedInTime } from "./people.ts";
@@ -25,6 +26,8 @@ export interface JudgeOptions {
   readonly numbers?: KnownNumbers;
   /** When the kill switch was on, where that is known apart from the journal. */
   readonly killSwitch?: readonly Spell[];
+  /** Only what happened then is counted and told; the rest is read to know how it stood. Null for no bound. */
+  readonly period?: { readonly from: Instant | null; readonly to: Instant | null };
   /** Called for every breach as soon as it is certain. */
   readonly onBreach?: (breach: Breach) => void;
 }
@@ -80,12 +83,15 @@ export class Judge {
   readonly #findings: { invariant: InvariantName; says: string; looked: number; breaches: number }[];
   readonly #watches: readonly Watch[];
   readonly #onBreach: (breach: Breach) => void;
+  readonly #isAsked: (at: Instant) => boolean;
   /** Breaches that an outage may still excuse. */
   #held: Held[] = [];
 
   constructor(options: JudgeOptions = {}) {
     this.scene = new Scene(options.numbers);
     this.#onBreach = options.onBreach ?? (() => undefined);
+    const { from = null, to = null } = options.period ?? {};
+    this.#isAsked = (at) => (from === null || at >= from) && (to === null || at < to);
     const invariants = Object.entries(invariantsOf(this.recounting, options)) as [InvariantName, Invariant][];
     this.#findings = invariants.map(([invariant, { says }]) => ({ invariant, says, looked: 0, breaches: 0 }));
     this.#watches = invariants.map(([, { watch }], index) => watch(this.#reportOf(index)));
@@ -117,7 +123,7 @@ export class Judge {
     const { invariant } = finding;
     return {
       looked: () => {
-        finding.looked += 1;
+        if (this.#isAsked(this.scene.now)) finding.looked += 1;
       },
       breach: (found) => {
         this.#breached({ invariant, ...found });
@@ -138,6 +144,7 @@ export class Judge {
   }
 
   #breached(breach: Breach): void {
+    if (!this.#isAsked(breach.at)) return;
     for (const finding of this.#findings) if (finding.invariant === breach.invariant) finding.breaches += 1;
     this.#onBreach(breach);
   }

@@ -22,6 +22,8 @@ export interface JudgedRow {
   readonly endedAt: Instant | null;
   readonly account: { readonly entry: AccountEntry; readonly day: string } | null;
   readonly dispositionKind: DispositionKind | null;
+  /** What its facts come to by an independent count; left out where that is what the row says. */
+  readonly recounted?: JudgedRow["account"];
 }
 
 export interface JudgedLead {
@@ -89,10 +91,6 @@ export class RowComparison {
   row(row: JudgedRow): void {
     const { attemptId, decidedAt: at, state, outcome, account } = row;
     this.#looked("rows-equal-journal");
-    if (account !== null) {
-      const entry = afterDisposition(account.entry, row.dispositionKind);
-      this.#recount.add({ campaignId: row.campaignId, centre: row.centre, day: account.day, entry });
-    }
     const told = this.#told.get(attemptId);
     if (told !== undefined) told.isSeen = true;
     const breach = (says: string, facts: Breach["facts"]): void => {
@@ -104,6 +102,20 @@ export class RowComparison {
     } else if (told.ends?.split("|").includes(endOf(outcome, account)) !== true) {
       breach("a row ended otherwise than the journal says", { outcome, account, journal: told.ends });
     } else if (row.endedAt === null) breach("a row ended at no time", { outcome });
+  }
+
+  /** Of whatever node and whenever decided, if it belongs to these days: the account is everybody's. */
+  count(row: JudgedRow, days: { readonly fromDay: string; readonly toDay: string } | null): void {
+    const account = row.recounted === undefined ? row.account : row.recounted;
+    if (account === null || (days !== null && (account.day < days.fromDay || account.day > days.toDay))) return;
+    const entry = afterDisposition(account.entry, row.dispositionKind);
+    this.#recount.add({ campaignId: row.campaignId, centre: row.centre, day: account.day, entry });
+  }
+
+  /** There is a row, and it is not asked about. */
+  leaveOut(attemptId: AttemptId): void {
+    const told = this.#told.get(attemptId);
+    if (told !== undefined) told.isSeen = true;
   }
 
   lead({ leadId, state, because }: JudgedLead): void {
@@ -119,7 +131,7 @@ export class RowComparison {
     });
   }
 
-  /** The account of what the rows given so far add up to. `isOpen`: attempts still run, and every end is on its way. */
+  /** The account of what the rows counted so far add up to. */
   accounts(rows: readonly AccountRow[]): void {
     const kept = new Recount();
     for (const { calls, ...row } of rows) kept.add(row, calls);

@@ -70,7 +70,10 @@ export const judged = (record: ShiftRecord, except: readonly JudgedPromise[] = [
     comparison.see(read.entry);
   }
   const findings = judge.finish();
-  for (const row of record.rows) comparison.row(row);
+  for (const row of record.rows) {
+    comparison.row(row);
+    comparison.count(row, null);
+  }
   for (const lead of record.leads) comparison.lead(lead);
   comparison.accounts(record.accounts);
   return { breaches: breaches.sort((a, b) => a.at - b.at), findings: [...findings, ...comparison.finish()] };

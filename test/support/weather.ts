@@ -5,6 +5,7 @@ import type { CampaignState } from "../../src/domain/campaign.ts";
 import { agentId } from "../../src/domain/ids.ts";
 import type { Breach } from "../../src/judge/breach.ts";
 import { type JudgedPromise, judged, recordOf } from "../../src/simulation/record-of.ts";
+import { PRETEND_PROFILE } from "../../src/simulation/pretend-profile.ts";
 import { compareWithTruth, type TruthRecord } from "../../src/simulation/truth.ts";
 import type { Interference, ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
 
@@ -14,6 +15,10 @@ export interface Weather {
   readonly except?: readonly JudgedPromise[];
   readonly someWereLost?: boolean;
   readonly someWereRefused?: boolean;
+  /** Something keeps the list from being done: a stop, or caps. */
+  readonly staysUnfinished?: boolean;
+  /** What the daemon must complain of in this weather, and in no other. */
+  readonly complains?: readonly string[];
 }
 
 const MINUTE = 60_000;
@@ -32,6 +37,28 @@ const commanded = (atMs: number, agent: number, command: AgentCommand): Interfer
   atMs,
   act: (tables, now) => {
     tables.addAgentCommand(agentId(agent), command, now);
+  },
+});
+
+/** What nobody can promise whose ears or hands are unreliable. */
+const BLIND = ["served-in-time", "never-silent", "message-to-its-end"] as const;
+
+const { abandon, clock } = PRETEND_PROFILE;
+const POWER = { mode: "power", dialLevelPercent: 250 } as const;
+/** Where an abandon is affordable in a shift of a hundred calls. */
+const GENEROUS = { ...abandon, throttleBasisPoints: 1_500, stopBasisPoints: 2_000, ceilingBasisPoints: 2_000 };
+/** More agents than lines would hide what power dialling is about. */
+const FEW = { leads: 150, agents: 4 };
+const MISSING = "a message does not play";
+const STOPPED = "the campaign is stopped";
+
+const suppressed = (atMs: number, count: number): Interference => ({
+  atMs,
+  act: (tables, now) => {
+    const waiting = [...tables.leads.values()].filter(({ state }) => state === "ready" || state === "leased");
+    for (const { numbers } of waiting.slice(0, count)) {
+      for (const { number } of numbers) if (!tables.suppressed.has(number)) tables.suppressed.set(number, now);
+    }
   },
 });
 
@@ -70,10 +97,10 @@ export const WEATHERS = {
   // An answer that is told three seconds late cannot be served in two.
   "events very late": {
     ...faults({ wire: { lateRate: 0.1, lateMaxMs: 3_000 } }),
-    except: ["served-in-time"],
+    except: BLIND,
     someWereLost: true,
   },
-  "events lost": { ...faults({ wire: { lossRate: 0.05 } }), except: ["served-in-time"], someWereLost: true },
+  "events lost": { ...faults({ wire: { lossRate: 0.05 } }), except: BLIND, someWereLost: true },
   "the socket cut, three times": faults({
     cuts: [
       { fromMs: 2 * MINUTE, toMs: 2.5 * MINUTE, noticedAfterMs: 4_000, requestsToo: false },
@@ -81,8 +108,8 @@ export const WEATHERS = {
       { fromMs: 9 * MINUTE, toMs: 10 * MINUTE, noticedAfterMs: 1_000, requestsToo: true },
     ],
   }),
-  "commands refused": { ...faults({ refusedRate: 0.05 }), except: ["served-in-time"], someWereRefused: true },
-  "commands unanswered": { ...faults({ unknownRate: 0.05 }), except: ["served-in-time"], someWereRefused: true },
+  "commands refused": { ...faults({ refusedRate: 0.05 }), except: BLIND, someWereRefused: true },
+  "commands unanswered": { ...faults({ unknownRate: 0.05 }), except: BLIND, someWereRefused: true },
   "calls never confirmed": faults({ unconfirmedRate: 0.1 }),
   "a slow store": faults({ store: { latencyMs: 100, slowRate: 0.1, slowMs: 3_000 } }),
   "a store that goes away": faults({
@@ -98,6 +125,83 @@ export const WEATHERS = {
       { fromMs: 6 * MINUTE + 1_234, toMs: 7 * MINUTE },
     ],
   }),
+  "power, its budget banked": { options: { ...FEW, campaign: POWER, profile: { abandon: GENEROUS } } },
+  "power, strictly in credit": {
+    options: { ...FEW, campaign: { ...POWER, gate: "strict" }, profile: { abandon: GENEROUS } },
+  },
+  "power, and abandons that are dear": { options: { ...FEW, campaign: POWER } },
+  "power, strictly, in a storm": {
+    options: {
+      ...FEW,
+      campaign: { ...POWER, gate: "strict" },
+      profile: { abandon: GENEROUS },
+      habits: RESTLESS,
+      faults: {
+        wire: { lossRate: 0.02, duplicateRate: 0.1, lateRate: 0.1, lateMaxMs: 1_000 },
+        store: { ackLostRate: 0.05, slowRate: 0.1, slowMs: 3_000 },
+        storeAway: [{ fromMs: 5 * MINUTE, toMs: 6 * MINUTE }],
+        kills: [{ fromMs: 4 * MINUTE, toMs: 4 * MINUTE + 3_000 }],
+      },
+    },
+    except: BLIND,
+    someWereLost: true,
+  },
+  "people who object while it rings": {
+    options: { leads: 100, objectPercent: 25, interferences: [suppressed(MINUTE, 10), suppressed(3 * MINUTE, 10)] },
+  },
+  "a kill switch": { options: { killSwitch: [{ fromMs: 2 * MINUTE, toMs: 4 * MINUTE + 321 }] } },
+  "a message that goes missing": {
+    options: {
+      ...FEW,
+      campaign: POWER,
+      profile: { abandon: GENEROUS },
+      faults: { missingMedia: [{ media: "sound:information", fromMs: MINUTE, toMs: 9 * MINUTE }] },
+    },
+    complains: [MISSING],
+  },
+  "both messages missing": {
+    options: {
+      ...FEW,
+      endAfterMs: 20 * MINUTE,
+      campaign: POWER,
+      profile: { abandon: GENEROUS },
+      faults: {
+        missingMedia: ["sound:information", "sound:fairdial/message"].map((media) => ({
+          media,
+          fromMs: MINUTE,
+          toMs: 60 * MINUTE,
+        })),
+      },
+    },
+    // Whoever found out heard nothing.
+    except: BLIND,
+    someWereRefused: true,
+    staysUnfinished: true,
+    complains: [MISSING, STOPPED],
+  },
+  "two campaigns on one list": {
+    options: {
+      leads: 40,
+      endAfterMs: 40 * MINUTE,
+      secondCampaign: { mode: "power", dialLevelPercent: 150 },
+      profile: { frequency: { perDayMax: 3, per24HoursMax: 3, gapMinMs: 3 * MINUTE } },
+    },
+    staysUnfinished: true,
+  },
+  "the clock of speech": {
+    options: {
+      ...FEW,
+      campaign: POWER,
+      profile: { clock: { ...clock, start: "speechStart", noSpeechGraceMs: 1_000 } },
+    },
+  },
+  "the clock of greetings": {
+    options: {
+      ...FEW,
+      campaign: POWER,
+      profile: { clock: { ...clock, start: "greetingEnd", noSpeechGraceMs: 2_000 } },
+    },
+  },
   "everything at once": {
     options: {
       habits: RESTLESS,
@@ -112,7 +216,7 @@ export const WEATHERS = {
         kills: [{ fromMs: 4 * MINUTE, toMs: 4 * MINUTE + 3_000 }],
       },
     },
-    except: ["served-in-time"],
+    except: BLIND,
     someWereLost: true,
     someWereRefused: true,
   },
