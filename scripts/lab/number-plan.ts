@@ -50,7 +50,7 @@ export type PersonBehaviour =
   | "say-welcome"
   /** Nothing, and the line hisses. */
   | "say-hiss"
-  /** 183 with the network's own ring tone, then the same as `say-quiet`. */
+  /** 183 with the network's own ring tone, sounding until the answer; half a second later one word. */
   | "ring-tone"
   /** Leaves 1.5 seconds after the answer; sends no packet. */
   | "leaves";

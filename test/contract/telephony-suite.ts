@@ -210,7 +210,7 @@ export function telephonySuite(name: string, open: () => Promise<TelephonyWorld>
     }, 20_000);
 
     test("the information message starts and finishes", async () => {
-      const attemptId = place("answers");
+      const attemptId = place("says-nothing");
       await until(attemptId, "answered");
       expect(await done(world.telephony.playInformationMessage(attemptId, world.message, "campaign"))).toEqual({
         ok: true,
