@@ -32,6 +32,7 @@ export type { Period } from "./admin/period.ts";
 export * from "./admin/register-import.ts";
 export * from "./admin/registers.ts";
 export * from "./admin/reports.ts";
+export * from "./admin/retention.ts";
 export * from "./admin/server.ts";
 export * from "./admin/suppression-import.ts";
 export * from "./admin/suppressions.ts";

@@ -1,0 +1,29 @@
+/** The nightly work on the database, in the shape that cron.ts takes. Every node has it; one of them does it. */
+import type { ComplianceProfile } from "../../compliance/profile.ts";
+import type { Clock, Log } from "../../engine/ports.ts";
+import type { Database } from "../../store/index.ts";
+import type { HousekeepingJob } from "../cron.ts";
+import { forgetWhatIsOver } from "./retention.ts";
+
+export interface HousekeepingNeeds {
+  readonly database: Database;
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+  /** Asked every night anew, because profiles change. */
+  readonly profiles: () => ReadonlyMap<string, Pick<ComplianceProfile, "recordsMonths">>;
+}
+
+export const housekeepingJobs = ({ database, clock, log, profiles }: HousekeepingNeeds): readonly HousekeepingJob[] => [
+  {
+    name: "retention",
+    // While everybody sleeps, and in no hour that a clock change leaves out or repeats (those begin at one or two).
+    when: "41 3 * * *",
+    due: async () => {
+      const forgotten = await forgetWhatIsOver(database, profiles(), () => clock.now());
+      if (forgotten === null) log.info("another node keeps the records tonight");
+      else if (Object.values(forgotten).some((count) => count > 0)) {
+        log.info("what was past its time was forgotten", { ...forgotten });
+      }
+    },
+  },
+];

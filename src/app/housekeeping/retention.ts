@@ -1,0 +1,74 @@
+/** What has to be forgotten tonight: from profiles and the calendar to the steps that the store takes. */
+import { DateTime } from "luxon";
+import type { ComplianceProfile } from "../../compliance/profile.ts";
+import { after, instant, type Instant } from "../../domain/instant.ts";
+import {
+  aloneOf,
+  forgetAttempts,
+  forgetLeads,
+  forgetRules,
+  hashSuppressions,
+  removeRegisterLeftovers,
+  removeRetiredNumbers,
+  type Database,
+  type RecordsOver,
+} from "../../store/index.ts";
+
+export interface Forgotten {
+  readonly attempts: number;
+  readonly leads: number;
+  readonly numberRules: number;
+  readonly suppressionsHashed: number;
+  readonly registerNumbers: number;
+}
+
+/** Where no profile says anything: the longest that any regime asks (US-REC-1, five years). */
+const MONTHS_WITHOUT_PROFILES = 60;
+/** Attempts of the last 48 hours are asked for; a row of a number that rests no longer serves nobody after that. */
+const RULES_KEPT_MS = 3 * 86_400_000;
+/** Before anybody dials again; what is left waits for the next night. */
+const TIME_MAX_MS = 2 * 3_600_000;
+
+type Months = Pick<ComplianceProfile, "recordsMonths">;
+
+/** Calendar months: from 31 August, six of them go back to the last day of February. */
+export const monthsBefore = (at: Instant, months: number): Instant =>
+  instant(DateTime.fromMillis(at, { zone: "utc" }).minus({ months }).toMillis());
+
+/** Attempts of profiles that are gone are kept as long as the longest that is known: too long is better than too short. */
+export const recordsOver = (profiles: ReadonlyMap<string, Months>, at: Instant): readonly RecordsOver[] => {
+  const byMonths = new Map<number, string[]>();
+  for (const [name, { recordsMonths }] of profiles) {
+    byMonths.set(recordsMonths, [...(byMonths.get(recordsMonths) ?? []), name]);
+  }
+  return [
+    ...[...byMonths].map(([months, names]) => ({ profiles: names, before: monthsBefore(at, months) })),
+    { profiles: "others", before: monthsBefore(at, longestOf(profiles)) },
+  ];
+};
+
+const longestOf = (profiles: ReadonlyMap<string, Months>): number =>
+  profiles.size === 0
+    ? MONTHS_WITHOUT_PROFILES
+    : Math.max(...[...profiles.values()].map(({ recordsMonths }) => recordsMonths));
+
+/** Null when another machine is about it. */
+export const forgetWhatIsOver = (
+  database: Database,
+  profiles: ReadonlyMap<string, Months>,
+  now: () => Instant,
+): Promise<Forgotten | null> =>
+  aloneOf(database, "retention", async () => {
+    const at = now();
+    const goOn = (): boolean => now() - at < TIME_MAX_MS;
+    const beforeOf = (profile: string): Instant =>
+      monthsBefore(at, profiles.get(profile)?.recordsMonths ?? longestOf(profiles));
+    // Attempts first: a lead goes when none of its attempts is on record any more.
+    const attempts = await forgetAttempts(database, recordsOver(profiles, at), at, goOn);
+    const leads = await forgetLeads(database, beforeOf, at, goOn);
+    const numberRules = await forgetRules(database, after(at, -RULES_KEPT_MS), goOn);
+    const suppressionsHashed = await hashSuppressions(database, goOn);
+    await removeRegisterLeftovers(database);
+    const { numbersRemoved } = await removeRetiredNumbers(database, now, TIME_MAX_MS);
+    return { attempts, leads, numberRules, suppressionsHashed, registerNumbers: numbersRemoved };
+  });
