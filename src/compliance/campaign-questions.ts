@@ -19,7 +19,7 @@ export function campaignQuestions(facts: CampaignFacts, rules: CampaignRules, at
       killSwitch === null
         ? null
         : {
-            says: `${killSwitch.by} has stopped all dialling since ${toIso(killSwitch.since)}: ${killSwitch.because}.`,
+            says: `All dialling is stopped since ${toIso(killSwitch.since)} by ${killSwitch.by}: ${killSwitch.because}.`,
           },
     SECTOR: () => {
       if (!profile.blockedSectors.includes(sector)) return null;

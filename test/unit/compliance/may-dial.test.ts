@@ -1,117 +1,218 @@
-/** May this number be dialled now? The first failing rule wins, and what is unknown means no. */
+/** May this number be dialled now? The first failing question wins, and what is unknown means no. */
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
-import { mayDial } from "../../../src/compliance/may-dial.ts";
-import type { DialFacts, DialRule } from "../../../src/compliance/may-dial.ts";
-import type { CallingHours } from "../../../src/domain/campaign.ts";
-import { instant } from "../../../src/domain/instant.ts";
-import { phoneNumber } from "../../../src/domain/phone-number.ts";
+import type { DialFacts } from "../../../src/compliance/dial-facts.ts";
+import { DIAL_RULES } from "../../../src/compliance/dial-rules.ts";
+import type { DialRule } from "../../../src/compliance/dial-rules.ts";
+import { mayCampaignDial, mayDial } from "../../../src/compliance/may-dial.ts";
+import type { NumberFacts } from "../../../src/domain/number-facts.ts";
 import type { PhoneNumber } from "../../../src/domain/phone-number.ts";
+import {
+  asked,
+  at,
+  campaignFacts,
+  dialFacts,
+  HOUR_MS,
+  message,
+  PROFILE_NAMES,
+  register,
+  rulesOf,
+  told,
+  TUESDAY,
+} from "./dial-fixture.ts";
 
-const MONDAY_NOON = instant(Date.UTC(2026, 10, 2, 12));
-const MONDAY_NIGHT = instant(Date.UTC(2026, 10, 2, 3));
-const MONDAY_MORNING = instant(Date.UTC(2026, 10, 2, 8));
+test.each(PROFILE_NAMES)("under %s a number against which nothing speaks may be dialled", (profile) => {
+  expect(told(asked(profile))).toBe("allowed");
+  expect(told(mayCampaignDial(campaignFacts(profile), rulesOf(profile), TUESDAY[profile]))).toBe("allowed");
+});
 
-const callingHours: CallingHours[] = [{ days: [1, 2, 3, 4, 5], fromMinute: 480, toMinute: 1260 }];
+interface Broken {
+  readonly change?: Partial<Omit<DialFacts, "facts">>;
+  readonly facts?: Partial<NumberFacts>;
+  /** At three in the night, or on Christmas Day at noon. */
+  readonly when?: "night" | "holiday";
+  readonly sector?: "claims";
+  readonly amdDrops?: true;
+}
 
-const FINE: DialFacts = {
-  number: phoneNumber("+447700900123"),
-  cliNumber: phoneNumber("+442079460018"),
-  suppressed: false,
-  permanentOutcome: null,
-  timeZone: "Europe/London",
+/** How to break each question alone, in their order. */
+const BREAK: Readonly<Record<DialRule, Broken>> = {
+  "KILL-SWITCH": { change: { killSwitch: { since: at("2026-11-17T09:00:00Z"), by: "eve", because: "audit" } } },
+  JURISDICTION: { change: { country: "FR" } },
+  SECTOR: { sector: "claims" },
+  // Of the United Kingdom nobody asks consent; see `breaking`.
+  CONSENT: {},
+  SUPPRESSED: { facts: { suppressed: true } },
+  "NUMBER-OUT": { facts: { permanentOutcome: "unallocated" } },
+  "REGISTER-STALE": { change: { registers: [register("TPS")] } },
+  "REGISTER-LISTED": { facts: { registers: ["CTPS"] }, change: { consent: null } },
+  "ZONE-KNOWN": { change: { timeZone: null } },
+  "CALLING-WINDOW": { when: "night" },
+  HOLIDAY: { when: "holiday" },
+  FREQUENCY: { facts: { attemptsAt: [at("2026-11-17T13:00:00Z"), at("2026-12-25T11:00:00Z")] } },
+  "GUARANTEED-ONLY": { facts: { guaranteedOnlyUntil: at("2026-12-30T00:00:00Z") } },
+  "CLI-VALID": { change: { cliNumber: "+449098790123" as PhoneNumber } },
+  "CLI-OWNED": { change: { cliOwned: null } },
+  "MESSAGE-APPROVED": { change: { message: null } },
+  "MESSAGE-PLAYS": { change: { messagePlays: "unknown" } },
+  "AMD-TEST": { amdDrops: true },
 };
 
-test("a number against which nothing speaks may be dialled, and the evidence says what was looked at", () => {
-  expect(mayDial(FINE, { callingHours }, MONDAY_NOON)).toEqual({
-    allowed: true,
-    evidence: {
-      checkedAt: "2026-11-02T12:00:00.000Z",
-      suppressed: false,
-      permanentOutcome: null,
-      cliNumber: "+442079460018",
-      timeZone: "Europe/London",
-      window: callingHours,
-    },
+const FRESH = ["TPS", "CTPS"].map((name) => register(name, { fileDate: at("2026-11-15T00:00:00Z") }));
+
+const breaking = (questions: readonly DialRule[]) => {
+  const broken = questions.map((question) => BREAK[question]);
+  const holiday = broken.some(({ when }) => when === "holiday");
+  const night = broken.some(({ when }) => when === "night");
+  const day = holiday ? "2026-12-25" : "2026-11-17";
+  const registers = holiday ? FRESH.map((each) => ({ ...each, fileDate: at("2026-12-20T00:00:00Z") })) : FRESH;
+  const rules = {
+    ...rulesOf("UK", broken.some(({ sector }) => sector) ? { sector: "claims" as const } : {}),
+    amdDrops: broken.some(({ amdDrops }) => amdDrops === true),
+  };
+  const facts = dialFacts("UK", {
+    registers,
+    ...Object.assign({}, ...broken.map(({ change }) => change)),
+    facts: Object.assign({}, ...broken.map(({ facts: more }) => more)) as Partial<NumberFacts>,
   });
+  return { facts, rules, when: at(`${day}T${night ? "03" : "14"}:00:00Z`) };
+};
+
+const UK_QUESTIONS = DIAL_RULES.filter((question) => question !== "CONSENT");
+
+test.each(UK_QUESTIONS)("%s alone is a no, in its name and in plain words", (question) => {
+  const { facts, rules, when } = breaking([question]);
+  const verdict = mayDial(facts, rules, when);
+  expect(verdict).toMatchObject({ allowed: false, rule: question });
+  expect(!verdict.allowed && verdict.says).toMatch(/^[A-Z+].*\.$/);
 });
 
-/** In the order in which they are asked; each says how to break it. */
-const RULES: readonly (readonly [DialRule, broken: Partial<DialFacts>, atNight: boolean])[] = [
-  ["SUPPRESSED", { suppressed: true }, false],
-  ["NUMBER-OUT", { permanentOutcome: "unallocated" }, false],
-  ["CLI-VALID", { cliNumber: "anonymous" as PhoneNumber }, false],
-  ["ZONE-KNOWN", { timeZone: null }, false],
-  ["CALLING-WINDOW", {}, true],
-];
-
-test.each(RULES)("%s alone is a no, in its name", (rule, broken, atNight) => {
-  const verdict = mayDial({ ...FINE, ...broken }, { callingHours }, atNight ? MONDAY_NIGHT : MONDAY_NOON);
-  expect(verdict).toMatchObject({ allowed: false, rule });
+test("of any two broken questions the earlier one answers", () => {
+  for (const [index, first] of UK_QUESTIONS.entries()) {
+    for (const second of UK_QUESTIONS.slice(index + 1)) {
+      const { facts, rules, when } = breaking([first, second]);
+      expect([first, second, mayDial(facts, rules, when)]).toMatchObject([first, second, { rule: first }]);
+    }
+  }
 });
 
-test("of several broken rules the first one wins, whichever they are", () => {
-  fc.assert(
-    fc.property(fc.subarray([...RULES], { minLength: 1 }), (broken) => {
-      const facts = broken.reduce((each, [, more]) => ({ ...each, ...more }), FINE);
-      const at = broken.some(([, , atNight]) => atNight) ? MONDAY_NIGHT : MONDAY_NOON;
-      expect(mayDial(facts, { callingHours }, at)).toMatchObject({ allowed: false, rule: broken[0]?.[0] });
-    }),
-  );
+test("CONSENT stands between SECTOR and SUPPRESSED", () => {
+  expect(told(asked("DE", { consent: null, facts: { suppressed: true } }))).toBe("CONSENT DE-CON-1");
+  expect(told(asked("DE", { country: "FR", consent: null }))).toBe("JURISDICTION DE-JUR-1");
+});
+
+describe("what concerns the campaign uses up no lead", () => {
+  const concerns = (question: DialRule) => {
+    const { facts, rules, when } = breaking([question]);
+    const verdict = mayDial(facts, rules, when);
+    return verdict.allowed ? null : verdict.concerns;
+  };
+  const campaignWide: readonly DialRule[] = [
+    ...(["KILL-SWITCH", "SECTOR", "REGISTER-STALE", "CLI-VALID", "CLI-OWNED"] as const),
+    ...(["MESSAGE-APPROVED", "MESSAGE-PLAYS", "AMD-TEST"] as const),
+  ];
+
+  test.each(campaignWide)("%s is of the campaign, and is told before any lead is taken", (question) => {
+    expect(concerns(question)).toBe("campaign");
+    const { facts, rules, when } = breaking([question]);
+    expect(mayCampaignDial(facts, rules, when)).toMatchObject({ allowed: false, rule: question, againAt: null });
+  });
+
+  test.each(UK_QUESTIONS.filter((each) => !campaignWide.includes(each)))("%s is of the number", (question) => {
+    expect(concerns(question)).toBe("number");
+    const { facts, rules, when } = breaking([question]);
+    expect(mayCampaignDial(facts, rules, when).allowed).toBe(true);
+  });
 });
 
 describe("what is unknown means no", () => {
-  test.each([null, "", "Mars/Olympus", "local", "UTC+1"])("in the zone %j", (timeZone) => {
-    expect(mayDial({ ...FINE, timeZone }, { callingHours }, MONDAY_NOON)).toMatchObject({
-      allowed: false,
-      rule: "ZONE-KNOWN",
-      againAt: null,
-    });
+  const unknown: readonly (readonly [what: string, change: Parameters<typeof dialFacts>[1], rule: DialRule])[] = [
+    ["the country", { country: null }, "JURISDICTION"],
+    ["the time zone", { timeZone: null }, "ZONE-KNOWN"],
+    ["a zone that is nobody's", { timeZone: "Mars/Olympus" }, "ZONE-KNOWN"],
+    ["a zone of no place", { timeZone: "UTC+1" }, "ZONE-KNOWN"],
+    ["a register", { registers: [register("CTPS")] }, "REGISTER-STALE"],
+    ["all registers", { registers: [] }, "REGISTER-STALE"],
+    ["whose number is presented", { cliOwned: null }, "CLI-OWNED"],
+    ["the message", { message: null }, "MESSAGE-APPROVED"],
+    ["who approved it", { message: message("UK", { approvedBy: null }) }, "MESSAGE-APPROVED"],
+    ["when it was approved", { message: message("UK", { approvedAt: null }) }, "MESSAGE-APPROVED"],
+    ["the principal", { principal: "" }, "MESSAGE-APPROVED"],
+    ["whether the message plays", { messagePlays: "unknown" }, "MESSAGE-PLAYS"],
+  ];
+  test.each(unknown)("%s", (_what, change, rule) => {
+    expect(asked("UK", change)).toMatchObject({ allowed: false, rule, againAt: null });
   });
 
   test.each(["", "anonymous", "442079460018", "+44 20 7946 0018", "+0", "sip:x"])("with the CLI %j", (cliNumber) => {
-    const facts = { ...FINE, cliNumber: cliNumber as PhoneNumber };
-    expect(mayDial(facts, { callingHours }, MONDAY_NOON)).toMatchObject({ allowed: false, rule: "CLI-VALID" });
+    expect(asked("UK", { cliNumber: cliNumber as PhoneNumber })).toMatchObject({ allowed: false, rule: "CLI-VALID" });
   });
 
-  test("without calling hours", () => {
-    expect(mayDial(FINE, { callingHours: [] }, MONDAY_NOON)).toMatchObject({
-      allowed: false,
-      rule: "CALLING-WINDOW",
-      againAt: null,
+  test("without calling hours of the campaign", () => {
+    const rules = { ...rulesOf("UK"), callingHours: [] };
+    expect(mayDial(dialFacts("UK"), rules, TUESDAY.UK)).toMatchObject({
+      ...{ allowed: false, rule: "CALLING-WINDOW", ruleId: null, againAt: null },
     });
   });
-});
 
-describe("when to ask again", () => {
-  test("when the window opens, at which moment the answer is yes", () => {
-    const verdict = mayDial(FINE, { callingHours }, MONDAY_NIGHT);
-    expect(verdict).toMatchObject({ allowed: false, againAt: MONDAY_MORNING });
-    expect(mayDial(FINE, { callingHours }, MONDAY_MORNING).allowed).toBe(true);
+  test("a calendar of holidays that nobody has", () => {
+    const { profile, ...rest } = rulesOf("UK");
+    const { "GB-SCT": _, ...others } = profile.holidays ?? {};
+    const rules = { ...rest, profile: { ...profile, holidays: others } };
+    expect(mayDial(dialFacts("UK"), rules, TUESDAY.UK)).toMatchObject({
+      allowed: false,
+      rule: "HOLIDAY",
+      againAt: null,
+    });
+    expect(mayDial(dialFacts("UK", { region: "ENG" }), rules, TUESDAY.UK).allowed).toBe(true);
   });
 
-  test("never, where time alone changes nothing", () => {
-    const timeless = RULES.filter(([rule]) => rule !== "CALLING-WINDOW");
-    const verdicts = timeless.map(([, broken]) => mayDial({ ...FINE, ...broken }, { callingHours }, MONDAY_NOON));
-    expect(verdicts.map((verdict) => !verdict.allowed && verdict.againAt)).toEqual(timeless.map(() => null));
+  test("a number of a type that is not known for sure is taken for what the rule is about", () => {
+    const types = ["mobile", "fixed-or-mobile", "unknown", "", "fixed"];
+    const verdicts = types.map((numberType) => told(asked("IE", { numberType, consent: null })));
+    expect(verdicts).toEqual([...Array<string>(4).fill("CONSENT IE-MOB-1"), "allowed"]);
   });
 });
 
-test("a no has its evidence too, and all of it can be written into a row", () => {
-  fc.assert(
-    fc.property(
-      fc.record({
-        suppressed: fc.boolean(),
-        permanentOutcome: fc.constantFrom(null, "unallocated"),
-        timeZone: fc.constantFrom(null, "Europe/London", "nowhere"),
-      }),
-      fc.integer({ min: 0, max: 4_000_000_000_000 }).map(instant),
-      (more, at) => {
-        const facts = { ...FINE, ...more };
-        const { evidence } = mayDial(facts, { callingHours }, at);
-        expect(evidence).toMatchObject({ checkedAt: new Date(at).toISOString(), ...more });
-        expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
-      },
-    ),
-  );
+describe("the evidence", () => {
+  test("says what was looked at, and never which number was called", () => {
+    const { evidence } = asked("UK", {
+      facts: { attemptsAt: [at("2026-11-17T08:00:00Z"), at("2026-11-16T08:00:00Z")] },
+    });
+    expect(evidence).toMatchObject({
+      checkedAt: "2026-11-17T14:00:00.000Z",
+      profile: "UK",
+      profileVersion: expect.stringMatching(/^[0-9a-f]{16}$/),
+      country: "GB",
+      timeZone: "Europe/London",
+      localDay: "2026-11-17",
+      registers: [
+        { name: "TPS", fileDate: "2026-11-15T00:00:00.000Z", ageDays: 2, ageMaxDays: 28, sha256: "b".repeat(64) },
+        { name: "CTPS", ageDays: 2 },
+      ],
+      hoursRules: ["UK-HRS-1"],
+      attemptsToday: 1,
+      attempts24Hours: 1,
+      lastAttemptAt: "2026-11-17T08:00:00.000Z",
+      cliNumber: "+442079460018",
+      cliProof: "contract 17",
+      message: { sha256: "a".repeat(64), approvedBy: "mary" },
+      consent: { reference: "form 4711" },
+    });
+    expect(JSON.stringify(evidence)).not.toContain("447700900123");
+  });
+
+  test("is there for a no as well, and can be written into a row", () => {
+    for (const question of UK_QUESTIONS) {
+      const { facts, rules, when } = breaking([question]);
+      const { evidence } = mayDial(facts, rules, when);
+      expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
+    }
+  });
+});
+
+test("an attempt an hour ahead of our clock counts", () => {
+  const soon = at("2026-11-17T15:00:00Z");
+  expect(asked("UK", { facts: { attemptsAt: [soon] } })).toMatchObject({
+    ...{ allowed: false, rule: "FREQUENCY", againAt: soon + 2 * HOUR_MS },
+  });
 });
