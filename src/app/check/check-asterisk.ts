@@ -5,6 +5,7 @@ import { asSentence } from "../cli-error.ts";
 import type { DaemonConfig } from "../config.ts";
 import { didYouMean } from "../nearest.ts";
 import { judgeVersion } from "./asterisk-version.ts";
+import { judgeSounds, soundsNeeded, type SoundNeeded } from "./check-messages.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
 /** Without one of these something that we do every minute fails. */
@@ -13,13 +14,15 @@ const MODULES_NEEDED = [
   ...["res_ari_channels.so", "res_ari_endpoints.so", "res_ari_events.so", "res_ari_playbacks.so"],
   ...["res_stasis.so", "res_stasis_answer.so", "res_stasis_playback.so", "app_stasis.so"],
   ...["res_pjsip.so", "res_pjsip_session.so", "res_pjsip_sdp_rtp.so", "res_rtp_asterisk.so", "chan_pjsip.so"],
-  ...["bridge_simple.so"],
+  // The last plays messages to nobody, so that a broken one is found before it is needed.
+  ...["bridge_simple.so", "chan_bridge_media.so"],
 ];
 
 /** Without one of these something is missing that people notice. */
 const MODULES_WANTED: readonly (readonly [module: string, without: string])[] = [
   ["res_musiconhold.so", "agents wait in silence"],
   ["bridge_softmix.so", "recordings and listening in are not possible"],
+  ["func_talkdetect.so", "nobody notices when a person speaks, so every limit is counted as if they said nothing"],
   ["res_ari_sounds.so", "nobody can tell whether the information message exists"],
 ];
 
@@ -91,38 +94,6 @@ const judgeTrunks = ({ trunks }: DaemonConfig, endpoints: AsteriskInspection["pj
   });
 };
 
-/** `sound:a/b` is a/b; recordings and others are not listed as sounds. */
-const soundId = (media: string): string | null => (media.startsWith("sound:") ? media.slice("sound:".length) : null);
-
-/** Every sound that will be asked for, and by whom. */
-export const soundsNeeded = (config: DaemonConfig, campaigns: readonly Campaign[]): ReadonlyMap<string, string> =>
-  new Map(
-    [
-      [config.agents.tone, "the tone for agents"] as const,
-      ...campaigns.map(
-        ({ name, informationMessage }) => [informationMessage, `the information message of ${name}`] as const,
-      ),
-    ].flatMap(([media, use]) => {
-      const id = soundId(media);
-      return id === null ? [] : [[id, use] as const];
-    }),
-  );
-
-const judgeSounds = (needed: ReadonlyMap<string, string>, { sounds }: AsteriskInspection): readonly Finding[] => {
-  if (sounds.size === 0 && needed.size > 0) {
-    return [warn("sounds", "Asterisk does not list its sounds.", "Load res_ari_sounds.so to have them checked.")];
-  }
-  const missing = [...needed].filter(([id]) => sounds.get(id) === null);
-  if (missing.length === 0) return [ok("sounds", "Every sound that is asked for is there.")];
-  return missing.map(([id, use]) =>
-    fail(
-      "sounds",
-      `Asterisk knows no sound "${id}", which is ${use}: people would hear nothing.`,
-      "Put it below Asterisk's sounds folder (the language's own folder), then: asterisk -rx 'module reload sounds'.",
-    ),
-  );
-};
-
 const judgeLimits = (config: DaemonConfig, { identity, filesMax }: AsteriskInspection): readonly Finding[] => {
   const findings: Finding[] = [];
   const lines = config.trunks.reduce((sum, { linesMax }) => sum + linesMax, 0);
@@ -150,7 +121,7 @@ const judgeLimits = (config: DaemonConfig, { identity, filesMax }: AsteriskInspe
 
 export const judgeAsterisk = (
   config: DaemonConfig,
-  needed: ReadonlyMap<string, string>,
+  needed: readonly SoundNeeded[],
   inspection: AsteriskInspection,
 ): readonly Finding[] => [
   ok("asterisk", `Answers at ${config.asterisk.url} and knows the user ${config.asterisk.user}.`),
@@ -167,7 +138,7 @@ export const judgeAsterisk = (
   ...judgeLimits(config, inspection),
   ...judgeModules(inspection.modules),
   ...judgeTrunks(config, inspection.pjsipEndpoints),
-  ...judgeSounds(needed, inspection),
+  ...judgeSounds(needed, inspection.sounds),
   ok(
     "application",
     inspection.applicationIsTaken
@@ -183,7 +154,7 @@ export const checkAsterisk = async (
 ): Promise<readonly Finding[]> => {
   const needed = soundsNeeded(config, campaigns);
   try {
-    return judgeAsterisk(config, needed, await inspectAsterisk(config.asterisk, [...needed.keys()]));
+    return judgeAsterisk(config, needed, await inspectAsterisk(config.asterisk, idsOf(needed)));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return [
@@ -195,3 +166,7 @@ export const checkAsterisk = async (
     ];
   }
 };
+
+const idsOf = (needed: readonly SoundNeeded[]): readonly string[] => [
+  ...new Set(needed.flatMap(({ id }) => (id === null ? [] : [id]))),
+];

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import type { AsteriskInspection } from "../../../../src/asterisk/inspect.ts";
-import { judgeAsterisk, soundsNeeded } from "../../../../src/app/check/check-asterisk.ts";
+import { judgeAsterisk } from "../../../../src/app/check/check-asterisk.ts";
+import { soundsNeeded } from "../../../../src/app/check/check-messages.ts";
 import { judgeCampaigns, judgeNodes, judgeSchema, judgeServer } from "../../../../src/app/check/check-database.ts";
 import { checkMachine, judgeNodeVersion } from "../../../../src/app/check/check-machine.ts";
 import type { Finding } from "../../../../src/app/check/finding.ts";
@@ -35,6 +36,7 @@ const MODULES = [
   ...["res_ari_channels", "res_ari_endpoints", "res_ari_events", "res_ari_playbacks", "res_stasis", "app_stasis"],
   ...["res_stasis_answer", "res_stasis_playback", "res_pjsip", "res_pjsip_session", "res_pjsip_sdp_rtp"],
   ...["res_rtp_asterisk", "chan_pjsip", "bridge_simple", "bridge_softmix", "res_musiconhold"],
+  ...["chan_bridge_media", "func_talkdetect"],
 ].map((name) => ({ name: `${name}.so`, status: "Running" }));
 
 const HEALTHY: AsteriskInspection = {
@@ -51,7 +53,7 @@ const HEALTHY: AsteriskInspection = {
   })),
   sounds: new Map([["beep", { id: "beep", formats: [] }]]),
 };
-const NEEDED = new Map([["beep", "the tone for agents"]]);
+const NEEDED = soundsNeeded(config, []).filter(({ id }) => id === "beep");
 
 const bad = (findings: readonly Finding[]): string[] =>
   findings
@@ -115,17 +117,8 @@ const campaign = (change: Partial<Campaign>): Campaign =>
     name: "spring",
     trunk: "main",
     desiredState: "running",
-    informationMessage: "sound:acme/hello",
     ...change,
   }) as Campaign;
-
-test("the sounds of every campaign are asked for, and only sounds", () => {
-  const needed = soundsNeeded(config, [campaign({}), campaign({ name: "b", informationMessage: "recording:x" })]);
-  expect([...needed]).toEqual([
-    ["beep", "the tone for agents"],
-    ["acme/hello", "the information message of spring"],
-  ]);
-});
 
 test("a campaign on an unknown trunk is a failure while it runs", () => {
   expect(bad(judgeCampaigns(config, [campaign({ trunk: "mian" })]))).toEqual([
