@@ -40,6 +40,7 @@ import { profileCheck } from "./profile/check.ts";
 import { profileList } from "./profile/list.ts";
 import { profileShow } from "./profile/show.ts";
 import { attemptsReport } from "./report/attempts.ts";
+import { complianceReport } from "./report/compliance.ts";
 import { outcomesReport } from "./report/outcomes.ts";
 import { runCommand } from "./run.ts";
 import { suppressAdd } from "./suppress/add.ts";
@@ -112,6 +113,10 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     summary: "The abandon account: look, prove, close a day",
     commands: [accountShow, accountRecount, accountClose],
   },
-  { word: "report", summary: "What happened: outcomes, attempts", commands: [outcomesReport, attemptsReport] },
+  {
+    word: "report",
+    summary: "What happened: outcomes, attempts, compliance",
+    commands: [outcomesReport, attemptsReport, complianceReport],
+  },
   judgeCommand,
 ];

@@ -101,3 +101,38 @@ export const brokenGuarantees = async (
     afterEndedAt: instantOf(row.after_ended_at),
   }));
 };
+
+/** A call to somebody who had objected before it was decided. */
+export interface SuppressedDial {
+  readonly attemptId: string;
+  readonly decidedAt: Instant;
+  readonly addedAt: Instant;
+  readonly reason: string;
+}
+
+/** By the list as it stands: who has been taken off it since is not found, and who was put on it later is not meant. */
+export const suppressedWhenDialled = async (
+  db: Queryable,
+  { campaignId, centre, from, to }: AttemptsWanted,
+): Promise<readonly SuppressedDial[]> => {
+  const rows = await db.rows<{ attempt_id: string; decided_at: Date; added_at: Date; reason: string }>(
+    `select straight_join b.attempt_id, b.decided_at, min(s.added_at) as added_at, min(s.reason) as reason
+     from attempt b
+     join suppression s force index (primary) on s.e164 = b.e164 and s.principal in ('', b.principal)
+     where b.campaign_id = ? and b.decided_hour between ? and ? and b.decided_at >= ? and b.decided_at < ?
+       and (b.place_failure is null or b.place_failure not in ('withdrawn', 'refused'))
+       and s.added_at < b.decided_at${centre === null ? "" : " and b.centre = ?"}
+     group by b.attempt_id, b.decided_at
+     order by b.decided_at, b.attempt_id`,
+    [
+      ...[campaignId, dateOf((from - 3_600_000) as Instant), dateOf(to), dateOf(from), dateOf(to)],
+      ...(centre === null ? [] : [centre]),
+    ],
+  );
+  return rows.map((row) => ({
+    attemptId: row.attempt_id,
+    decidedAt: instantOf(row.decided_at),
+    addedAt: instantOf(row.added_at),
+    reason: row.reason,
+  }));
+};
