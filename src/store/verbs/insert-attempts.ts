@@ -31,10 +31,11 @@ export const insertAttempts = async (db: Database, insertion: Insertion): Promis
   const { node, orders, guard, hashKey } = insertion;
   if (orders.length === 0) return [];
   return db.transaction(async (tx) => {
-    const unwritten = await notYetWritten(tx, orders);
+    const before = await readBefore(tx, orders);
+    const { unwritten } = before;
     if (unwritten.length === 0) return [];
     await lockNumbers(tx, unwritten, hashKey);
-    const allowed = await allowedByGuard(tx, unwritten, guard, hashKey);
+    const allowed = await allowedByGuard(tx, before, guard, hashKey);
     const fresh = await withinCredit(tx, allowed, guard);
     const written = new Set(fresh.map(({ attemptId }) => attemptId));
     if (fresh.length > 0) {
@@ -45,13 +46,27 @@ export const insertAttempts = async (db: Database, insertion: Insertion): Promis
   });
 };
 
-/** A batch whose commit was not heard of comes again; what is there stays as it is, however far it has gone. */
-const notYetWritten = async (tx: Queryable, orders: readonly AttemptOrder[]): Promise<AttemptOrder[]> => {
-  const rows = await tx.rows<{ attempt_id: string }>("select attempt_id from attempt where attempt_id in (?)", [
-    orders.map(({ attemptId }) => attemptId),
-  ]);
-  const written = new Set(rows.map(({ attempt_id }) => attempt_id));
-  return orders.filter(({ attemptId }) => !written.has(attemptId));
+interface Before {
+  /** A batch whose commit was not heard of comes again; what is there stays as it is, however far it has gone. */
+  readonly unwritten: readonly AttemptOrder[];
+  /** Numbers that were taken out for their lead only, and by what. */
+  readonly wrong: ReadonlyMap<string, string>;
+}
+
+/** In one question, because each costs the way to the server and back. */
+const readBefore = async (tx: Queryable, orders: readonly AttemptOrder[]): Promise<Before> => {
+  const rows = await tx.rows<{ what: "written" | "wrong"; id: string; word: string | null }>(
+    `select 'written' as what, attempt_id as id, null as word from attempt where attempt_id in (?)
+     union all
+     select 'wrong', cast(number_id as char), permanent_outcome from lead_number
+       where number_id in (?) and permanent_outcome is not null`,
+    [orders.map(({ attemptId }) => attemptId), orders.map(({ numberId }) => numberId)],
+  );
+  const written = new Set(rows.filter(({ what }) => what === "written").map(({ id }) => id));
+  return {
+    unwritten: orders.filter(({ attemptId }) => !written.has(attemptId)),
+    wrong: new Map(rows.flatMap(({ what, id, word }) => (what === "wrong" && word !== null ? [[id, word]] : []))),
+  };
 };
 
 /**
@@ -74,18 +89,17 @@ const lockNumbers = async (tx: Queryable, orders: readonly AttemptOrder[], hashK
 /** In the order given: of two with one number, the second is told of the first. */
 const allowedByGuard = async (
   tx: Queryable,
-  orders: readonly AttemptOrder[],
+  { unwritten, wrong }: Before,
   guard: InsertGuard,
   hashKey: NumberHashKey,
 ): Promise<AttemptOrder[]> => {
-  const wrong = await wrongNumbers(tx, orders);
   const allowed: AttemptOrder[] = [];
-  for (const [principal, some] of byPrincipal(orders)) {
+  for (const [principal, some] of byPrincipal(unwritten)) {
     const at = some.map(({ decidedAt }) => decidedAt).reduce(earliest);
     const facts = new Map(await numberFacts(tx, { principal, at, hashKey }, [...new Set(some.map((o) => o.number))]));
     for (const order of some) {
       const known = facts.get(order.number) ?? NO_FACTS;
-      const permanentOutcome = wrong.get(order.numberId) ?? known.permanentOutcome;
+      const permanentOutcome = wrong.get(String(order.numberId)) ?? known.permanentOutcome;
       if (!guard.mayDial(order, { ...known, permanentOutcome })) continue;
       allowed.push(order);
       noteDialled(facts, order.number, known, order.decidedAt);
@@ -108,15 +122,6 @@ const byPrincipal = (orders: readonly AttemptOrder[]): Map<string, AttemptOrder[
   const groups = new Map<string, AttemptOrder[]>();
   for (const order of orders) groups.set(order.principal, [...(groups.get(order.principal) ?? []), order]);
   return groups;
-};
-
-/** Taken out for their lead only. */
-const wrongNumbers = async (tx: Queryable, orders: readonly AttemptOrder[]): Promise<ReadonlyMap<number, string>> => {
-  const rows = await tx.rows<{ number_id: number; permanent_outcome: string }>(
-    "select number_id, permanent_outcome from lead_number where number_id in (?) and permanent_outcome is not null",
-    [orders.map(({ numberId }) => numberId)],
-  );
-  return new Map(rows.map(({ number_id, permanent_outcome }) => [number_id, permanent_outcome]));
 };
 
 /** The first ones, as many as the accounts allow to overdial; and all that do not. */

@@ -138,6 +138,21 @@ export function describeGuard(bench: Bench): void {
       expect(heard).toMatchObject([{ permanentOutcome: "unallocated" }]);
     });
 
+    test("that somebody else was met there, for this lead and no other", async () => {
+      const number = anyNumber();
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const first = await claimed(number);
+      const order = orderFor(first.lead, { agentId });
+      await bench.store.insertAttempts(first.node, [order], ANYTHING);
+      await bench.store.endAttempt(endOf(first.lead, order, { verdict: { type: "requeue" } }));
+      const [again] = await bench.claim(first.campaignId, first.node);
+      await bench.store.recordDisposition(order.attemptId, agentId, "wrong-number", T0);
+      const { guard, heard } = listening();
+      await bench.store.insertAttempts(first.node, [orderFor(again!)], guard);
+      expect(heard).toMatchObject([{ permanentOutcome: "wrong-number" }]);
+      expect((await told(number)).permanentOutcome).toBeNull();
+    });
+
     test("the registers whose file is in force, all of a file or nothing of it", async () => {
       const [number, other] = [anyNumber(), anyNumber()];
       const name = `R${number.slice(-8)}`;
