@@ -12,10 +12,15 @@ import { CliLab } from "./cli-lab.ts";
 const commands = new CliLab();
 let lab: Lab;
 
-const check = async (asterisk: Record<string, unknown> = {}, env: Record<string, string> = {}) => {
+const check = async (
+  asterisk: Record<string, unknown> = {},
+  env: Record<string, string> = {},
+  trunk: Record<string, unknown> = {},
+  more: Record<string, unknown> = {},
+) => {
   const { host, port, user } = commands.server.access;
   const path = join(commands.folder, "check.yaml");
-  const limits = { linesMax: 10, cpsMax: 5 };
+  const limits = { linesMax: 10, cpsMax: 5, ...trunk };
   writeFileSync(
     path,
     stringify({
@@ -27,6 +32,7 @@ const check = async (asterisk: Record<string, unknown> = {}, env: Record<string,
         { name: "misspelt", endpoint: "carier", ...limits },
       ],
       journal: { folder: join(commands.folder, "journal") },
+      ...more,
     }),
     { mode: 0o600 },
   );
@@ -65,6 +71,19 @@ test("everything that is wrong is found, and what is right is said", async () =>
   expect(lines).toContain("ok modules: All modules that are needed are running.");
   expect(lines).toContain("ok trunk carrier: The endpoint carrier is online.");
 }, 30_000);
+
+test("what people would hear and how they would be heard: forms that are missing, a module that is not there", async () => {
+  const before = await check({}, {}, { codecs: ["alaw", "g722"] });
+  expect(before.lines.filter((line) => line.includes("built-in"))).toEqual([
+    'warn sounds: "fairdial/built-in-message", the built-in message, is not kept as g722, which trunk carrier and trunk misspelt may speak: it is converted anew for everybody who hears it.',
+  ]);
+  const elsewhere = await check({}, {}, {}, { builtInMessage: "sound:acme/sorry" });
+  expect(elsewhere.failures.join()).toContain('no sound "acme/sorry", which is the built-in message');
+  await lab.pbx.cli("module unload func_talkdetect.so");
+  const deaf = await check();
+  await lab.pbx.cli("module load func_talkdetect.so");
+  expect(deaf.lines.join()).toContain("warn modules: func_talkdetect.so is not running");
+}, 60_000);
 
 test("a wrong password and a wrong address are told apart", async () => {
   const wrong = await check({}, { FAIRDIAL_ASTERISK_PASSWORD: "not-the-password" });
