@@ -10,9 +10,10 @@ const OURS = [
   /^[A-Z_]+$/, // a constant
   /^factColumns\("(a\.)?"\)$/,
   /^fact(Assignments|Growth)\(\)$/,
-  /^sums$/, // a text of the same function
   /^(period\.)?where$/,
   /^rest$/,
+  /^condition$/, // of the same file, in its own words
+  /^\w+ === null \? "" : " and (\w\.)?\w+ = \?"$/, // one more condition, or none
   /^column$/, // a name out of a list in the same file
   /^assignments\.map\(\(\[column\]\) => (column|`\$\{column\} = \?, `)\)\.join\(", "|"\)$/,
   /^assignments\.map/,
