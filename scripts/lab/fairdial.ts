@@ -8,6 +8,8 @@ import { Child } from "./child.ts";
 import type { DatabaseAccess } from "./database.ts";
 import type { Lab } from "./lab.ts";
 import { repositoryDir } from "./places.ts";
+import { siteProfile } from "./site-profile.ts";
+import type { SiteProfile } from "./site-profile.ts";
 
 export type CommandResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
@@ -21,6 +23,8 @@ export type FairdialOptions = {
   readonly placing?: "create" | "originate";
   /** More trunks, as the configuration writes them. */
   readonly trunks?: readonly Readonly<Record<string, string>>[];
+  /** The site's own compliance profile; `LAB` unless said otherwise, at any hour of any day. */
+  readonly profile?: SiteProfile;
 };
 
 /** One node of fairdial against the lab: commands, and at most one daemon at a time. */
@@ -29,6 +33,8 @@ export class LabFairdial {
   readonly configFile: string;
   readonly logFile: string;
   readonly journalFolder: string;
+  /** Name of the site's compliance profile. */
+  readonly profile: string;
   readonly #env: Readonly<Record<string, string>>;
   #daemon: Child | null = null;
   #exitCode: number | null = null;
@@ -41,11 +47,15 @@ export class LabFairdial {
     this.logFile = join(this.folder, "daemon.log");
     this.journalFolder = join(this.folder, "journal");
     mkdirSync(this.journalFolder, { recursive: true });
+    const profile = options.profile ?? { name: "LAB" };
+    this.profile = profile.name;
+    writeFileSync(join(this.folder, "profile.yaml"), siteProfile(profile));
     const trunk = { linesMax: options.linesMax ?? 60, cpsMax: options.cpsMax ?? 20 };
     writeFileSync(
       this.configFile,
       stringify({
         node: { name: node },
+        profiles: [join(this.folder, "profile.yaml")],
         asterisk: { url: lab.pbx.ari.url, user: lab.pbx.ari.user, placing: options.placing ?? "create" },
         database: {
           host: options.database.host,
@@ -124,6 +134,12 @@ export class LabFairdial {
     await this.#daemon.waitUntil(() => Promise.resolve(this.logged("ready").length > 0), timeoutMs);
   }
 
+  /** The daemon's process group. */
+  get daemonGroup(): number {
+    if (this.#daemon === null) throw new Error("the daemon is not running");
+    return this.#daemon.pid;
+  }
+
   get daemonIsRunning(): boolean {
     return this.#daemon?.isRunning ?? false;
   }
@@ -152,8 +168,7 @@ export class LabFairdial {
 
   /** Dies without a word. */
   async killDaemon(): Promise<void> {
-    this.#daemon?.signal("SIGKILL");
-    await this.#daemon?.exited;
+    await this.#daemon?.stop("SIGKILL");
     this.#daemon = null;
   }
 

@@ -1,5 +1,7 @@
 // The people who are there to listen: what each of them heard and when, by the account of their own network.
 
+import { basename } from "node:path";
+import type { ChannelRecord } from "./cel.ts";
 import type { LabNetwork } from "./network.ts";
 import { firstSoundMs, messageHeard, readSamples } from "./recording.ts";
 import type { Samples } from "./recording.ts";
@@ -42,34 +44,40 @@ export type Hearing = {
 /**
  * What the answered people of this network heard. To be asked when their calls are over.
  * @param messages by a name for each, the messages that could have been played
+ * @param isMeant which calls are asked about; all of them, unless said
  */
 export async function hearings(
   network: LabNetwork,
   messages: Readonly<Record<string, Samples>>,
+  isMeant: (call: ChannelRecord) => boolean = () => true,
 ): Promise<readonly Hearing[]> {
   const globals = await network.cli("dialplan show globals");
-  const recordings = new Map(network.heard().map((heard) => [heard.number, heard.file]));
-  return network.calls().flatMap((call) => {
-    const number = call.dialled.startsWith("+") ? call.dialled : `+${call.dialled}`;
-    const recording = recordings.get(number);
-    if (call.answeredAt === null || call.endedAt === null) return [];
-    // The recording's own beginning. Somebody who hung up before it has none, and has heard nothing.
-    const beganAt = Number(new RegExp(`SPOKE_\\${number}=([0-9.]+)`).exec(globals)?.[1] ?? NaN) * 1000;
-    const samples = recording === undefined ? new Int16Array() : readSamples(recording);
-    const soundMs = firstSoundMs(samples);
-    const played = Object.entries(messages)
-      .map(([name, message]) => ({ name, heard: messageHeard(samples, message) }))
-      .find(({ heard }) => heard !== null);
-    return [
-      {
-        number,
-        who: listenerOf(number),
-        answeredAt: call.answeredAt,
-        stayedMs: call.endedAt - call.answeredAt,
-        firstSoundAfterMs: soundMs === null ? null : Math.round(beganAt - call.answeredAt + soundMs),
-        message: played?.name ?? null,
-        toItsEnd: played?.heard?.toItsEnd ?? false,
-      },
-    ];
-  });
+  const recordings = new Map(network.heard().map(({ file }) => [basename(file), file]));
+  return network
+    .calls()
+    .filter(isMeant)
+    .flatMap((call) => {
+      const number = call.dialled.startsWith("+") ? call.dialled : `+${call.dialled}`;
+      const recording = recordings.get(`${call.dialled}-${call.uniqueId}.wav`);
+      if (call.answeredAt === null || call.endedAt === null) return [];
+      // The recording's own beginning. Somebody who hung up before it has none, and has heard nothing.
+      const beganAt =
+        Number(new RegExp(`SPOKE_${call.dialled.replace("+", "\\+")}=([0-9.]+)`).exec(globals)?.[1] ?? NaN) * 1000;
+      const samples = recording === undefined ? new Int16Array() : readSamples(recording);
+      const soundMs = firstSoundMs(samples);
+      const played = Object.entries(messages)
+        .map(([name, message]) => ({ name, heard: messageHeard(samples, message) }))
+        .find(({ heard }) => heard !== null);
+      return [
+        {
+          number,
+          who: listenerOf(number),
+          answeredAt: call.answeredAt,
+          stayedMs: call.endedAt - call.answeredAt,
+          firstSoundAfterMs: soundMs === null ? null : Math.round(beganAt - call.answeredAt + soundMs),
+          message: played?.name ?? null,
+          toItsEnd: played?.heard?.toItsEnd ?? false,
+        },
+      ];
+    });
 }

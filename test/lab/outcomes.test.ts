@@ -22,7 +22,11 @@ let sipp: Awaited<ReturnType<typeof startSipp>>;
 beforeAll(async () => {
   lab = await startLab();
   sipp = await startSipp(lab.ground);
-  campaign = await LabCampaign.open(lab, "outcomes", { cpsMax: 50, linesMax: 60 });
+  campaign = await LabCampaign.open(lab, "outcomes", {
+    cpsMax: 50,
+    linesMax: 60,
+    profile: { name: "LAB", ringMinMs: 1_000 },
+  });
 }, 60_000);
 
 afterAll(async () => {

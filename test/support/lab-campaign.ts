@@ -7,6 +7,7 @@ import type { Connection, RowDataPacket } from "mysql2/promise";
 import { LabFairdial } from "../../scripts/lab/fairdial.ts";
 import type { FairdialOptions } from "../../scripts/lab/fairdial.ts";
 import type { Lab } from "../../scripts/lab/lab.ts";
+import { allowCliNumber, approveMessage, campaignPapers } from "../../scripts/lab/papers.ts";
 
 export interface CampaignSetup {
   readonly name: string;
@@ -33,6 +34,8 @@ export interface AttemptRow {
   readonly answered_at: Date | null;
   readonly connected_at: Date | null;
   readonly message_at: Date | null;
+  readonly message: string | null;
+  readonly disposition: string | null;
   readonly ended_at: Date | null;
   readonly answer_to_connect_ms: number | null;
   readonly ended_by: string | null;
@@ -52,8 +55,12 @@ export class LabCampaign {
     const database = await lab.database.createDatabase(`fd_${name.replaceAll("-", "_")}`);
     const fairdial = new LabFairdial(lab, { database, node: name, ...options });
     await fairdial.must("migrate");
+    await approveMessage(lab, fairdial);
     return new LabCampaign(fairdial, await lab.database.connect({ database: database.database }));
   }
+
+  /** Trunks on which the lab's number may be presented, or is about to be. */
+  readonly #allowed = new Map<string, Promise<void>>();
 
   private constructor(fairdial: LabFairdial, sql: Connection) {
     this.fairdial = fairdial;
@@ -62,11 +69,15 @@ export class LabCampaign {
 
   async add(setup: CampaignSetup): Promise<void> {
     const { fairdial } = this;
+    const trunk = setup.trunk ?? "carrier";
+    const allowing = this.#allowed.get(trunk) ?? allowCliNumber(fairdial, trunk);
+    this.#allowed.set(trunk, allowing);
+    await allowing;
     await fairdial.must(
-      ...["campaign", "add", setup.name, "--trunk", setup.trunk ?? "carrier", "--cli", "+442079460000"],
-      ...["--calling-hours", "mon-sun 00:00-24:00", "--attempts-max", "1", "--carrier-tries-max", "1"],
+      ...["campaign", "add", setup.name, "--trunk", trunk, ...campaignPapers(fairdial)],
+      ...["--attempts-max", "1", "--carrier-tries-max", "1"],
       ...["--ring-timeout", `${String(setup.ringTimeout ?? 15)}s`, "--wrap-up", `${String(setup.wrapUp ?? 0)}s`],
-      ...["--information-message", "sound:vm-nobodyavail", ...(setup.more ?? [])],
+      ...(setup.more ?? []),
     );
     for (const phone of setup.phones) {
       await fairdial.must(
