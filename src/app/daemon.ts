@@ -20,6 +20,7 @@ import { claimNode, holderName } from "./claim-node.ts";
 import type { Holder } from "./claim-node.ts";
 import type { DaemonConfig } from "./config.ts";
 import { startHousekeeping } from "./cron.ts";
+import { housekeepingJobs } from "./housekeeping/jobs.ts";
 import { JournalFile } from "./journal-file.ts";
 import { Releasers, ServiceManager, signals } from "./lifecycle.ts";
 import { Mistakes } from "./mistakes.ts";
@@ -96,6 +97,7 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
             for (const [name, profile] of readProfiles(config.profiles, systemClock.now())) profiles.set(name, profile);
           },
         },
+        ...housekeepingJobs({ database, clock: systemClock, log, profiles: () => profiles }),
         {
           name: "old journals",
           when: "17 3 * * *",

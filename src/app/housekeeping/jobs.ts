@@ -2,6 +2,7 @@
 import type { ComplianceProfile } from "../../compliance/profile.ts";
 import type { Clock, Log } from "../../engine/ports.ts";
 import type { Database } from "../../store/index.ts";
+import { closeYesterday } from "../commands/account/close-days.ts";
 import type { HousekeepingJob } from "../cron.ts";
 import { forgetWhatIsOver } from "./retention.ts";
 
@@ -10,7 +11,7 @@ export interface HousekeepingNeeds {
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
   /** Asked every night anew, because profiles change. */
-  readonly profiles: () => ReadonlyMap<string, Pick<ComplianceProfile, "recordsMonths">>;
+  readonly profiles: () => ReadonlyMap<string, ComplianceProfile>;
 }
 
 export const housekeepingJobs = ({ database, clock, log, profiles }: HousekeepingNeeds): readonly HousekeepingJob[] => [
@@ -23,6 +24,16 @@ export const housekeepingJobs = ({ database, clock, log, profiles }: Housekeepin
       if (forgotten === null) log.info("another node keeps the records tonight");
       else if (Object.values(forgotten).some((count) => count > 0)) {
         log.info("what was past its time was forgotten", { ...forgotten });
+      }
+    },
+  },
+  {
+    name: "close the day",
+    // Twice, because days end at different times in different zones; what has not changed is not written again.
+    when: "11 4,13 * * *",
+    due: async () => {
+      for (const { day, statements, written } of await closeYesterday(database, profiles(), clock.now(), "nightly")) {
+        log.info("a day of the abandon account was closed", { day, statements, written });
       }
     },
   },
