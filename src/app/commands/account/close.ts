@@ -3,9 +3,9 @@ import { CliError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import { plural, table } from "../../print.ts";
 import { iso } from "../../session.ts";
-import { closeDay } from "./close-days.ts";
-import { dayOption, profilesNow, profilesOn, todayOf } from "./days.ts";
-import { allHeld } from "./held.ts";
+import { closeDay } from "../../statement/close-days.ts";
+import { dayOption, profilesNow, profilesOn, todayOf } from "./options.ts";
+import { allHeld } from "../../statement/held.ts";
 
 export const accountClose = command({
   words: "close",

@@ -4,9 +4,9 @@ import { EXIT_FAILED } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import { campaignNamed } from "../../lookups.ts";
 import { plural, table } from "../../print.ts";
-import { wantedOf } from "../report/statement/collect.ts";
-import { DAY_FLAGS, daysOption, profilesNow, todayOf } from "./days.ts";
-import { allHeld, heldOrRefused, recomputeFor, type Held } from "./held.ts";
+import { wantedOf } from "../../statement/collect.ts";
+import { DAY_FLAGS, daysOption, profilesNow, todayOf } from "./options.ts";
+import { allHeld, heldOrRefused, recomputeFor, type Held } from "../../statement/held.ts";
 
 interface CampaignRecount extends Recount {
   readonly campaign: string;

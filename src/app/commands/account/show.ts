@@ -9,9 +9,10 @@ import { readAccounts } from "../../../store/index.ts";
 import { command } from "../../command.ts";
 import { campaignNamed } from "../../lookups.ts";
 import { facts, table } from "../../print.ts";
-import { FALSE_POSITIVES, rateOf } from "./close-days.ts";
-import { profilesNow } from "./days.ts";
-import { heldOrRefused } from "./held.ts";
+import { FALSE_POSITIVES, rateOf } from "../../statement/close-days.ts";
+import { ceilingText, WINDOWS } from "../../statement/print.ts";
+import { profilesNow } from "./options.ts";
+import { heldOrRefused } from "../../statement/held.ts";
 
 const level = (basisPoints: number | null): string | null => (basisPoints === null ? null : percentOf(basisPoints));
 
@@ -107,21 +108,8 @@ const levelsOf = (abandon: AbandonRules) => ({
 const levelsText = ({ alertBasisPoints, throttleBasisPoints, stopBasisPoints }: AbandonRules): string =>
   [alertBasisPoints, throttleBasisPoints, stopBasisPoints].map((each) => level(each) ?? "none").join(", ");
 
-export const WINDOWS = {
-  calendarDay: "calendar day",
-  fixedBlocks: "fixed blocks of days from the campaign's first start",
-  calendarMonth: "calendar month",
-} as const;
-
 const MODES = {
   free: "may overdial within its account",
   throttled: "one call for each usable agent",
   "reserved-only": "only calls with a reserved agent",
 } as const;
-
-/** No rate is called safe unless the regime says so. */
-export const ceilingText = ({ ceilingBasisPoints, safeHarbour }: AbandonRules): string => {
-  if (ceilingBasisPoints === null) return "none is named";
-  const named = percentOf(ceilingBasisPoints);
-  return safeHarbour ? `${named}, by the regime's own rule` : `${named}, and no safe harbour below it`;
-};

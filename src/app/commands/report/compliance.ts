@@ -10,12 +10,12 @@ import { campaignNamed } from "../../lookups.ts";
 import { didYouMean } from "../../nearest.ts";
 import type { ProfileSet } from "../../profiles.ts";
 import type { Session } from "../../session.ts";
-import { DAY_FLAGS, daysOption, profilesNow, profilesOn, todayOf } from "../account/days.ts";
-import { allHeld, heldOrRefused, type Held } from "../account/held.ts";
+import { DAY_FLAGS, daysOption, profilesNow, profilesOn, todayOf } from "../account/options.ts";
+import { allHeld, heldOrRefused, type Held } from "../../statement/held.ts";
 import { checkForm, CSV_FLAG } from "./period.ts";
-import type { Days } from "./statement/collect.ts";
-import { statementText } from "./statement/print.ts";
-import { makeStatement, type Statement } from "./statement/statement.ts";
+import type { Days } from "../../statement/collect.ts";
+import { statementText } from "../../statement/print.ts";
+import { makeStatement, type Statement } from "../../statement/statement.ts";
 
 interface Asked {
   readonly held: readonly Held[];

@@ -1,11 +1,11 @@
 /** What a statement counts, fed attempt by attempt. Counts and times only; what they mean is said elsewhere. */
-import { rangForMs } from "../../../../compliance/account.ts";
-import { NO_COUNTS, type AccountCounts, type AccountDay, type AccountEntry } from "../../../../domain/account.ts";
-import type { Stamp } from "../../../../domain/attempt.ts";
-import type { Outcome } from "../../../../domain/outcome.ts";
-import type { AttemptOfDay } from "../../../../store/index.ts";
+import { rangForMs } from "../../compliance/account.ts";
+import { NO_COUNTS, type AccountCounts, type AccountDay, type AccountEntry } from "../../domain/account.ts";
+import type { Stamp } from "../../domain/attempt.ts";
+import type { Outcome } from "../../domain/outcome.ts";
+import type { AttemptOfDay } from "../../store/index.ts";
 import { isTakenBack } from "./breaches.ts";
-import { seenIn } from "./evidence.ts";
+import { seenIn } from "./seen.ts";
 
 /** Kept apart, since each of them is another thing in the eyes of a regulator. */
 export const ENDINGS = [

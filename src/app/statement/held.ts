@@ -1,12 +1,12 @@
 /** Campaigns with the rules they are held to, and what those rules make of an attempt. */
-import { accountDay, dayOf, entryOf } from "../../../compliance/account.ts";
-import { rulesFor, type Profiles } from "../../../compliance/campaign-rules.ts";
-import type { ComplianceProfile } from "../../../compliance/profile.ts";
-import type { AccountDay } from "../../../domain/account.ts";
-import type { Campaign } from "../../../domain/campaign.ts";
-import { campaignNames, findCampaign, type AttemptOfDay, type Database, type Recompute } from "../../../store/index.ts";
-import { CliError } from "../../cli-error.ts";
-import { ringMinIn } from "../report/statement/evidence.ts";
+import { accountDay, dayOf, entryOf } from "../../compliance/account.ts";
+import { rulesFor, type Profiles } from "../../compliance/campaign-rules.ts";
+import type { ComplianceProfile } from "../../compliance/profile.ts";
+import type { AccountDay } from "../../domain/account.ts";
+import type { Campaign } from "../../domain/campaign.ts";
+import { campaignNames, findCampaign, type AttemptOfDay, type Database, type Recompute } from "../../store/index.ts";
+import { CliError } from "../cli-error.ts";
+import { ringMinIn } from "./seen.ts";
 
 export interface Held {
   readonly campaign: Campaign;

@@ -1,10 +1,10 @@
 /** A statement on paper: for a person who must be able to follow every figure of it. */
-import { percentOf } from "../../../../compliance/alarms.ts";
-import { ageDays } from "../../../../compliance/registers.ts";
-import { spanOfDay } from "../../../../compliance/account.ts";
-import { toIso, type Instant } from "../../../../domain/instant.ts";
-import { facts, plural, table, type Cell } from "../../../print.ts";
-import { ceilingText, WINDOWS } from "../../account/show.ts";
+import { percentOf } from "../../compliance/alarms.ts";
+import { ageDays } from "../../compliance/registers.ts";
+import { spanOfDay } from "../../compliance/account.ts";
+import type { AbandonRules } from "../../compliance/profile.ts";
+import { toIso, type Instant } from "../../domain/instant.ts";
+import { facts, plural, table, type Cell } from "../print.ts";
 import type { RateLine, Statement } from "./statement.ts";
 import { LEVELS, levelOf } from "./statement.ts";
 import { BREACH_KINDS } from "./breaches.ts";
@@ -14,6 +14,19 @@ export interface Made {
   readonly at: Instant;
   readonly by: string;
 }
+
+export const WINDOWS = {
+  calendarDay: "calendar day",
+  fixedBlocks: "fixed blocks of days from the campaign's first start",
+  calendarMonth: "calendar month",
+} as const;
+
+/** No rate is called safe unless the regime says so. */
+export const ceilingText = ({ ceilingBasisPoints, safeHarbour }: AbandonRules): string => {
+  if (ceilingBasisPoints === null) return "none is named";
+  const named = percentOf(ceilingBasisPoints);
+  return safeHarbour ? `${named}, by the regime's own rule` : `${named}, and no safe harbour below it`;
+};
 
 const BREACHES_SHOWN = 200;
 

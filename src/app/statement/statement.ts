@@ -2,14 +2,14 @@
  * The statement an auditor would ask for: what a campaign or a centre did in some days, from the attempts' facts, beside
  * what the account and the chained record say of the same days.
  */
-import { FORMULA_VERSION, reaches, type AbandonRate } from "../../../../compliance/abandon-rate.ts";
-import { spanOfDay, dayAfter, windowOfDay } from "../../../../compliance/account.ts";
-import type { Profiles } from "../../../../compliance/campaign-rules.ts";
-import type { AbandonRules, ComplianceProfile } from "../../../../compliance/profile.ts";
-import { ruleSetting } from "../../../../compliance/rule-id.ts";
-import type { AccountCounts, AccountDay } from "../../../../domain/account.ts";
-import type { CampaignId } from "../../../../domain/ids.ts";
-import { toIso, type Instant } from "../../../../domain/instant.ts";
+import { FORMULA_VERSION, reaches, type AbandonRate } from "../../compliance/abandon-rate.ts";
+import { spanOfDay, dayAfter, windowOfDay } from "../../compliance/account.ts";
+import type { Profiles } from "../../compliance/campaign-rules.ts";
+import type { AbandonRules, ComplianceProfile } from "../../compliance/profile.ts";
+import { ruleSetting } from "../../compliance/rule-id.ts";
+import type { AccountCounts, AccountDay } from "../../domain/account.ts";
+import type { CampaignId } from "../../domain/ids.ts";
+import { toIso, type Instant } from "../../domain/instant.ts";
 import {
   accountDays,
   atOneMoment,
@@ -24,9 +24,9 @@ import {
   type Database,
   type DayRow,
   type Queryable,
-} from "../../../../store/index.ts";
-import { rateOf } from "../../account/close-days.ts";
-import type { Held } from "../../account/held.ts";
+} from "../../store/index.ts";
+import { rateOf } from "./close-days.ts";
+import type { Held } from "./held.ts";
 import { breach, breachesOf, type Breach, type OnRecord } from "./breaches.ts";
 import { collect, wantedOf, type Days } from "./collect.ts";
 import { DayCounts, sumOf, Tally, type Counted } from "./tally.ts";

@@ -1,9 +1,9 @@
 /** Attempts of a campaign in some days, each with its day and with what it counts as: found from its facts alone. */
-import { spanOfDay } from "../../../../compliance/account.ts";
-import type { Profiles } from "../../../../compliance/campaign-rules.ts";
-import { entryAfterDisposition, type AccountDay, type AccountEntry } from "../../../../domain/account.ts";
-import { attemptsOf, type AttemptOfDay, type AttemptsWanted, type Queryable } from "../../../../store/index.ts";
-import { dayOfAttempt, recomputeFor, type Held } from "../../account/held.ts";
+import { spanOfDay } from "../../compliance/account.ts";
+import type { Profiles } from "../../compliance/campaign-rules.ts";
+import { entryAfterDisposition, type AccountDay, type AccountEntry } from "../../domain/account.ts";
+import { attemptsOf, type AttemptOfDay, type AttemptsWanted, type Queryable } from "../../store/index.ts";
+import { dayOfAttempt, recomputeFor, type Held } from "./held.ts";
 
 export interface Days {
   readonly fromDay: AccountDay;

@@ -2,17 +2,12 @@
  * What a day came to, of every campaign at each centre and across them, and of every centre, chained into the record. One
  * rule to remember: it is counted from the attempts' facts, and closing a day again writes only what has changed.
  */
-import {
-  abandonRate,
-  FORMULA_VERSION,
-  type AbandonRate,
-  type FalsePositives,
-} from "../../../compliance/abandon-rate.ts";
-import { accountDay, dayAfter, spanOfDay, windowOfDay } from "../../../compliance/account.ts";
-import type { Profiles } from "../../../compliance/campaign-rules.ts";
-import type { ComplianceProfile } from "../../../compliance/profile.ts";
-import type { AccountCounts, AccountDay } from "../../../domain/account.ts";
-import type { Instant } from "../../../domain/instant.ts";
+import { abandonRate, FORMULA_VERSION, type AbandonRate, type FalsePositives } from "../../compliance/abandon-rate.ts";
+import { accountDay, dayAfter, spanOfDay, windowOfDay } from "../../compliance/account.ts";
+import type { Profiles } from "../../compliance/campaign-rules.ts";
+import type { ComplianceProfile } from "../../compliance/profile.ts";
+import type { AccountCounts, AccountDay } from "../../domain/account.ts";
+import type { Instant } from "../../domain/instant.ts";
 import {
   accountDays,
   atOneMoment,
@@ -24,9 +19,9 @@ import {
   type DayRow,
   type DayStatement,
   type Queryable,
-} from "../../../store/index.ts";
-import { collect } from "../report/statement/collect.ts";
-import { DayCounts, sumOf, Tally } from "../report/statement/tally.ts";
+} from "../../store/index.ts";
+import { collect } from "./collect.ts";
+import { DayCounts, sumOf, Tally } from "./tally.ts";
 import { allHeld, type Held, type Unruled } from "./held.ts";
 
 export interface DayClosed {

@@ -1,6 +1,6 @@
 /** What an attempt's row says was seen when it was decided, read with care: a row may be old, erased or damaged. */
 import { z } from "zod";
-import { PURPOSES } from "../../../../domain/campaign.ts";
+import { PURPOSES } from "../../domain/campaign.ts";
 
 const text = z.string().nullable();
 

@@ -2,19 +2,19 @@
  * What went wrong with one attempt, found again from what is on record: its facts, what its decision saw, and what was
  * in force at that moment. One rule to remember: what cannot be shown to have been right is a breach.
  */
-import { rangForMs } from "../../../../compliance/account.ts";
-import type { CampaignRules, DialFacts } from "../../../../compliance/dial-facts.ts";
-import { mayDial } from "../../../../compliance/may-dial.ts";
-import type { ComplianceProfile } from "../../../../compliance/profile.ts";
-import { registersFor, staleness } from "../../../../compliance/registers.ts";
-import { ruleBehind, ruleSetting } from "../../../../compliance/rule-id.ts";
-import type { AccountEntry } from "../../../../domain/account.ts";
-import { toIso } from "../../../../domain/instant.ts";
-import type { Instant } from "../../../../domain/instant.ts";
-import type { ApprovedMessage, OwnedCliNumber, RegisterState } from "../../../../domain/number-facts.ts";
-import { isPhoneNumber, phoneNumber } from "../../../../domain/phone-number.ts";
-import type { AttemptOfDay } from "../../../../store/index.ts";
-import { seenIn, type Seen } from "./evidence.ts";
+import { rangForMs } from "../../compliance/account.ts";
+import type { CampaignRules, DialFacts } from "../../compliance/dial-facts.ts";
+import { mayDial } from "../../compliance/may-dial.ts";
+import type { ComplianceProfile } from "../../compliance/profile.ts";
+import { registersFor, staleness } from "../../compliance/registers.ts";
+import { ruleBehind, ruleSetting } from "../../compliance/rule-id.ts";
+import type { AccountEntry } from "../../domain/account.ts";
+import { toIso } from "../../domain/instant.ts";
+import type { Instant } from "../../domain/instant.ts";
+import type { ApprovedMessage, OwnedCliNumber, RegisterState } from "../../domain/number-facts.ts";
+import { isPhoneNumber, phoneNumber } from "../../domain/phone-number.ts";
+import type { AttemptOfDay } from "../../store/index.ts";
+import { seenIn, type Seen } from "./seen.ts";
 
 export const BREACH_KINDS = [
   "silent",
