@@ -2,7 +2,7 @@
 import type { ComplianceProfile } from "../../compliance/profile.ts";
 import type { Clock, Log } from "../../engine/ports.ts";
 import type { Database } from "../../store/index.ts";
-import { closeYesterday } from "../commands/account/close-days.ts";
+import { closeYesterday } from "../statement/close-days.ts";
 import type { HousekeepingJob } from "../cron.ts";
 import { forgetWhatIsOver } from "./retention.ts";
 
