@@ -91,6 +91,19 @@ test("a list whose every row is refused is not made", async () => {
   expect(await listNames()).toEqual(["again", "march"]);
 });
 
+test("where people are and what they agreed to goes with the lead", async () => {
+  const file = lab.file(
+    "consents.csv",
+    "Phone,State,Kind,Proof,Day\n07911 123480,GB-SCT,written,form 17,2026-03-01\n07911 123481,,,,\n07911 123482,,written,,\n",
+  );
+  const map = ["--map", "region=State,consent=Kind", "--map", "consent-reference=Proof,consent-at=Day"];
+  expect(await lab.json("list", "import", file, "--campaign", "spring", ...map)).toMatchObject({
+    columns: { region: "State", consent: { kind: "Kind", reference: "Proof", at: "Day" } },
+    leadsLoaded: 2,
+    rejectedByCode: { "consent-without-proof": 1 },
+  });
+});
+
 test("standard input, another encoding, another separator, another zone", async () => {
   const { code, out } = await lab.fairdial(
     [
@@ -119,5 +132,5 @@ test("an import that is killed leaves nothing behind", async () => {
   await connection.end();
   expect(await listNames()).not.toContain("killed");
   expect(existsSync(`${file}.rejects.csv`)).toBe(false);
-  expect(await lab.json("campaign", "list")).toMatchObject([{ leads: { ready: 6 } }]);
+  expect(await lab.json("campaign", "list")).toMatchObject([{ leads: { ready: 8 } }]);
 }, 60_000);

@@ -4,7 +4,16 @@
  */
 import { COLUMN_NAME_CHARACTERS_MAX, COLUMNS_MAX } from "./limits.ts";
 
-export const LEAD_FIELDS = ["number", "name", "key", "time-zone"] as const;
+export const LEAD_FIELDS = [
+  "number",
+  "name",
+  "key",
+  "time-zone",
+  "region",
+  "consent",
+  "consent-reference",
+  "consent-at",
+] as const;
 export type LeadField = (typeof LEAD_FIELDS)[number];
 
 export interface ColumnMap {
@@ -15,6 +24,8 @@ export interface ColumnMap {
   readonly name: number | null;
   readonly key: number | null;
   readonly timeZone: number | null;
+  readonly region: number | null;
+  readonly consent: { readonly kind: number; readonly reference: number; readonly at: number | null } | null;
   readonly attributes: readonly number[];
 }
 
@@ -49,6 +60,11 @@ const HEADINGS: Readonly<Record<LeadField, readonly RegExp[]>> = {
     /^(id|key|ref|reference|uuid|urn)$/,
   ],
   "time-zone": [/^(iana)?time(zone)(name)?$/, /^tz$/],
+  // Never by a heading: "state" may be a state of mind, and nobody is called on a consent that we have guessed.
+  region: [],
+  consent: [],
+  "consent-reference": [],
+  "consent-at": [],
 };
 
 /** `Fullname`, `full name` and `FULL_NAME` are one. */
@@ -122,14 +138,31 @@ export const mapColumns = (names: readonly string[], mapping: FieldMapping): Col
   if (numbers.length === 0) {
     return { problem: `No heading looks like a telephone number; the columns are ${quoted(names)}.` };
   }
+  const one = (field: LeadField): number | null => chosen.get(field)?.[0] ?? null;
+  const consent = consentColumns(one("consent"), one("consent-reference"), one("consent-at"));
+  if (consent !== null && "problem" in consent) return consent;
   return {
     names,
     numbers,
-    name: chosen.get("name")?.[0] ?? null,
-    key: chosen.get("key")?.[0] ?? null,
-    timeZone: chosen.get("time-zone")?.[0] ?? null,
+    name: one("name"),
+    key: one("key"),
+    timeZone: one("time-zone"),
+    region: one("region"),
+    consent,
     attributes: names.flatMap((_, index) => (taken.has(index) ? [] : [index])),
   };
+};
+
+/** Without its proof a consent is worth nothing, so both are given or neither. */
+const consentColumns = (
+  kind: number | null,
+  reference: number | null,
+  at: number | null,
+): ColumnMap["consent"] | ColumnProblem => {
+  if (kind !== null && reference !== null) return { kind, reference, at };
+  return kind === null && reference === null && at === null
+    ? null
+    : { problem: "A consent needs its kind and its proof: map both consent=COLUMN and consent-reference=COLUMN." };
 };
 
 /** Reads `number=Phone,name=Full name`; an equals sign or a comma in a heading needs the column's place instead. */

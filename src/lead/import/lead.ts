@@ -2,8 +2,10 @@
  * One row of a list becomes one lead, or a reason. Nothing is guessed about a person: what cannot be read is refused,
  * what is not needed is kept as it is.
  */
+import type { Consent } from "../../domain/number-facts.ts";
 import type { PhoneNumber } from "../../domain/phone-number.ts";
 import type { ColumnMap } from "./columns.ts";
+import { readConsent, readRegion } from "./consent.ts";
 import { EXTERNAL_KEY_CHARACTERS_MAX, NAME_CHARACTERS_MAX } from "./limits.ts";
 import { readNumber, type NumberRules, type NumberType, type ReadNumber } from "./number.ts";
 import { rejection, type Rejection } from "./rejection.ts";
@@ -22,6 +24,9 @@ export interface ImportedLead {
   readonly name: string | null;
   /** The one to try first in front; never empty. */
   readonly numbers: readonly ImportedNumber[];
+  /** State, province or nation, as a code of ISO 3166-2 or its last part; null when the list does not say. */
+  readonly region: string | null;
+  readonly consent: Consent | null;
   /** Every other column that had a value. Data from strangers: never shown or written without care. */
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -108,6 +113,18 @@ export const readLead = (record: readonly string[], columns: ColumnMap, rules: L
     );
   }
 
+  const region = readRegion(at(columns.region));
+  if (typeof region === "object" && region !== null) return refuse(region);
+  const consent =
+    columns.consent === null
+      ? null
+      : readConsent({
+          kind: at(columns.consent.kind),
+          reference: at(columns.consent.reference),
+          at: at(columns.consent.at),
+        });
+  if (consent !== null && "code" in consent) return refuse(consent);
+
   const { good, refused } = readNumbers(columns.numbers.map(at), rules);
   if (good.length === 0) return refuse(mainRefusal(refused));
 
@@ -121,6 +138,8 @@ export const readLead = (record: readonly string[], columns: ColumnMap, rules: L
         type,
         timeZone: ownZone ?? zoneOfNumber(country, callingCode),
       })),
+      region,
+      consent,
       attributes: Object.fromEntries(
         columns.attributes.map((index) => [columns.names[index] ?? "", at(index)]).filter(([, value]) => value !== ""),
       ) as Readonly<Record<string, string>>,

@@ -23,6 +23,9 @@ export const REJECTION_CODES = [
   "number-country-refused",
   // The rest of the lead.
   "time-zone-unknown",
+  "region-unreadable",
+  "consent-unreadable",
+  "consent-without-proof",
   "key-too-long",
   "name-too-long",
   // What only the whole file or the whole campaign can tell.

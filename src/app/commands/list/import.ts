@@ -31,7 +31,12 @@ export const listImport = command({
   flags: {
     campaign: { type: "string", demandOption: true, describe: "Campaign that gets the leads" },
     list: { type: "string", describe: "Name of the new list (the file's name)" },
-    map: { type: "array", string: true, describe: "number=Phone,name=Full name,key=Id,time-zone=Zone" },
+    map: {
+      type: "array",
+      string: true,
+      describe:
+        "number=Phone,name=Full name,key=Id,time-zone=Zone,region=State,consent=…,consent-reference=…,consent-at=…",
+    },
     country: { type: "string", default: "GB", describe: "Country of numbers written nationally" },
     countries: { type: "array", string: true, describe: "Refuse numbers of other countries: GB,IE" },
     "only-in-use": { type: "boolean", default: false, describe: "Refuse numbers in ranges not listed as in use" },
@@ -153,6 +158,15 @@ const columnNamesOf = ({ columns }: Layout) => {
     name: name(columns.name),
     key: name(columns.key),
     timeZone: name(columns.timeZone),
+    region: name(columns.region),
+    consent:
+      columns.consent === null
+        ? null
+        : {
+            kind: name(columns.consent.kind),
+            reference: name(columns.consent.reference),
+            at: name(columns.consent.at),
+          },
     attributes: columns.attributes.map((index) => name(index)),
   };
 };
@@ -164,12 +178,14 @@ const shownLayout = (layout: Layout) => ({
 });
 
 const describeLayout = (layout: Layout): string => {
-  const { number, name, key, timeZone, attributes } = columnNamesOf(layout);
+  const { number, name, key, timeZone, region, consent, attributes } = columnNamesOf(layout);
   const said = [
     `number from ${number.join(", then ")}`,
     ...(name === null ? [] : [`name from ${name}`]),
     ...(key === null ? [] : [`key from ${key}`]),
     ...(timeZone === null ? [] : [`time zone from ${timeZone}`]),
+    ...(region === null ? [] : [`region from ${region}`]),
+    ...(consent === null ? [] : [`consent from ${consent.kind ?? ""}, its proof from ${consent.reference ?? ""}`]),
     ...(attributes.length === 0 ? [] : [plural(attributes.length, "attribute")]),
   ];
   return `Reading ${layout.encoding}: ${said.join("; ")}.`;

@@ -32,9 +32,34 @@ test("a mapping is obeyed, by heading in any case or by place", () => {
     name: null,
     key: 2,
     timeZone: 3,
+    region: null,
+    consent: null,
     attributes: [0],
   });
 });
+
+test("region and consent are what somebody says they are, and nothing that a heading looks like", () => {
+  const names = ["Phone", "Region", "Consent", "Consent reference", "Consent at", "State"];
+  expect(mapColumns(names, [])).toMatchObject({ region: null, consent: null, attributes: [1, 2, 3, 4, 5] });
+  const mapping = readMapping("region=State,consent=Consent,consent-reference=4,consent-at=Consent at");
+  if ("problem" in mapping) throw new Error(mapping.problem);
+  expect(mapColumns(names, mapping)).toMatchObject({
+    region: 5,
+    consent: { kind: 2, reference: 3, at: 4 },
+    attributes: [1],
+  });
+});
+
+test.each(["consent=Consent", "consent-reference=Ref", "consent-at=When", "consent=Consent,consent-at=When"])(
+  "half a consent is refused: %s",
+  (text) => {
+    const mapping = readMapping(text);
+    if ("problem" in mapping) throw new Error(mapping.problem);
+    expect(mapColumns(["Phone", "Consent", "Ref", "When"], mapping)).toEqual({
+      problem: "A consent needs its kind and its proof: map both consent=COLUMN and consent-reference=COLUMN.",
+    });
+  },
+);
 
 test.each([
   ["number=Telefon", 'The file has no column "Telefon"; it has "Phone", "Name".'],

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { mapColumns, type ColumnMap } from "../../../../src/lead/import/columns.ts";
 import { readLead, type LeadRules } from "../../../../src/lead/import/lead.ts";
 import { readTimeZone, zoneOfNumber } from "../../../../src/lead/import/time-zone.ts";
@@ -25,6 +25,8 @@ test("a whole row becomes a lead, and further columns its attributes", () => {
         { number: "+442079460018", type: "fixed", timeZone: "Europe/London" },
         { number: "+447911123456", type: "mobile", timeZone: "Europe/London" },
       ],
+      region: null,
+      consent: null,
       attributes: { town: "Leeds" },
     },
     leftOut: [],
@@ -96,6 +98,52 @@ test("the row's own zone comes first, then the given one, then the country's", (
   expect(zone("", { ...RULES, timeZone: "Europe/Paris" })).toBe("Europe/Paris");
   expect(zone("", RULES)).toBe("Europe/London");
   expect(code(["07911 123456", "Europe/Londn"], map)).toBe("time-zone-unknown");
+});
+
+describe("where they are and what they agreed to", () => {
+  const map = mapColumns(
+    ["phone", "state", "kind", "ref", "when"],
+    [
+      ["region", "state"],
+      ["consent", "kind"],
+      ["consent-reference", "ref"],
+      ["consent-at", "when"],
+    ],
+  ) as ColumnMap;
+  const lead = (...fields: string[]) => {
+    const read = readLead(["07911 123456", ...fields], map, RULES);
+    return read.kind === "lead" ? { region: read.lead.region, consent: read.lead.consent } : read.kind;
+  };
+
+  test("is taken as the row says", () => {
+    expect(lead("us-fl", "Written", "form 17", "2026-03-01T09:30+01:00")).toEqual({
+      region: "US-FL",
+      consent: { kind: "written", reference: "form 17", givenAt: Date.UTC(2026, 2, 1, 8, 30) },
+    });
+    expect(lead(" fl ", "consent", "R-1", "2026-03-01")).toEqual({
+      region: "FL",
+      consent: { kind: "consent", reference: "R-1", givenAt: Date.UTC(2026, 2, 1) },
+    });
+    expect(lead("SCT", "consent", "R-1", "")).toMatchObject({ consent: { givenAt: null } });
+  });
+
+  test.each(["", "none", "None"])("is nothing where the row says %j", (kind) => {
+    expect(lead("", kind, "", "")).toEqual({ region: null, consent: null });
+    expect(lead("", kind, "an old form", "2019-01-01")).toEqual({ region: null, consent: null });
+  });
+
+  test.each([
+    [["Florida", "", "", ""], "region-unreadable"],
+    [["US FL", "", "", ""], "region-unreadable"],
+    [["", "yes", "form 17", ""], "consent-unreadable"],
+    [["", "written", "", ""], "consent-without-proof"],
+    [["", "written", "x".repeat(201), ""], "consent-unreadable"],
+    [["", "written", "form 17", "01/03/2026"], "consent-unreadable"],
+    [["", "written", "form 17", "2026-02-30"], "consent-unreadable"],
+    [["", "written", "form 17", "2026-03-01T25:00"], "consent-unreadable"],
+  ])("is refused as %j: %s", (fields, expected) => {
+    expect(code(["07911 123456", ...fields], map)).toBe(expected);
+  });
 });
 
 test.each([
