@@ -106,8 +106,10 @@ describe("a conversation", () => {
     const [agent] = await db.rows("select * from crm_agent_now where agent_id = ?", [agentId]);
     expect(agent).toMatchObject({ state: "onCall", campaign: "spring", lead_id: lead!.leadId, node });
 
-    const ended = { ...facts, endedAt: stamp(65_030), endedBy: "farEnd", cause: 16 } as const;
-    await store.endAttempt(endOf(lead!, order, { outcome: "connected", facts: ended }));
+    const heard = { speechStartedAt: stamp(5_010), greetingEndedAt: stamp(5_900) };
+    const ended = { ...facts, ...heard, endedAt: stamp(65_030), endedBy: "farEnd", cause: 16 } as const;
+    const account = { entry: "connected", day: "2026-11-21" } as const;
+    await store.endAttempt(endOf(lead!, order, { outcome: "connected", facts: ended, account }));
     await store.recordDisposition(attemptId, agentId, "sale", soon(70_000));
     expect(await db.rows("select * from crm_live_call")).toEqual([]);
     const [attempt] = await db.rows("select * from crm_attempt where lead_id = ?", [lead!.leadId]);
@@ -121,6 +123,11 @@ describe("a conversation", () => {
       talk_ms: 60_000,
       ended_by: "farEnd",
       cause: 16,
+      principal: "Acme Ltd",
+      profile: "UK",
+      speech_started_at: new Date(soon(5_010)),
+      greeting_ended_at: new Date(soon(5_900)),
+      message_choice: null,
     });
     const [row] = await db.rows("select * from crm_lead where lead_id = ?", [lead!.leadId]);
     expect(row).toMatchObject({ status: "done", last_outcome: "connected", last_disposition: "sale", number });
@@ -136,6 +143,15 @@ describe("a conversation", () => {
       open_attempts: 0,
       talk_seconds: 60,
     });
+    const none = { connected_late: 0, abandoned_with_message: 0, silent: 0, hung_up_early: 0, machine_dropped: 0 };
+    const accounts = () => db.rows("select * from crm_abandon_account where campaign_id = ?", [campaignId]);
+    expect(await accounts()).toMatchObject([{ campaign: "spring", connected: 1, machine_to_agent: 0, ...none }]);
+    const [day] = await db.rows("select cast(day as char) as day from crm_abandon_account where campaign_id = ?", [
+      campaignId,
+    ]);
+    expect(day).toEqual({ day: "2026-11-21" });
+    await store.recordDisposition(attemptId, agentId, "machine", soon(80_000));
+    expect(await accounts()).toMatchObject([{ connected: 0, machine_to_agent: 1, cancelled_short: 0, ...none }]);
   });
 
   test("shows its number's standing", async () => {
@@ -144,6 +160,17 @@ describe("a conversation", () => {
     await fixture.suppress(number);
     const [later] = await db.rows("select * from crm_number where number = ?", [number]);
     expect(later).toMatchObject({ suppressed: "dnc", suppressed_at: new Date(T0) });
+    // For the principal as well, and for another one: still one row, and another's says nothing here.
+    await fixture.suppress(number, "Acme Ltd");
+    expect(await db.rows("select * from crm_number where number = ?", [number])).toHaveLength(1);
+    const other = anyNumber();
+    const campaign = await fixture.seedCampaign();
+    await fixture.seedList(campaign, [{ numbers: [{ number: other }] }]);
+    const standing = () => db.rows("select suppressed from crm_number where number = ?", [other]);
+    await fixture.suppress(other, "Somebody Else");
+    expect(await standing()).toEqual([{ suppressed: null }]);
+    await fixture.suppress(other, "Acme Ltd");
+    expect(await standing()).toEqual([{ suppressed: "dnc" }]);
   });
 });
 
