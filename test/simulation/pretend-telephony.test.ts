@@ -28,7 +28,7 @@ const setUp = async (callee: Callee, faults: Partial<TelephonyFaults> = {}) => {
     asterisk,
     clock,
     random,
-    trunks: { carrier: { linesMax: 2, cpsMax: 1 } },
+    trunks: { carrier: { linesMax: 2, cpsMax: 1, codecs: ["alaw"] } },
     faults: { ...FAIR_TELEPHONY, ...faults },
   });
   const events: TelephonyEvent[] = [];
@@ -105,7 +105,7 @@ describe("the end of a call", () => {
     const { telephony, clock, order, attemptId, names, now } = await setUp(PERSON);
     telephony.place(order);
     await clock.advance(3_000);
-    await now(telephony.playInformationMessage(attemptId, "sound:x"));
+    await now(telephony.playInformationMessage(attemptId, "sound:x", "campaign"));
     await now(telephony.hangUp(attemptId, "messagePlayed"));
     expect(names().slice(-3)).toEqual(["messageStarted", "hangupRequested", "destroyed"]);
   });
@@ -165,7 +165,7 @@ describe("a command", () => {
     expect(await now(telephony.hangUp(attemptId, "operator"))).toMatchObject(gone);
     expect(await now(telephony.unbridge(attemptId))).toMatchObject(gone);
     expect(await now(telephony.bridge(attemptId, legId))).toMatchObject(gone);
-    expect(await now(telephony.playInformationMessage(attemptId, "sound:x"))).toMatchObject(gone);
+    expect(await now(telephony.playInformationMessage(attemptId, "sound:x", "campaign"))).toMatchObject(gone);
   });
 
   test("without an answer may have been obeyed, or not", async () => {
