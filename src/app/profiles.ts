@@ -45,12 +45,25 @@ export class ProfileSet extends Map<string, ComplianceProfile> {
 export const readProfiles = (siteFiles: readonly string[], at: Instant): ProfileSet =>
   new ProfileSet(profileSources(siteFiles), toIso(at).slice(0, 10));
 
-export const profileSources = (siteFiles: readonly string[]): ProfileSources => {
-  const shipped = readdirSync(SHIPPED_FOLDER)
+interface FileRead {
+  readonly file: string;
+  readonly content: ProfileFile;
+}
+
+const readFileAt = (file: string): FileRead => ({ file, content: readProfileFile(file) });
+
+/** What is shipped does not change while the program runs. */
+let shipped: readonly FileRead[] | null = null;
+const shippedFiles = (): readonly FileRead[] => {
+  shipped ??= readdirSync(SHIPPED_FOLDER)
     .filter((name) => name.endsWith(".yaml"))
     .sort()
-    .map((name) => join(SHIPPED_FOLDER, name));
-  const files = [...shipped, ...siteFiles].map((file) => ({ file, content: readProfileFile(file) }));
+    .map((name) => readFileAt(join(SHIPPED_FOLDER, name)));
+  return shipped;
+};
+
+export const profileSources = (siteFiles: readonly string[]): ProfileSources => {
+  const files = [...shippedFiles(), ...siteFiles.map(readFileAt)];
   return {
     profiles: files.flatMap(({ file, content }) => sourceOf(file, content)),
     calendars: Object.assign({}, ...files.map(({ content }) => content.calendars)) as ProfileSources["calendars"],

@@ -2,11 +2,11 @@
  * A profile made as strict as the campaign wants it. A campaign is never looser than its profile: what it asks beyond that
  * is refused in the name of the rule, and where both say something, the stricter holds.
  */
-import type { CallingHours, Campaign, Tightening } from "../domain/campaign.ts";
+import type { CallingHours, Campaign, Purpose, Tightening } from "../domain/campaign.ts";
 import { CLOCK_STARTS } from "../domain/connect-clock.ts";
 import { appliesTo } from "./applies.ts";
 import type { CampaignRules } from "./dial-facts.ts";
-import type { ComplianceProfile } from "./profile.ts";
+import type { ComplianceProfile, HoursRule } from "./profile.ts";
 import type { ProfileProblem } from "./profiles/profile-source.ts";
 import { ruleSetting } from "./rule-id.ts";
 import { ATTEMPTS_REMEMBERED_MS } from "./limits.ts";
@@ -44,7 +44,7 @@ export function rulesFor(campaign: RuledCampaign, profiles: Profiles): RulesFoun
   if (profile === undefined) return unknownProfile(campaign.profile, profiles);
   const contradiction = contradictionOf(campaign, profile);
   if (contradiction !== null) {
-    const rule = ruleSetting(profile, contradiction.place) ?? profile.name;
+    const rule = ruleContradicted(campaign, profile, contradiction.place);
     return { ok: false, rule, says: `${contradiction.says} (${rule})` };
   }
   const { callingHours, purpose, sector, sectorAuthority } = campaign;
@@ -53,6 +53,16 @@ export function rulesFor(campaign: RuledCampaign, profiles: Profiles): RulesFoun
     // No campaign can ask for it: AMD does not decide anything in this version.
     rules: { profile: tightened(campaign, profile), callingHours, purpose, sector, sectorAuthority, amdDrops: false },
   };
+}
+
+function ruleContradicted(
+  { purpose }: RuledCampaign,
+  profile: ComplianceProfile,
+  place: Contradiction["place"],
+): string {
+  // Several rules may give hours, each for other purposes.
+  const hours = place === "hours" ? generalHours(profile, purpose)[0]?.ruleId : undefined;
+  return hours ?? ruleSetting(profile, place) ?? profile.name;
 }
 
 function unknownProfile(name: string, profiles: Profiles): RulesFound {
@@ -168,11 +178,14 @@ function otherContradictions(wanted: Tightening, profile: ComplianceProfile): Ca
 }
 
 /** Whether any minute of the week is open by all windows that hold for this purpose whoever is called. */
-function everOpen({ callingHours, purpose }: RuledCampaign, { hours }: ComplianceProfile): boolean {
-  // A rule about one type of number says nothing of the others.
-  const general = hours.filter((rule) => rule.numberTypes === null && appliesTo(rule, purpose, null));
-  return general.reduce((open, rule) => overlap(open, rule.hours), callingHours).length > 0;
+function everOpen({ callingHours, purpose }: RuledCampaign, profile: ComplianceProfile): boolean {
+  const open = generalHours(profile, purpose).reduce((left, rule) => overlap(left, rule.hours), callingHours);
+  return open.length > 0;
 }
+
+/** A rule about one type of number says nothing of the others. */
+const generalHours = ({ hours }: ComplianceProfile, purpose: Purpose): readonly HoursRule[] =>
+  hours.filter((rule) => rule.numberTypes === null && appliesTo(rule, purpose, null));
 
 /** Windows that are open when one of `some` and one of `others` is. */
 export const overlap = (some: readonly CallingHours[], others: readonly CallingHours[]): readonly CallingHours[] =>

@@ -6,7 +6,7 @@ import {
   asked,
   at,
   DAY_MS,
-  dialFacts,
+  type dialFacts,
   HOUR_MS,
   message,
   register,
