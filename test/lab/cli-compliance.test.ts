@@ -1,8 +1,7 @@
 // The commands of compliance on a real database: own list, registers, messages, numbers to present, kill switch, alarms.
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliLab } from "./cli-lab.ts";
 
@@ -17,6 +16,15 @@ const sql = async (statement: string): Promise<Record<string, unknown>[]> => {
 };
 const numbers = (count: number, from = 0): string =>
   Array.from({ length: count }, (_, index) => `0207946${String(from + index).padStart(4, "0")}`).join("\n");
+
+/** Looks again and again, for half a minute at most. */
+const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+  for (const begun = Date.now(); Date.now() - begun < 30_000;) {
+    if (await isSo()) return;
+    await sleep(20);
+  }
+  throw new Error("it never came to that");
+};
 
 beforeAll(async () => {
   await lab.begin();
@@ -90,6 +98,28 @@ describe("our own list", () => {
     });
   });
 });
+
+test("an import that is killed suppresses nobody", async () => {
+  const file = lab.file(
+    "killed.txt",
+    `${Array.from({ length: 100_000 }, (_, i) => `+44794${String(i).padStart(7, "0")}`).join("\n")}\nnonsense\n`,
+  );
+  const child = lab.start(["suppress", "import", file]);
+  const closed = new Promise((resolve) => child.on("close", resolve));
+  // Its own table is seen by nobody else; but the server says what it is doing.
+  await until(
+    async () =>
+      (
+        await sql(
+          "select 1 from information_schema.processlist where info like 'insert ignore into suppression_loading%'",
+        )
+      ).length > 0,
+  );
+  child.kill("SIGKILL");
+  await closed;
+  expect(await sql("select count(*) as n from suppression where e164 like '+44794%'")).toEqual([{ n: 0 }]);
+  expect(existsSync(`${file}.rejects.csv`)).toBe(false);
+}, 60_000);
 
 describe("registers", () => {
   test("a file is put in force whole, and the next one takes its place", async () => {
@@ -199,12 +229,3 @@ describe("registers", () => {
     ]);
   }, 60_000);
 });
-
-const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-  for (const begun = Date.now(); Date.now() - begun < 30_000; await sleep(20)) if (await isSo()) return;
-  throw new Error("it never came to that");
-};
-void existsSync;
-void truncateSync;
-void writeFileSync;
-void join;

@@ -146,8 +146,8 @@ export const forgetRules = async (db: Database, before: Instant, goOn: GoOn): Pr
   let forgotten = 0;
   let after: readonly [string, string] = ["", ""];
   while (goOn()) {
-    const rows: { principal: string; e164: string; over: number }[] = await db.rows(
-      `select principal, e164, (changed_at < ? and coalesce(guaranteed_only_until < ?, 1)) as over
+    const rows: { principal: string; e164: string; is_over: number }[] = await db.rows(
+      `select principal, e164, (changed_at < ? and coalesce(guaranteed_only_until < ?, 1)) as is_over
        from number_rule force index (primary)
        where principal > ? or (principal = ? and e164 > ?)
        order by principal, e164 limit ?`,
@@ -156,7 +156,7 @@ export const forgetRules = async (db: Database, before: Instant, goOn: GoOn): Pr
     const last = rows.at(-1);
     if (last === undefined) break;
     after = [last.principal, last.e164];
-    for (const [principal, keys] of keysByPrincipal(rows.filter(({ over }) => over !== 0))) {
+    for (const [principal, keys] of keysByPrincipal(rows.filter(({ is_over }) => is_over !== 0))) {
       for (let start = 0; start < keys.length; start += ROWS_AT_ONCE) {
         const { matched } = await db.write(
           `delete from number_rule
