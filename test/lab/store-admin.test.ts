@@ -16,7 +16,7 @@ import {
   changeCampaign,
   findAgent,
   findCampaign,
-  findSuppression,
+  findSuppressions,
   migrate,
   nodesNow,
   releaseHeldLeads,
@@ -37,6 +37,7 @@ import {
   anyCampaign,
   anyNode,
   anyNumber,
+  ANYTHING,
   endOf,
   orderFor,
   soon,
@@ -102,6 +103,31 @@ describe("campaigns", () => {
     expect(campaigns.find((campaign) => campaign.campaignId === campaignId)?.desiredState).toBe("running");
   });
 
+  test("keep the instant of their first start; why the daemon stopped them is told until they run again", async () => {
+    const draft = anyCampaign({ desiredState: "stopped" });
+    const campaignId = await addCampaign(db, draft, WHO);
+    const summary = async () => {
+      const [row] = await campaignSummaries(db, T0, campaignId);
+      return { firstStartedAt: row!.campaign.firstStartedAt, stoppedBecause: row!.stoppedBecause };
+    };
+    await setCampaignState(db, campaignId, "paused", { by: "anna", at: soon(1) });
+    expect(await summary()).toEqual({ firstStartedAt: null, stoppedBecause: null });
+    await setCampaignState(db, campaignId, "running", { by: "anna", at: soon(2) });
+    const alarm = { at: soon(3), campaignId, attemptId: null, code: "SILENT-CALL", says: "A person heard nothing." };
+    await store.stopCampaign(campaignId, alarm);
+    expect(await summary()).toEqual({ firstStartedAt: soon(2), stoppedBecause: "A person heard nothing." });
+    expect((await campaignSummaries(db, T0, campaignId))[0]).toMatchObject({
+      changedBy: "fairdial",
+      changedAt: soon(3),
+    });
+    await setCampaignState(db, campaignId, "running", { by: "anna", at: soon(4) });
+    expect(await summary()).toEqual({ firstStartedAt: soon(2), stoppedBecause: null });
+    // A campaign that a manager has stopped is not stopped again for another reason.
+    await setCampaignState(db, campaignId, "stopped", { by: "anna", at: soon(5) });
+    await store.stopCampaign(campaignId, { ...alarm, at: soon(6) });
+    expect(await summary()).toEqual({ firstStartedAt: soon(2), stoppedBecause: null });
+  });
+
   test("are summed up: leads by state, attempts and agents", async () => {
     const node = anyNode();
     await store.holdNode(node, "admin", T0, 60_000);
@@ -117,7 +143,7 @@ describe("campaigns", () => {
       { numbers: [{ number: anyNumber() }], dueAt: soon(60_000) },
     ]);
     const [first, second] = await store.claimLeads(campaignId, node, 2, T0, 1_000);
-    await store.insertAttempts(node, [orderFor(first!)]);
+    await store.insertAttempts(node, [orderFor(first!)], ANYTHING);
     await store.releaseLead(node, second!.leadId, { type: "held", because: "x" }, T0);
     const [summary] = await campaignSummaries(db, T0, campaignId);
     expect(summary).toMatchObject({
@@ -202,10 +228,10 @@ test("suppressions keep their first reason, and go when they are taken off", asy
   const draft = (number: typeof one, reason: string) => ({ number, reason, source: "letter of 3 March" });
   expect(await addSuppressions(db, [draft(one, "opt-out")], T0)).toBe(1);
   expect(await addSuppressions(db, [draft(one, "dnc"), draft(two, "dnc"), draft(two, "dnc")], soon(1))).toBe(1);
-  expect(await findSuppression(db, one)).toEqual({ ...draft(one, "opt-out"), addedAt: T0 });
+  expect(await findSuppressions(db, one)).toMatchObject([{ numberKey: one, reason: "opt-out", addedAt: T0 }]);
   expect(await removeSuppression(db, one)).toBe(true);
   expect(await removeSuppression(db, one)).toBe(false);
-  expect(await findSuppression(db, one)).toBeNull();
+  expect(await findSuppressions(db, one)).toEqual([]);
   const many = Array.from({ length: 2_500 }, () => draft(anyNumber(), "tps"));
   expect(await addSuppressions(db, many, T0)).toBe(2_500);
   expect(await addSuppressions(db, [], T0)).toBe(0);
@@ -222,7 +248,7 @@ describe("reports", () => {
     );
     const leads = await store.claimLeads(campaignId, node, ends.length, T0, 1_000);
     const orders = leads.map((lead, index) => orderFor(lead, { decidedAt: soon(ends[index]!.decidedMs ?? 0) }));
-    await store.insertAttempts(node, orders);
+    await store.insertAttempts(node, orders, ANYTHING);
     for (const [index, { outcome, facts }] of ends.entries()) {
       await store.endAttempt(endOf(leads[index]!, orders[index]!, { outcome, facts }));
     }
