@@ -2,7 +2,7 @@
  * The agents of this node: their legs, their states, and who is promised to whom. An agent is a phone with a
  * standing leg; when the leg goes, whatever call it was promised to is told, and no other call notices.
  */
-import type { Agent, AgentCommand, AgentEvent } from "../agent/agent.ts";
+import type { Agent, AgentCommand, AgentEvent, AgentState } from "../agent/agent.ts";
 import { keyMeaning } from "../agent/keys.ts";
 import type { KeyEntry } from "../agent/keys.ts";
 import { longestIdle } from "../agent/longest-idle.ts";
@@ -28,7 +28,7 @@ export interface AgentsHost {
   agentLost(attemptId: AttemptId, agentId: AgentId): void;
   agentHungUp(attemptId: AttemptId): void;
   /** Somebody became available, or stopped being so. */
-  availabilityChanged(): void;
+  availabilityChanged(profile: AgentProfile, before: AgentState, after: AgentState): void;
   dispositionsOf(campaignId: CampaignId): readonly Disposition[];
   campaignOf(attemptId: AttemptId): CampaignId | null;
 }
@@ -185,6 +185,16 @@ export class Agents {
     for (const { profile, agent, legId } of this.#agents.values()) if (legId !== null) yield { profile, agent, legId };
   }
 
+  /** Campaigns that share an agent who is logged in with this one. */
+  rivalsOf(campaignId: CampaignId): ReadonlySet<CampaignId> {
+    const rivals = new Set<CampaignId>();
+    for (const { profile } of this.loggedIn()) {
+      if (profile.campaignIds.includes(campaignId)) for (const each of profile.campaignIds) rivals.add(each);
+    }
+    rivals.delete(campaignId);
+    return rivals;
+  }
+
   #newcomer(profile: AgentProfile): LiveAgent {
     return {
       profile,
@@ -248,7 +258,7 @@ export class Agents {
       live.legId = null;
       this.#tell("hang up an agent who logs out", this.#context.telephony.hangUpAgentLeg(legId));
     }
-    this.#host.availabilityChanged();
+    this.#host.availabilityChanged(live.profile, before.state, next.state);
   }
 
   /** Music while waiting for a call, silence while working. Joining a call stops the music by itself. */

@@ -1,5 +1,6 @@
 /** How far a campaign may dial beyond its agents at this moment, and on what grounds. */
 import type { AccountReading } from "../domain/account.ts";
+import type { AbandonWindow } from "../pacing/bank.ts";
 import type { InsertGuard } from "./ports.ts";
 
 export interface Allowance {
@@ -15,6 +16,8 @@ export interface Allowance {
   /** In words, for whoever asks what holds pacing back. */
   readonly because: string;
   readonly readings: readonly AccountReading[];
+  /** The same as pacing sees them, the tightest to be obeyed; empty where nothing was read. */
+  readonly windows: readonly AbandonWindow[];
   /** Asked once more inside the transaction that writes overdialled rows. */
   readonly guard: InsertGuard["overdial"];
 }
@@ -26,5 +29,6 @@ export const NOTHING_READ: Allowance = {
   credit: 0,
   because: "the abandon account has not been read yet",
   readings: [],
+  windows: [],
   guard: null,
 };

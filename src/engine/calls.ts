@@ -18,6 +18,8 @@ export interface CallsHost {
   releaseAgent(agentId: AgentId, attemptId: AttemptId, talked: boolean, wrapUpMs: number): void;
   agentJoined(agentId: AgentId, attemptId: AttemptId): void;
   legOf(agentId: AgentId): LegId | null;
+  /** It stands elsewhere, or knows more; before anything is done about it. */
+  callChanged(live: LiveCall, before: LivingCall, after: Call): void;
   callEnded(live: LiveCall, end: AttemptEnd): void;
   /** A message failed where a person was to hear it. */
   messageFailed(media: string): void;
@@ -69,6 +71,7 @@ export class Calls {
     const { call, effects } = transition(before, event, live.policy);
     if (call === before && effects.length === 0) return;
     this.#journal(before, event, call, effects);
+    this.#host.callChanged(live, before, call);
     if (call.state === "ended") {
       this.#end(live, call, effects);
       return;

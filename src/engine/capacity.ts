@@ -23,7 +23,7 @@ export class Capacity {
     for (const { profile, agent } of this.#agents.loggedIn()) {
       if (profile.campaignIds.includes(campaign.campaignId)) counts[agent.state.state] += 1;
     }
-    const rivals = this.#rivals(campaign.campaignId);
+    const rivals = this.#agents.rivalsOf(campaign.campaignId);
     let callsPending = 0;
     let callsPromised = 0;
     let callsWaiting = 0;
@@ -61,15 +61,5 @@ export class Capacity {
     for (const { order } of this.#calls.all()) if (counts(order)) lines += 1;
     for (const order of this.#pending()) if (counts(order)) lines += 1;
     return lines;
-  }
-
-  /** Campaigns with which this one shares an agent. */
-  #rivals(campaignId: CampaignId): ReadonlySet<CampaignId> {
-    const rivals = new Set<CampaignId>();
-    for (const { profile } of this.#agents.loggedIn()) {
-      if (profile.campaignIds.includes(campaignId)) for (const each of profile.campaignIds) rivals.add(each);
-    }
-    rivals.delete(campaignId);
-    return rivals;
   }
 }

@@ -50,7 +50,7 @@ export interface EngineTimings {
 
 export const DEFAULT_TIMINGS: EngineTimings = {
   desiredStateMs: 300,
-  tickMs: 1_000,
+  tickMs: 500,
   reconcileMs: 30_000,
   reconcileAgainMs: 2_000,
   leaseMs: 600_000,

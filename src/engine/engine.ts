@@ -19,6 +19,7 @@ import { Placing, TOKEN_DEADLINE } from "./placing.ts";
 import type { Clock, Journal, Log, Random, Store, Telephony, TelephonyEvent } from "./ports.ts";
 import { StoreError } from "./ports.ts";
 import { Reconciler } from "./reconciler.ts";
+import { Predictors } from "./predictors.ts";
 import { RuleBook } from "./rule-book.ts";
 import { statusOf } from "./status.ts";
 import type { EngineStatus } from "./status.ts";
@@ -55,6 +56,7 @@ export class Engine {
   readonly #messages: MessageTests;
   readonly #ruleBook: RuleBook;
   readonly #gate: OverdialGate;
+  readonly #predictors: Predictors;
   readonly #wishes: Wishes;
   readonly #reconciler: Reconciler;
   #draining = false;
@@ -91,7 +93,8 @@ export class Engine {
       agentHungUp: (attemptId) => {
         this.#calls.apply(attemptId, { type: "agentHungUp", at: clock.now() });
       },
-      availabilityChanged: () => {
+      availabilityChanged: (profile, before, after) => {
+        this.#predictors.agentChanged(profile, before, after, clock.now());
         this.#placingWanted = true;
       },
       dispositionsOf: (campaignId) => this.#wishes.campaign(campaignId)?.dispositions ?? [],
@@ -108,6 +111,9 @@ export class Engine {
         this.#agents.joined(agentId, attemptId);
       },
       legOf: (agentId) => this.#agents.legOf(agentId),
+      callChanged: (live, before, after) => {
+        this.#predictors.callChanged(live, before, after);
+      },
       callEnded: (live, end) => {
         this.#gate.ended(live, end);
         this.#placingWanted = true;
@@ -125,12 +131,14 @@ export class Engine {
     });
     this.#ruleBook = new RuleBook(this.#context, this.#messages);
     this.#gate = new OverdialGate(this.#context, this.#ruleBook, () => this.#wishes.campaigns());
+    this.#predictors = new Predictors(this.#calls, this.#agents);
     this.#placing = new Placing(this.#context, {
       calls: this.#calls,
       agents: this.#agents,
       hopper: this.#hopper,
       ruleBook: this.#ruleBook,
       gate: this.#gate,
+      predictors: this.#predictors,
     });
     this.#wishes = new Wishes(
       this.#context,

@@ -169,6 +169,7 @@ export class OverdialGate {
       credit: isRefused ? 0 : credit,
       because: mode === "free" ? `${credit} whole abandons in credit` : BECAUSE[mode],
       readings,
+      windows: readings.map((reading) => windowOf(reading, abandon, targetOf(abandon), at)),
       guard: {
         campaignId,
         scopes: readings.map(({ scope }) => scope),
@@ -215,10 +216,10 @@ const rateOf = ({ counts }: AccountReading, abandon: AbandonRules): AbandonRate 
 
 /** The budget is spread over the window: see pacing/bank.ts for the reasons, and for what was measured. */
 function banked(abandon: AbandonRules, readings: readonly AccountReading[], at: Instant): Allowance {
-  const target = abandon.throttleBasisPoints ?? creditLimitBasisPoints(abandon);
+  const target = targetOf(abandon);
   const windows = readings.map((reading) => windowOf(reading, abandon, target, at));
   const window = tightest(windows);
-  const base = { readings, credit: null, guard: null };
+  const base = { readings, windows, credit: null, guard: null };
   if (window === null) return NOTHING_READ;
   const bank = { counts: window, targetBasisPoints: target };
   if (target === 0)
@@ -235,6 +236,9 @@ function banked(abandon: AbandonRules, readings: readonly AccountReading[], at: 
     return { ...base, mode: "oneToOne", bank, because: "more abandons were spent than earned" };
   return { ...base, mode: "free", bank, because: BECAUSE.free };
 }
+
+/** What the bank aims at: the level above which no more calls are placed than there are agents. */
+const targetOf = (abandon: AbandonRules): number => abandon.throttleBasisPoints ?? creditLimitBasisPoints(abandon);
 
 function windowOf(reading: AccountReading, abandon: AbandonRules, target: number, at: Instant): AbandonWindow {
   const { abandoned, connected } = strictPieces(reading.counts, reading.overdialInFlight, abandon, FALSE_POSITIVES);

@@ -16,7 +16,7 @@ import { after } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import { callsAllowed, fullBucket, msUntilToken, refilled, spend } from "../pacing/limiter.ts";
 import type { TokenBucket } from "../pacing/limiter.ts";
-import { floorOf, STRATEGIES } from "../pacing/strategy.ts";
+import { floorOf } from "../pacing/strategy.ts";
 import type { PacingSample } from "../pacing/strategy.ts";
 import type { Agents } from "./agents.ts";
 import type { Allowance } from "./allowance.ts";
@@ -29,6 +29,8 @@ import { policyOf } from "./live-call.ts";
 import type { OverdialGate } from "./overdial-gate.ts";
 import type { LeadToDial, LeadVerdict } from "./ports.ts";
 import { StoreError } from "./ports.ts";
+import { isDialled, mustReserve, Pace } from "./pace.ts";
+import type { Predictors } from "./predictors.ts";
 import type { RuleBook } from "./rule-book.ts";
 import { refusalVerdict, screened } from "./screening.ts";
 import { settle } from "./settle.ts";
@@ -50,9 +52,6 @@ interface Turn {
 }
 
 export const TOKEN_DEADLINE = "token";
-/** A campaign in a mode other than these places calls without an agent of their own, where its account allows it. */
-const ALWAYS_RESERVED: ReadonlySet<string> = new Set(["progressive", "preview"]);
-const ROUNDING_MS = 60_000;
 
 export class Placing {
   readonly #context: EngineContext;
@@ -61,17 +60,25 @@ export class Placing {
   readonly #hopper: Hopper;
   readonly #ruleBook: RuleBook;
   readonly #gate: OverdialGate;
+  readonly #predictors: Predictors;
   readonly #capacity: Capacity;
   readonly #pending = new Map<AttemptId, Pending>();
   readonly #buckets = new Map<string, TokenBucket>();
   #campaigns: readonly Campaign[] = [];
   #turn = 0;
   #allowed = false;
-  #rounding = { value: 0, until: 0 };
+  readonly #pace: Pace;
 
   constructor(
     context: EngineContext,
-    parts: { calls: Calls; agents: Agents; hopper: Hopper; ruleBook: RuleBook; gate: OverdialGate },
+    parts: {
+      calls: Calls;
+      agents: Agents;
+      hopper: Hopper;
+      ruleBook: RuleBook;
+      gate: OverdialGate;
+      predictors: Predictors;
+    },
   ) {
     this.#context = context;
     this.#calls = parts.calls;
@@ -79,6 +86,8 @@ export class Placing {
     this.#hopper = parts.hopper;
     this.#ruleBook = parts.ruleBook;
     this.#gate = parts.gate;
+    this.#predictors = parts.predictors;
+    this.#pace = new Pace(context, parts.predictors);
     this.#capacity = new Capacity(parts.calls, parts.agents, () => this.#orders());
   }
 
@@ -113,7 +122,7 @@ export class Placing {
     const { telephony, clock } = this.#context;
     const trunk = telephony.trunk(campaign.trunk);
     const rules = this.#ruleBook.rulesOf(campaign.campaignId);
-    if (STRATEGIES[campaign.mode] === undefined || trunk === null) return;
+    if (!isDialled(campaign) || trunk === null) return;
     if (this.#ruleBook.barOf(campaign, rules, clock.now()) !== null || rules === null) {
       this.#hopper.empty(campaign.campaignId);
       return;
@@ -125,7 +134,7 @@ export class Placing {
       return;
     }
     const aboard = Math.ceil((loggedIn * Math.max(100, campaign.dialLevelPercent)) / 100);
-    this.#hopper.refill(campaign, Math.max(10, 3 * aboard));
+    this.#hopper.refill(campaign, Math.max(10, 3 * aboard, 2 * sample.callsPending));
     const allowance = this.#gate.allowanceOf(campaign);
     this.#placeSome({ campaign, rules, allowance, sample }, trunk);
   }
@@ -133,14 +142,19 @@ export class Placing {
   #placeSome(turn: Turn, trunk: { readonly linesMax: number; readonly cpsMax: number }): void {
     const { clock, journal, deadlines } = this.#context;
     const { campaign, sample, allowance } = turn;
-    const wanted = this.#wanted(turn);
+    const ownLines = (order: AttemptOrder): boolean => order.campaignId === campaign.campaignId;
+    const campaignLinesInUse = this.#capacity.linesInUse(ownLines);
+    const linesInUse = this.#capacity.linesInUse((order) => order.trunk === campaign.trunk);
+    const linesMax = Math.min(trunk.linesMax - linesInUse + campaignLinesInUse, campaign.linesMax ?? trunk.linesMax);
+    const want = this.#pace.wanted({ campaign, sample, allowance, linesMax, pending: this.#orders() });
+    const wanted = want.calls;
     if (wanted <= 0) return;
     const bucket = this.#bucketOf(campaign.trunk, trunk.cpsMax);
     const allowed = callsAllowed(wanted, {
       linesMax: trunk.linesMax,
-      linesInUse: this.#capacity.linesInUse((order) => order.trunk === campaign.trunk),
+      linesInUse,
       campaignLinesMax: campaign.linesMax,
-      campaignLinesInUse: this.#capacity.linesInUse((order) => order.campaignId === campaign.campaignId),
+      campaignLinesInUse,
       bucket,
     });
     const waitMs = msUntilToken(bucket, trunk.cpsMax);
@@ -157,31 +171,15 @@ export class Placing {
       campaignId: campaign.campaignId,
       sample,
       gate: { mode: allowance.mode, credit: allowance.credit, because: allowance.because },
+      because: want.because,
+      theta: want.theta,
+      loss: want.loss,
       wanted,
       allowed,
       placed: pending.length,
       linesMax: trunk.linesMax,
     });
     this.#insert(turn, pending);
-  }
-
-  /** What the strategy asks for, within what the abandon account allows. */
-  #wanted({ campaign, sample, allowance }: Turn): number {
-    const strategy = STRATEGIES[campaign.mode];
-    if (strategy === undefined) return 0;
-    // Not simply the available ones: some may be what another campaign's unpromised calls will need.
-    const floor = floorOf(sample);
-    if (ALWAYS_RESERVED.has(campaign.mode) || allowance.mode !== "free") return floor;
-    const ratio = Math.max(1, campaign.dialLevelPercent / 100);
-    const wanted = strategy({ ...sample, power: { ratio, bank: allowance.bank, rounding: this.#roundingNow() } });
-    return allowance.credit === null ? wanted : Math.min(wanted, floor + allowance.credit);
-  }
-
-  /** Rolled anew every minute: what makes one and a half lines one line at times, and two at others. */
-  #roundingNow(): number {
-    const now = this.#context.clock.now();
-    if (now >= this.#rounding.until) this.#rounding = { value: this.#context.random.next(), until: now + ROUNDING_MS };
-    return this.#rounding.value;
   }
 
   /** Screens leads and promises agents until `count` calls are decided, or one or the other runs out. */
@@ -197,18 +195,18 @@ export class Placing {
       const attemptId = random.attemptId(at);
       const ask = (guaranteed: boolean): DialVerdict =>
         screened({ lead, campaign: facts, rules, guaranteed }, lead.facts, at);
-      const mustReserve = ALWAYS_RESERVED.has(campaign.mode) || turn.allowance.mode === "reserved";
-      let verdict = ask(mustReserve);
+      const reserving = mustReserve(campaign, turn.allowance);
+      let verdict = ask(reserving);
       // Whoever was abandoned, or taken for a machine, is called with an agent of their own or not at all.
-      const onlyGuaranteed = !verdict.allowed && verdict.rule === "GUARANTEED-ONLY" && !mustReserve;
+      const onlyGuaranteed = !verdict.allowed && verdict.rule === "GUARANTEED-ONLY" && !reserving;
       if (onlyGuaranteed) verdict = ask(true);
       if (!verdict.allowed) {
         this.#refuse(lead, verdict, at);
         if (verdict.concerns === "campaign") break;
         continue;
       }
-      const agentId = mustReserve || onlyGuaranteed ? this.#agents.reserve(attemptId, campaign.campaignId, null) : null;
-      if (agentId === null && (mustReserve || onlyGuaranteed)) {
+      const agentId = reserving || onlyGuaranteed ? this.#agents.reserve(attemptId, campaign.campaignId, null) : null;
+      if (agentId === null && (reserving || onlyGuaranteed)) {
         this.#giveBack(lead, { type: "requeue" });
         break;
       }
@@ -318,6 +316,7 @@ export class Placing {
     const call = beginCall(order.attemptId, { ...NOTHING_KNOWN, agentId: order.agentId }, deadlineAt);
     const policy = policyOf(campaign, order, rules.profile, settings.timings);
     this.#calls.add({ order, lead, campaign, profile: rules.profile, policy, call });
+    this.#predictors.callPlaced(order, clock.now());
     telephony.place({
       attemptId: order.attemptId,
       number: order.number,

@@ -66,6 +66,7 @@ function setUp(promised: boolean, answers: Partial<Record<keyof Telephony, Comma
       diary.push(`release ${agent}${talked ? " who talked" : ""}${attempt === ATTEMPT ? "" : " of another call"}`),
     agentJoined: (agent) => diary.push(`joined ${agent}`),
     legOf: (agent) => legs.get(agent) ?? null,
+    callChanged: () => undefined,
     callEnded: (_live, { outcome }) => diary.push(`ended ${outcome}`),
     messageFailed: (media) => diary.push(`failed ${media}`),
   });
