@@ -172,6 +172,40 @@ export function describeGuard(bench: Bench): void {
     });
   });
 
+  test("a register changes its file at one moment: who is in both is listed all the time", async () => {
+    const number = anyNumber();
+    const name = `R${number.slice(-8)}`;
+    const file = { name, loadedAt: T0, numbers: 1, sha256: "b".repeat(64) };
+    await bench.fixture.loadRegister({ ...file, fileDate: T0 }, [number]);
+    const node = await bench.holdAnyNode();
+    const campaignId = await bench.fixture.seedCampaign();
+    await bench.fixture.seedList(campaignId, [{ numbers: [{ number }] }]);
+    const [lead] = await bench.claim(campaignId, node);
+    const heard: (readonly string[])[] = [];
+    const guard: InsertGuard = {
+      mayDial: (_order, { registers }) => {
+        heard.push(registers);
+        return false;
+      },
+      overdial: null,
+    };
+    const switching = new AbortController();
+    const asking = (async () => {
+      while (!switching.signal.aborted) {
+        await bench.store.insertAttempts(node, [orderFor(lead!)], guard);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    for (let day = 1; day <= 15; day += 1) {
+      await bench.fixture.loadRegister({ ...file, fileDate: soon(day) }, [number]);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    switching.abort();
+    await asking;
+    expect(heard.length).toBeGreaterThan(3);
+    expect(heard.filter((registers) => registers.join() !== name)).toEqual([]);
+  });
+
   describe("the guard refuses", () => {
     test("one order, and the others are written; the refused lead stays leased", async () => {
       const node = await bench.holdAnyNode();
