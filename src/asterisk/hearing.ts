@@ -60,6 +60,15 @@ export class Hearing {
     if (ear.phase === "listening") this.#beginAnew(attemptId, ear);
   }
 
+  forget(attemptId: AttemptId): void {
+    this.#ears.delete(attemptId);
+  }
+
+  /** Calls that are listened to, or were and have not ended. */
+  get count(): number {
+    return this.#ears.size;
+  }
+
   /** Ends are missed from now on, and so is what was said: nothing is remembered that may not be so. */
   connectionLost(): void {
     this.#ears.clear();
@@ -75,9 +84,8 @@ export class Hearing {
         return this.#started(attemptId);
       case "speechEnded":
         return this.#ended(attemptId);
-      case "placeFailed":
       case "destroyed":
-        this.#ears.delete(attemptId);
+        this.forget(attemptId);
         return true;
       default:
         return true;

@@ -105,6 +105,8 @@ export class AsteriskTelephony implements Telephony {
     const { log, clock } = around;
     const names = this.#names;
     const tell = (attemptId: AttemptId, event: CallEvent): void => {
+      // What the adapter itself says passes no event of Asterisk's: of a leg that was not made, nothing more will come.
+      if (event.type === "placeFailed") this.#hearing.forget(attemptId);
       this.#tell({ kind: "call", attemptId, event });
     };
     this.#agents = new AgentLegs({ port, names, log, tone: settings.tone });

@@ -110,6 +110,21 @@ describe("a call that this process has placed", () => {
   });
 });
 
+test("nothing is kept of a call that has ended, was never made, or whose end we may have missed", () => {
+  const { hearing, hear } = made();
+  hearing.placed(attemptId);
+  hear("answered", "started", "ended");
+  expect(hearing.count).toBe(1);
+  hear("destroyed");
+  expect(hearing.count).toBe(0);
+  hearing.placed(attemptId);
+  hearing.forget(attemptId);
+  expect(hearing.count).toBe(0);
+  hearing.placed(attemptId);
+  hearing.connectionLost();
+  expect(hearing.count).toBe(0);
+});
+
 test("an originated leg is told nothing before it is in our application", async () => {
   const { hearing, hear, asked } = made();
   hearing.placed(attemptId);
