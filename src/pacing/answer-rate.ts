@@ -12,7 +12,8 @@ const SECOND_MS = 1_000;
 /** Attempts that the prior weighs. It is high: to expect too many answers costs a little time, too few costs people. */
 const PRIOR_ATTEMPTS = 20;
 export const PRIOR_RATE = 0.35;
-const SLOW = { attempts: 300, seconds: 300 };
+/** At least 300 attempts and five minutes are needed; twice and three times that make less noise and cost nothing in drifts. */
+const SLOW = { attempts: 600, seconds: 900 };
 /** Sees a jump upwards sooner, and is only believed upwards. */
 const FAST = { attempts: 100, seconds: 60 };
 export const ANSWER_RATE_MIN = 0.03;
@@ -46,6 +47,8 @@ export class AnswerRate {
   readonly #expectedBySecond = new Float64Array(JUMP_WINDOW);
   readonly #seenBySecond = new Float64Array(JUMP_WINDOW);
   #second = -1;
+  /** Calls placed before this second are of another list. */
+  #since = -Infinity;
   #placedPerSecond = 0;
   #curve: Float64Array;
   /** The curve by age in seconds of a cohort: in the middle of its second, and how much it rises in the next one. */
@@ -81,7 +84,7 @@ export class AnswerRate {
   /** A call placed at `placedAtMs` was answered at `atMs`. */
   recordAnswer(placedAtMs: number, atMs: number): void {
     this.advance(atMs);
-    this.#add(this.#answered, placedAtMs, 1);
+    if (!this.#add(this.#answered, placedAtMs, 1)) return;
     const slot = this.#second % JUMP_WINDOW;
     this.#seenBySecond[slot] = (this.#seenBySecond[slot] ?? 0) + 1;
   }
@@ -89,7 +92,7 @@ export class AnswerRate {
   /** From now on it can no longer be answered: it counts for what it had the chance to bring. */
   recordCancel(placedAtMs: number, atMs: number): void {
     this.advance(atMs);
-    this.#add(this.#placed, placedAtMs, -1);
+    if (!this.#add(this.#placed, placedAtMs, -1)) return;
     this.#add(this.#cancelled, placedAtMs, between(this.#curve, (atMs - placedAtMs) / SECOND_MS));
   }
 
@@ -161,6 +164,8 @@ export class AnswerRate {
 
   /** A new list: what the last retries of the old one brought says little about it. */
   forget(): void {
+    for (const ring of [this.#placed, this.#answered, this.#cancelled]) ring.fill(0);
+    this.#since = this.#second + 1;
     for (const memory of [this.#slow, this.#fast]) {
       const rate = memory.answers / memory.exposure;
       memory.exposure = Math.min(memory.exposure, PRIOR_ATTEMPTS);
@@ -179,11 +184,13 @@ export class AnswerRate {
     }
   }
 
-  #add(ring: Float64Array, placedAtMs: number, amount: number): void {
+  /** False if the call's cohort is not looked at any more. */
+  #add(ring: Float64Array, placedAtMs: number, amount: number): boolean {
     const second = Math.floor(placedAtMs / SECOND_MS);
     // An event later than any deadline: its cohort has gone, and one answer more or less does not matter.
-    if (second > this.#second || this.#second - second >= this.#size) return;
+    if (second > this.#second || second < this.#since || this.#second - second >= this.#size) return false;
     const slot = second % this.#size;
     ring[slot] = (ring[slot] ?? 0) + amount;
+    return true;
   }
 }

@@ -19,6 +19,8 @@ export interface AbandonWindow extends AbandonCounts {
   readonly targetBasisPoints: number;
   readonly limitBasisPoints: number;
   readonly msUntilEnd: number;
+  /** Live answers expected until then. Absent: not known, none are counted on. */
+  readonly answersLeft?: number;
 }
 
 const WHOLE = 10_000;
@@ -29,12 +31,12 @@ export const BANK_GAIN = 0.15;
 /** Abandons kept in hand. They buy that hardly a day of a small team ends above its target. */
 export const BANK_RESERVE = 3;
 /**
- * Towards the end of the window there is less and less left that could go wrong: the reserve shrinks to this, with the
- * root of the abandons that the rest of the window may still bring, and what is over is spent or saved faster.
- * Measured at five agents: 0.2 points of utilisation, and days that end at 2.8 % instead of 2.5 %.
+ * Towards the end of the window there is less and less left that could go wrong: the reserve shrinks with the root of
+ * the abandons that the rest of the window may still bring, to a fifth of the root of the whole window's, and what is
+ * over or owed is made up for faster. A day of five agents then ends at 2.8 % instead of 2.5 %.
  */
-const END_RESERVE = 0.5;
 const RESERVE_PER_ROOT = 0.7;
+const END_RESERVE_PER_ROOT = 0.2;
 const GAIN_MAX = 1;
 const GAIN_TIMES_BUDGET = 0.7;
 
@@ -76,14 +78,26 @@ export function tightest(windows: readonly AbandonWindow[]): AbandonWindow | nul
 
 const inHand = (window: AbandonWindow): number => surplus(window, window.targetBasisPoints);
 
-/**
- * How far the bank is from its reserve, as a factor on how boldly to dial: 1 at the reserve, above it with more in
- * hand. `budgetLeft`: abandons that the target allows for the rest of the window.
- */
-function boldness(surplusNow: number, budgetLeft: number): number {
-  const room = BANK_RESERVE - END_RESERVE;
-  const reserve = END_RESERVE + Math.min(room, RESERVE_PER_ROOT * Math.sqrt(budgetLeft));
-  const gain = clamp(GAIN_TIMES_BUDGET / (budgetLeft + 0.1), BANK_GAIN, GAIN_MAX);
+/** Abandons that the target allows for the whole window, and for what is left of it. */
+export interface Budget {
+  readonly whole: number;
+  readonly left: number;
+}
+
+/** As if the window never ended: the reserve and the gain stay what they are. */
+const ENDLESS: Budget = { whole: Infinity, left: Infinity };
+
+export const budgetOf = (window: AbandonWindow): Budget => {
+  if (window.answersLeft === undefined) return ENDLESS;
+  const left = aimOf(window.targetBasisPoints) * window.answersLeft;
+  return { whole: aimOf(window.targetBasisPoints) * window.liveAnswers + left, left };
+};
+
+/** How far the bank is from its reserve, as a factor on how boldly to dial: 1 at the reserve, above it with more in hand. */
+function boldness(surplusNow: number, { whole, left }: Budget): number {
+  const end = Math.min(BANK_RESERVE, END_RESERVE_PER_ROOT * Math.sqrt(whole));
+  const reserve = Math.min(BANK_RESERVE, end + RESERVE_PER_ROOT * Math.sqrt(left));
+  const gain = clamp(GAIN_TIMES_BUDGET / (left + 0.1), BANK_GAIN, GAIN_MAX);
   return Math.exp(gain * (surplusNow - reserve));
 }
 
@@ -91,8 +105,8 @@ function boldness(surplusNow: number, budgetLeft: number): number {
  * θ: the greatest probability, between 0 and 1, that the next call, if answered, finds nobody in time.
  * `base` is the slowly drifting θ at which the bank stands at its reserve.
  */
-export const theta = (base: number, surplusNow: number, budgetLeft = Infinity): number =>
-  clamp(base * boldness(surplusNow, budgetLeft), THETA_MIN, THETA_MAX);
+export const theta = (base: number, surplusNow: number, budget: Budget = ENDLESS): number =>
+  clamp(base * boldness(surplusNow, budget), THETA_MIN, THETA_MAX);
 
 /**
  * The drift of ln(θ base) after one more live answer; start at 0, keep it across restarts, and use
@@ -107,16 +121,18 @@ export const driftAfterAnswer = (drift: number, surplusNow: number, targetBasisP
 /** Lines per usable agent for a campaign that asked for `ratio`: more with abandons in hand, 1 while they are owed. */
 export const powerRatio = (ratio: number, counts: AbandonCounts, targetBasisPoints: number): number => {
   const surplusNow = surplus(counts, targetBasisPoints);
-  return surplusNow < 0 ? 1 : clamp(ratio * boldness(surplusNow, Infinity), 1, LINES_PER_AGENT_MAX);
+  return surplusNow < 0 ? 1 : clamp(ratio * boldness(surplusNow, ENDLESS), 1, LINES_PER_AGENT_MAX);
 };
 
 /**
  * Soft gate: no overdial while deep in debt, or in any debt shortly before the window ends. A small debt earlier on is
  * left to θ: a gate at every debt was measured to cost more and to keep fewer days within the target.
+ * What is deep goes by the budget of the whole window, as far as it is foreseen: a team of fifty can lose six people in
+ * one bad minute of the first hour, and one to one would then cost it more than it saves.
  */
 export function isGated(window: AbandonWindow): boolean {
   const surplusNow = inHand(window);
-  const budget = aimOf(window.targetBasisPoints) * window.liveAnswers;
+  const budget = aimOf(window.targetBasisPoints) * (window.liveAnswers + (window.answersLeft ?? 0));
   const deep = surplusNow < -Math.max(GATE_SURPLUS, GATE_SHARE * budget);
   return deep || (surplusNow < 0 && window.msUntilEnd <= GATE_LAST_MS);
 }

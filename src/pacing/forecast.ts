@@ -19,6 +19,12 @@ const REBUILD_GROWTH = 1.05;
 /** The ring rows, which follow the answer rate. */
 const RATE_REFRESH_MS = 1_000;
 
+/** So many of `valuesMs` count: the arrays are made once and filled again for each decision. */
+export interface Ages {
+  readonly valuesMs: Float64Array;
+  readonly count: number;
+}
+
 export interface ForecastSettings {
   readonly ringTimeoutMs: number;
   /** A person may wait so long for an agent: one who is free by then is as good as a free one. */
@@ -125,12 +131,16 @@ export class Forecast {
     return this.#answerRate.hasJumped();
   }
 
-  /** Brings the tables up to date for a team of this size, as often as they need it. */
-  refresh(atMs: number, agents: number): void {
+  /** Brings the tables up to date, as often as they need it. Ages are of those who talk and write now. */
+  refresh(atMs: number, agents: number, talk: Ages, wrapUp: Ages): void {
     const stepMs = agents > EXACT_AGENTS_MAX ? SECOND_MS : 2 * SECOND_MS;
     const learned = this.resolved > REBUILD_GROWTH * this.#tablesOf && atMs - this.#tablesAtMs >= REBUILD_MS;
     const tablesDue = learned || stepMs !== this.#stepMs;
-    if (tablesDue) this.#rebuildTables(stepMs, atMs);
+    if (tablesDue) {
+      this.#talk.goingOn(talk.valuesMs, talk.count);
+      this.#wrapUp.goingOn(wrapUp.valuesMs, wrapUp.count);
+      this.#rebuildTables(stepMs, atMs);
+    }
     if (!tablesDue && atMs - this.#rateAtMs < RATE_REFRESH_MS) return;
     this.#rateAtMs = atMs;
     this.#answerRate.advance(atMs);

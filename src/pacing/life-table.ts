@@ -22,40 +22,52 @@ export class LifeTable {
   readonly #priorMeanS: number;
   readonly #events: Float64Array;
   readonly #exposureS: Float64Array;
+  /** Of those that have not ended yet. */
+  readonly #goingOnS: Float64Array;
 
   constructor(edgesS: readonly number[], priorMeanS: number) {
     this.#edgesS = edgesS;
     this.#priorMeanS = priorMeanS;
     this.#events = new Float64Array(edgesS.length);
     this.#exposureS = new Float64Array(edgesS.length);
+    this.#goingOnS = new Float64Array(edgesS.length);
   }
 
   /** One duration that has ended. */
   record(durationMs: number): void {
+    const bin = this.#expose(this.#exposureS, durationMs);
+    this.#events[bin] = (this.#events[bin] ?? 0) + 1;
+  }
+
+  /**
+   * Those that go on now, instead of those of the last time. Without them a young table has seen the short ones only,
+   * and a team of fifty was seen to be given half an hour's abandons in five minutes.
+   */
+  goingOn(agesMs: Float64Array, count: number): void {
+    this.#goingOnS.fill(0);
+    for (let index = 0; index < count; index++) this.#expose(this.#goingOnS, agesMs[index] ?? 0);
+  }
+
+  /** Adds a duration to the bins that it went through; answers the one that it has reached. */
+  #expose(exposureS: Float64Array, durationMs: number): number {
     const durationS = Math.max(0, durationMs / SECOND_MS);
-    for (let bin = 0; bin < this.#edgesS.length; bin++) {
+    let bin = 0;
+    for (; bin < this.#edgesS.length; bin++) {
       const fromS = this.#edgesS[bin] ?? 0;
       const toS = this.#edgesS[bin + 1] ?? Infinity;
-      this.#exposureS[bin] = (this.#exposureS[bin] ?? 0) + Math.min(durationS, toS) - fromS;
-      if (durationS < toS) {
-        this.#events[bin] = (this.#events[bin] ?? 0) + 1;
-        return;
-      }
+      exposureS[bin] = (exposureS[bin] ?? 0) + Math.min(durationS, toS) - fromS;
+      if (durationS < toS) break;
     }
+    return bin;
   }
 
   /** Ends per second in each bin. */
   hazards(): Float64Array {
-    let events = POOL_EVENTS;
-    let exposureS = POOL_EVENTS * this.#priorMeanS;
-    for (let bin = 0; bin < this.#events.length; bin++) {
-      events += this.#events[bin] ?? 0;
-      exposureS += this.#exposureS[bin] ?? 0;
-    }
-    const pooled = events / exposureS;
-    return this.#events.map(
-      (count, bin) => (count + SHRINK_EVENTS) / ((this.#exposureS[bin] ?? 0) + SHRINK_EVENTS / pooled),
-    );
+    const pooled = SECOND_MS / this.meanMs();
+    return this.#events.map((count, bin) => {
+      const exposureS = (this.#exposureS[bin] ?? 0) + (this.#goingOnS[bin] ?? 0);
+      return (count + SHRINK_EVENTS) / (exposureS + SHRINK_EVENTS / pooled);
+    });
   }
 
   /** Mean duration, in milliseconds. */
@@ -64,7 +76,7 @@ export class LifeTable {
     let exposureS = POOL_EVENTS * this.#priorMeanS;
     for (let bin = 0; bin < this.#events.length; bin++) {
       events += this.#events[bin] ?? 0;
-      exposureS += this.#exposureS[bin] ?? 0;
+      exposureS += (this.#exposureS[bin] ?? 0) + (this.#goingOnS[bin] ?? 0);
     }
     return (exposureS / events) * SECOND_MS;
   }

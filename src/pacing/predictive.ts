@@ -5,23 +5,26 @@
  * The rule to remember: when in doubt (learning, stale data, a jump, a closed gate) the floor, and the floor needs no
  * forecast.
  */
-import { aimOf, driftAfterAnswer, isGated, isStopped, LINES_PER_AGENT_MAX, surplus, theta, tightest } from "./bank.ts";
+import {
+  budgetOf,
+  driftAfterAnswer,
+  isGated,
+  isStopped,
+  LINES_PER_AGENT_MAX,
+  surplus,
+  theta,
+  tightest,
+} from "./bank.ts";
 import type { AbandonWindow } from "./bank.ts";
 import { ANSWER_RATE_MIN } from "./answer-rate.ts";
 import { Forecast } from "./forecast.ts";
-import type { ForecastSettings, ForecastSnapshot } from "./forecast.ts";
+export type { Ages } from "./forecast.ts";
+import type { Ages, ForecastSettings, ForecastSnapshot } from "./forecast.ts";
 import { TALK_AGE_MAX_S, WRAP_UP_AGE_MAX_S } from "./life-table.ts";
 import { EXACT_AGENTS_MAX, ExactOccupancy, NormalOccupancy } from "./occupancy.ts";
-import type { Occupancy } from "./occupancy.ts";
-import { RING_AGE_STEP_MS } from "./ring-table.ts";
+import { RING_AGE_STEP_MS, ringRows } from "./ring-table.ts";
 
 const SECOND_MS = 1_000;
-
-/** So many of `valuesMs` count: the arrays are made once and filled again for each decision. */
-export interface Ages {
-  readonly valuesMs: Float64Array;
-  readonly count: number;
-}
 
 export interface PredictiveSample {
   readonly atMs: number;
@@ -79,6 +82,8 @@ const LEARNING = { answersMax: 30, answersPerAgent: 3, answersOfTeam: 0.5, attem
 /** Lines are taken at most so many times as fast as a fully busy team would take them. 2.5 was not safe. */
 const TOKEN_RATE = 1.5;
 const TOKEN_DEPTH_S = 4;
+/** In large teams talk ages are taken this coarsely: they say little, and there are many. */
+const TALK_GROUP_MS = 10 * SECOND_MS;
 const TOKEN_DEPTH_ANSWERS = 3;
 /** Share of their time that agents of a team well paced are busy; for guessing what a window may still bring. */
 const BUSY_SHARE = 0.85;
@@ -90,6 +95,7 @@ export class Predictive {
   #weights: Float64Array = new Float64Array(0);
   #exact: ExactOccupancy | null = null;
   #normal: NormalOccupancy | null = null;
+  readonly #groups: Int32Array;
   #points = 0;
   #drift = 0;
   #answersSeen = 0;
@@ -100,6 +106,7 @@ export class Predictive {
     this.#settings = settings;
     this.#thetaBase = settings.recourseAfterMs === null ? THETA_BASE : THETA_BASE_RECOURSE;
     this.forecast = new Forecast(settings);
+    this.#groups = new Int32Array(Math.max(TALK_AGE_MAX_S, WRAP_UP_AGE_MAX_S, ringRows(settings.ringTimeoutMs)) + 1);
   }
 
   decide(sample: PredictiveSample): Decision {
@@ -109,8 +116,8 @@ export class Predictive {
     const lines = Math.min(sample.linesMax, LINES_PER_AGENT_MAX * agents) - ringing.count - talk.count - callsWaiting;
     const capacity = Math.max(0, Math.min(leadsReady, lines));
     const floor = Math.max(0, Math.min(capacity, agentsAvailable - callsWaiting - ringing.count));
-    const window = tightest(sample.windows);
-    const thetaNow = this.#theta(window, agents);
+    const window = this.#foreseen(tightest(sample.windows), agents);
+    const thetaNow = this.#theta(window);
     const tokens = this.#refill(sample.atMs, agents);
     const held = this.#heldBy(sample, agents, window);
     const seats = agents - callsWaiting;
@@ -119,7 +126,7 @@ export class Predictive {
     if (!forecasting || (held !== null && this.#settings.recourseAfterMs === null)) {
       return { place: floor, cancel: [], because: held ?? "loss", floor, theta: thetaNow, loss: Number.NaN };
     }
-    forecast.refresh(sample.atMs, agents);
+    forecast.refresh(sample.atMs, agents, talk, wrapUp);
     const occupancy = this.#occupancy(agents);
     occupancy.reset(seats);
     this.#addAgents(occupancy, talk, wrapUp);
@@ -158,14 +165,20 @@ export class Predictive {
     return this.forecast.answersKnown < answers || this.forecast.attemptsKnown < attempts;
   }
 
-  #theta(window: AbandonWindow | null, agents: number): number {
+  /** With the live answers to expect in the rest of it, as a team well paced would take them. */
+  #foreseen(window: AbandonWindow | null, agents: number): AbandonWindow | null {
+    if (window === null || window.answersLeft !== undefined) return window;
+    const answersLeft = (BUSY_SHARE * agents * Math.max(0, window.msUntilEnd)) / this.forecast.handleMs;
+    return { ...window, answersLeft };
+  }
+
+  #theta(window: AbandonWindow | null): number {
     if (window === null) return this.#thetaBase;
     const inHand = surplus(window, window.targetBasisPoints);
     for (; this.#answersSeen < this.forecast.liveAnswers; this.#answersSeen++) {
       this.#drift = driftAfterAnswer(this.#drift, inHand, window.targetBasisPoints);
     }
-    const answersLeft = (BUSY_SHARE * agents * window.msUntilEnd) / this.forecast.handleMs;
-    return theta(this.#thetaBase * Math.exp(this.#drift), inHand, aimOf(window.targetBasisPoints) * answersLeft);
+    return theta(this.#thetaBase * Math.exp(this.#drift), inHand, budgetOf(window));
   }
 
   /** How much a loss at each horizon counts for the call that is about to be placed. */
@@ -193,7 +206,7 @@ export class Predictive {
     return this.#tokens;
   }
 
-  #occupancy(agents: number): Occupancy {
+  #occupancy(agents: number): ExactOccupancy | NormalOccupancy {
     const { points } = this.forecast;
     if (points !== this.#points) {
       this.#points = points;
@@ -204,33 +217,63 @@ export class Predictive {
     return (this.#exact ??= new ExactOccupancy(points, EXACT_AGENTS_MAX));
   }
 
-  #addAgents(occupancy: Occupancy, talk: Ages, wrapUp: Ages): void {
+  #addAgents(occupancy: ExactOccupancy | NormalOccupancy, talk: Ages, wrapUp: Ages): void {
     const { talkRows, wrapUpRows } = this.forecast;
+    if (occupancy instanceof NormalOccupancy) {
+      this.#addGrouped(occupancy, talkRows, talk, TALK_GROUP_MS, SECOND_MS, TALK_AGE_MAX_S);
+      this.#addGrouped(occupancy, wrapUpRows, wrapUp, SECOND_MS, SECOND_MS, WRAP_UP_AGE_MAX_S);
+      return;
+    }
     for (let index = 0; index < talk.count; index++) {
-      occupancy.add(talkRows, Math.min(TALK_AGE_MAX_S, Math.round((talk.valuesMs[index] ?? 0) / SECOND_MS)));
+      occupancy.add(talkRows, rowOf(talk, index, SECOND_MS, TALK_AGE_MAX_S));
     }
     for (let index = 0; index < wrapUp.count; index++) {
-      occupancy.add(wrapUpRows, Math.min(WRAP_UP_AGE_MAX_S, Math.round((wrapUp.valuesMs[index] ?? 0) / SECOND_MS)));
+      occupancy.add(wrapUpRows, rowOf(wrapUp, index, SECOND_MS, WRAP_UP_AGE_MAX_S));
+    }
+  }
+
+  /** Large teams have many of nearly the same age: the cost then goes with the ages and not with the team. */
+  #addGrouped(
+    occupancy: NormalOccupancy,
+    rows: Float64Array,
+    ages: Ages,
+    groupMs: number,
+    stepMs: number,
+    rowsMax: number,
+  ): void {
+    const counts = this.#groups.fill(0);
+    const groupsMax = Math.floor((rowsMax * stepMs) / groupMs);
+    for (let index = 0; index < ages.count; index++) {
+      const group = rowOf(ages, index, groupMs, groupsMax);
+      counts[group] = (counts[group] ?? 0) + 1;
+    }
+    for (let group = 0; group <= groupsMax; group++) {
+      const count = counts[group] ?? 0;
+      if (count > 0) occupancy.addMany(rows, (group * groupMs) / stepMs, count);
     }
   }
 
   /** Adds the calls on their way, except those that had better be cancelled: the longest ringing first. */
-  #addCalls(occupancy: Occupancy, { ringing, confirmedRinging }: PredictiveSample): number[] {
+  #addCalls(occupancy: ExactOccupancy | NormalOccupancy, { ringing, confirmedRinging }: PredictiveSample): number[] {
     const { recourseAfterMs } = this.#settings;
     const { ringRows, points } = this.forecast;
     const rowsMax = ringRows.length / points - 1;
+    if (occupancy instanceof NormalOccupancy && recourseAfterMs === null) {
+      this.#addGrouped(occupancy, ringRows, ringing, RING_AGE_STEP_MS, RING_AGE_STEP_MS, rowsMax);
+      return [];
+    }
     const eligible: number[] = [];
     for (let index = 0; index < ringing.count; index++) {
       const rings = recourseAfterMs === null ? -1 : (confirmedRinging?.valuesMs[index] ?? -1);
       if (recourseAfterMs !== null && rings >= recourseAfterMs) eligible.push(index);
-      else occupancy.add(ringRows, rowOf(ringing, index, rowsMax));
+      else occupancy.add(ringRows, rowOf(ringing, index, RING_AGE_STEP_MS, rowsMax));
     }
     if (eligible.length === 0) return eligible;
     // Back in from the youngest on, for as long as an answer right now would find somebody.
     eligible.sort((a, b) => (ringing.valuesMs[a] ?? 0) - (ringing.valuesMs[b] ?? 0));
     let kept = 0;
     for (const index of eligible) {
-      const row = rowOf(ringing, index, rowsMax);
+      const row = rowOf(ringing, index, RING_AGE_STEP_MS, rowsMax);
       if (occupancy.firstLossWith(ringRows, row) > RECOURSE_LOSS) break;
       occupancy.add(ringRows, row);
       kept += 1;
@@ -255,5 +298,5 @@ export interface PredictiveSnapshot {
   readonly forecast: ForecastSnapshot;
 }
 
-const rowOf = (ringing: Ages, index: number, rowsMax: number): number =>
-  Math.min(rowsMax, Math.round((ringing.valuesMs[index] ?? 0) / RING_AGE_STEP_MS));
+const rowOf = (ages: Ages, index: number, stepMs: number, rowsMax: number): number =>
+  Math.min(rowsMax, Math.round((ages.valuesMs[index] ?? 0) / stepMs));

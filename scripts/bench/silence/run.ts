@@ -40,10 +40,12 @@ export type SilenceResult = {
 };
 
 const CAMPAIGN = "silence";
-/** People ring for two seconds: at this pace the first answer comes when half of sixty are ringing. */
+/** People ring for two seconds: at this pace the first answer comes when forty are ringing. */
 const CPS = 20;
 /** Everybody at once: placed within a second, answered within a second. */
-const CPS_BURST = 80;
+const CPS_BURST = 200;
+/** As high as `campaign add` lets it be: what is left of the people is called when agents are free again. */
+const DIAL_LEVEL_MAX = 10;
 /** Longer than anybody listens. */
 const LAST_CALL_MS = 40_000;
 
@@ -131,7 +133,7 @@ async function prepare(
       "--gate",
       "strict",
       "--dial-level",
-      String(Math.min(15, Math.ceil(options.answers / options.agents))),
+      String(Math.min(DIAL_LEVEL_MAX, Math.ceil(options.answers / options.agents))),
     ],
     ...["--attempts-max", "1", "--carrier-tries-max", "1", "--ring-timeout", "20s", "--wrap-up", "0s"],
   );
@@ -161,7 +163,7 @@ async function withoutMessage(lab: Lab, before: ReadonlySet<string>, say: (text:
   };
 }
 
-/** Takes the database away when the people's phones ring, and gives it back when the messages are over. */
+/** Takes the database away in the middle of the answers, and gives it back when the messages are over. */
 async function withoutDatabase(
   lab: Lab,
   options: SilenceOptions,
@@ -169,13 +171,13 @@ async function withoutDatabase(
   say: (text: string) => void,
 ): Promise<void> {
   const until = Date.now() + 30_000;
-  // Once they are all placed, or the first has answered.
-  for (let calls = arrived(lab, before); calls.length < options.answers; calls = arrived(lab, before)) {
-    if (calls.some((call) => call.answeredAt !== null) || Date.now() > until) break;
-    await sleep(20);
-  }
+  const answered = (): number => arrived(lab, before).filter((call) => call.answeredAt !== null).length;
+  // In the middle of the answers.
+  while (answered() < Math.min(10, options.answers / 4) && Date.now() < until) await sleep(20);
   lab.database.pause();
-  say(`the database is stopped, with ${String(arrived(lab, before).length)} people called`);
+  say(
+    `the database is stopped, with ${String(arrived(lab, before).length)} people called, of whom ${String(answered())} have answered`,
+  );
   await sleep(15_000);
   lab.database.resume();
   say("the database is back");

@@ -1,5 +1,5 @@
 /** What the pretend floor shows to a pacing policy, and what it wants to know. Times are virtual milliseconds. */
-import type { Ages } from "../../pacing/predictive.ts";
+import type { Ages } from "../../pacing/forecast.ts";
 
 export interface Floor {
   readonly atMs: number;

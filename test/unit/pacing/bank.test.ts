@@ -53,6 +53,17 @@ describe("θ", () => {
     expect(theta(0.025, -3)).toBeCloseTo(0.025 * Math.exp(-0.9));
   });
 
+  test("spends what is in hand towards the end of the window, and makes up for what is owed", () => {
+    const [early, late] = [
+      { whole: 25, left: 24 },
+      { whole: 25, left: 1 },
+    ];
+    expect(theta(0.025, 3, early)).toBeCloseTo(0.025);
+    expect(theta(0.025, 3, late)).toBeGreaterThan(0.05);
+    expect(theta(0.025, 0, late)).toBeLessThan(theta(0.025, 0, early));
+    expect(theta(0.025, 0.2 * 5, { whole: 25, left: 0 })).toBeCloseTo(0.025);
+  });
+
   test("stays within its bounds", () => {
     expect(theta(0.025, -1_000)).toBe(0.002);
     expect(theta(0.025, 1_000)).toBe(0.5);
@@ -95,6 +106,12 @@ describe("the soft gate", () => {
       false,
     ],
     ["is closed beyond a tenth of the budget", { liveAnswers: 10_000, abandoned: 320 }, true],
+    [
+      "is open in a debt that the rest of the day can pay",
+      { liveAnswers: 300, abandoned: 18, answersLeft: 9_000 },
+      false,
+    ],
+    ["is closed in one that it cannot", { liveAnswers: 300, abandoned: 37, answersLeft: 9_000 }, true],
     [
       "is closed in any debt in the last five minutes",
       { liveAnswers: 100, abandoned: 3, msUntilEnd: 5 * MINUTE_MS },

@@ -1,0 +1,192 @@
+/** What a predictive decision is in cases that can be reasoned out; how well it does over a day is the simulation's to say. */
+import { describe, expect, test } from "@jest/globals";
+import type { AbandonWindow } from "../../../src/pacing/bank.ts";
+import { Predictive } from "../../../src/pacing/predictive.ts";
+import type { Ages } from "../../../src/pacing/forecast.ts";
+import type { PredictiveSample } from "../../../src/pacing/predictive.ts";
+
+const MINUTE_MS = 60_000;
+const BEGIN_MS = 1_000_000;
+
+const ages = (...valuesMs: number[]): Ages => ({ valuesMs: Float64Array.from(valuesMs), count: valuesMs.length });
+const alike = (count: number, ageMs: number): Ages => ages(...new Array<number>(count).fill(ageMs));
+
+const DAY: AbandonWindow = {
+  liveAnswers: 1_000,
+  abandoned: 26,
+  targetBasisPoints: 300,
+  limitBasisPoints: 300,
+  msUntilEnd: 240 * MINUTE_MS,
+};
+
+const sample = (more: Partial<PredictiveSample>): PredictiveSample => ({
+  atMs: BEGIN_MS,
+  agentsAvailable: 0,
+  talk: ages(),
+  wrapUp: ages(),
+  ringing: ages(),
+  confirmedRinging: null,
+  callsWaiting: 0,
+  leadsReady: 1_000,
+  linesMax: 1_000,
+  windows: [DAY],
+  isStale: false,
+  ...more,
+});
+
+/** Has seen 200 calls, 60 of them answered after 8 to 17 s; agents talk for two minutes and write for fifteen seconds. */
+function experienced(recourseAfterMs: number | null = null): Predictive {
+  const predictive = new Predictive({ ringTimeoutMs: 25_000, connectLimitMs: 2_000, recourseAfterMs });
+  const { forecast } = predictive;
+  for (let call = 0; call < 200; call++) {
+    const placedAtMs = BEGIN_MS - 900_000 + call * 4_000;
+    forecast.callsPlaced(placedAtMs, 1);
+    if (call % 10 < 3) forecast.liveAnswer(placedAtMs, placedAtMs + 8_000 + (call % 10) * 3_000 + call * 5);
+    else forecast.callFailed(placedAtMs, placedAtMs + 25_000);
+  }
+  for (let call = 0; call < 60; call++) {
+    forecast.talkEnded(-120_000 * Math.log((call + 0.5) / 60));
+    forecast.wrapUpEnded(7_500 + 250 * call);
+  }
+  predictive.decide(sample({ agentsAvailable: 1, ringing: alike(20, 1_000) }));
+  return predictive;
+}
+
+const decide = (more: Partial<PredictiveSample>, predictive = experienced()) =>
+  predictive.decide(sample({ atMs: BEGIN_MS + 60_000, ...more }));
+
+describe("overdial", () => {
+  test("goes beyond the floor when agents are free", () => {
+    const { place, floor, because, loss, theta } = decide({ agentsAvailable: 4, talk: alike(1, 30_000) });
+    expect(floor).toBe(4);
+    expect(place).toBeGreaterThan(5);
+    expect(place).toBeLessThan(20);
+    expect(because).toBe("loss");
+    expect(loss).toBeGreaterThan(theta);
+  });
+
+  test("calls ahead for agents who are about to end their wrap-up, not for those who have begun to talk", () => {
+    const soon = decide({ talk: alike(10, 10_000), wrapUp: alike(8, 20_000) });
+    const late = decide({ talk: alike(18, 10_000) });
+    expect(soon.floor).toBe(0);
+    expect(soon.place).toBeGreaterThan(late.place + 3);
+  });
+
+  test("takes off what rings, more for calls in the middle of their ringing than for those that hardly will be answered", () => {
+    const none = decide({ agentsAvailable: 8 }).place;
+    const middle = decide({ agentsAvailable: 8, ringing: alike(10, 6_000) }).place;
+    const old = decide({ agentsAvailable: 8, ringing: alike(10, 22_000) }).place;
+    expect(middle).toBeLessThan(none - 2);
+    expect(old).toBeGreaterThan(middle + 1);
+    expect(old).toBeLessThanOrEqual(none);
+  });
+
+  test("is bolder with more abandons in hand", () => {
+    const rich = decide({ agentsAvailable: 5, talk: alike(5, 9_000), windows: [{ ...DAY, abandoned: 13 }] });
+    const poor = decide({ agentsAvailable: 5, talk: alike(5, 9_000), windows: [{ ...DAY, abandoned: 32 }] });
+    expect(rich.theta).toBeGreaterThan(poor.theta);
+    expect(rich.place).toBeGreaterThan(poor.place);
+  });
+
+  test("obeys the tighter of two windows", () => {
+    const month = { ...DAY, liveAnswers: 9_000, abandoned: 262, msUntilEnd: 20 * 1_440 * MINUTE_MS };
+    expect(decide({ agentsAvailable: 8, windows: [DAY, month] }).theta).toBe(
+      decide({ agentsAvailable: 8, windows: [month] }).theta,
+    );
+  });
+
+  test("keeps to leads, to lines, and to fifteen lines per agent", () => {
+    const free = { agentsAvailable: 6, windows: [{ ...DAY, abandoned: 0 }] };
+    expect(decide({ ...free, leadsReady: 7 })).toMatchObject({ place: 7, because: "leads" });
+    expect(decide({ ...free, linesMax: 8 })).toMatchObject({ place: 8, because: "lines" });
+    expect(decide({ ...free, ringing: alike(6 * 15, 24_900) }).place).toBe(0);
+  });
+
+  test("takes lines no faster than a busy team would, the floor excepted", () => {
+    const predictive = experienced();
+    const rich = { agentsAvailable: 30, windows: [{ ...DAY, abandoned: 0 }] };
+    const first = decide(rich, predictive);
+    expect(first).toMatchObject({ because: "tokens", floor: 30 });
+    expect(first.place).toBeGreaterThanOrEqual(30);
+    expect(decide(rich, predictive).place).toBe(30);
+  });
+});
+
+describe("nothing but the floor", () => {
+  const free = { agentsAvailable: 4, ringing: alike(1, 5_000) };
+  test.each<[because: string, more: Partial<PredictiveSample>]>([
+    ["stale", { isStale: true }],
+    ["gated", { windows: [{ ...DAY, abandoned: 36 }] }],
+    ["stopped", { windows: [{ ...DAY, abandoned: 30, msUntilEnd: 10 * MINUTE_MS }] }],
+  ])("when %s", (because, more) => {
+    expect(decide({ ...free, ...more })).toMatchObject({ because, floor: 3, place: 3, cancel: [] });
+  });
+
+  test("while learning, and a small team learns sooner than a large one", () => {
+    const cold = new Predictive({ ringTimeoutMs: 25_000, connectLimitMs: 2_000, recourseAfterMs: null });
+    expect(decide(free, cold)).toMatchObject({ because: "learning", place: 3 });
+    expect(decide({ talk: alike(130, 10_000), agentsAvailable: 5 }).because).toBe("learning");
+  });
+
+  test("when answers come that were not expected", () => {
+    const predictive = experienced();
+    const atMs = BEGIN_MS + 30_000;
+    predictive.forecast.callsPlaced(atMs, 20);
+    for (let call = 0; call < 15; call++) predictive.forecast.liveAnswer(atMs, atMs + 9_000 + call);
+    expect(predictive.decide(sample({ atMs: atMs + 11_000, agentsAvailable: 5 }))).toMatchObject({
+      because: "jumped",
+      place: 5,
+    });
+  });
+
+  test("and not even that when more wait than there are agents", () => {
+    expect(decide({ agentsAvailable: 1, callsWaiting: 2 }).place).toBe(0);
+  });
+});
+
+describe("recourse", () => {
+  const full = {
+    talk: alike(5, 10_000),
+    ringing: ages(3_000, 18_000, 20_000),
+    confirmedRinging: ages(2_000, 16_000, 19_000),
+  };
+
+  test("cancels what has rung long enough when no agent is likely, even while overdial is stopped", () => {
+    expect([...decide(full, experienced(15_000)).cancel].sort()).toEqual([1, 2]);
+    expect(decide({ ...full, windows: [{ ...DAY, abandoned: 36 }] }, experienced(15_000)).cancel).toHaveLength(2);
+  });
+
+  test("leaves calls alone when agents are free, when they have not rung long enough, when nobody confirmed it, and when it is off", () => {
+    expect(decide({ ...full, agentsAvailable: 5 }, experienced(15_000)).cancel).toEqual([]);
+    expect(decide(full, experienced(19_500)).cancel).toEqual([]);
+    expect(decide({ ...full, confirmedRinging: ages(-1, -1, -1) }, experienced(15_000)).cancel).toEqual([]);
+    expect(decide({ ...full, confirmedRinging: null }, experienced(15_000)).cancel).toEqual([]);
+    expect(decide(full, experienced(null)).cancel).toEqual([]);
+  });
+
+  test("takes the longest ringing first, and no more than it must", () => {
+    const ringing = ages(13_600, 13_100, 13_900, 13_400);
+    const { cancel } = decide(
+      { talk: alike(4, 10_000), agentsAvailable: 1, ringing, confirmedRinging: ringing },
+      experienced(13_000),
+    );
+    expect(cancel.length).toBeGreaterThan(0);
+    expect(cancel.length).toBeLessThan(4);
+    expect(cancel.toSorted()).toEqual([2, 0, 3, 1].slice(0, cancel.length).sort());
+  });
+});
+
+test("a restart goes on where it stopped", () => {
+  const before = experienced();
+  const after = new Predictive({ ringTimeoutMs: 25_000, connectLimitMs: 2_000, recourseAfterMs: null });
+  after.resume(JSON.parse(JSON.stringify(before.snapshot())), 1);
+  const expected = decide({ agentsAvailable: 4 }, before);
+  const decision = decide({ agentsAvailable: 4 }, after);
+  expect(decision.because).toBe("loss");
+  expect(Math.abs(decision.place - expected.place)).toBeLessThanOrEqual(2);
+});
+
+test("equal samples, equal decisions", () => {
+  const given = { agentsAvailable: 3, talk: alike(9, 40_000), ringing: alike(4, 9_000) };
+  expect(decide(given)).toEqual(decide(given));
+});
