@@ -43,6 +43,7 @@ export interface Dialled {
   readonly outcome: Outcome;
   readonly life: Life;
   readonly number?: PhoneNumber;
+  readonly cliNumber?: PhoneNumber;
   readonly centre?: string;
   readonly guaranteedBy?: AgentId;
   /** A disposition's code, said after the end. */
@@ -133,7 +134,7 @@ export class AccountLab {
     const [lead] = await store.claimLeads(campaignId, this.#node, 1, dialled.at, 3_600_000);
     if (lead === undefined) throw new Error("no lead");
     const order = orderFor(lead, {
-      cliNumber: CLI_NUMBER,
+      cliNumber: dialled.cliNumber ?? CLI_NUMBER,
       centre: dialled.centre ?? "main",
       agentId: dialled.guaranteedBy ?? null,
       overdial: dialled.guaranteedBy === undefined,
