@@ -100,8 +100,8 @@ export const accountEqualsRecount = (recounting: Recounting): Invariant => ({
 /* ------------------------------------------------------------------ Overdialling */
 
 /** Placed beyond the agents, and not yet joined with one. */
-const isAtRisk = ({ decided, firstCallAt, state }: SeenAttempt): boolean =>
-  decided.overdial && firstCallAt !== null && state !== "connected";
+const isAtRisk = ({ decided, firstCallAt, isConnected }: SeenAttempt): boolean =>
+  decided.overdial && firstCallAt !== null && !isConnected;
 
 const WHOLE = 10_000;
 /** Fewer live calls than this are no rate yet, where the budget is banked and not strict. */

@@ -10,6 +10,8 @@ import type { Entry } from "./entries.ts";
 export const DEAF_MAX_MS = 10_000;
 /** Those that began longer ago than this excuse nothing that is still being looked at. */
 const KEPT_MS = 24 * 3_600_000;
+/** What a new process writes before it says that it has started: no sign of life of the last one. */
+const BEFORE_START: ReadonlySet<string> = new Set(["campaign", "campaign-barred", "alarm"]);
 const BEFORE_EVERYTHING = -8.64e15 as Instant;
 
 export class Outages {
@@ -36,7 +38,7 @@ export class Outages {
         this.#isUp = true;
       }
     }
-    this.#lastSeenAt = entry.at;
+    if (!BEFORE_START.has(entry.kind)) this.#lastSeenAt = entry.at;
   }
 
   touches({ from, to }: Spell): boolean {

@@ -24,6 +24,8 @@ export interface SeenAttempt {
   progressAt: Instant | null;
   ringingAt: Instant | null;
   answeredAt: Instant | null;
+  /** Joined with an agent at some time. */
+  isConnected: boolean;
   /** When we first asked for its end. */
   hangUpAt: Instant | null;
   deadlineAt: Instant | null;
@@ -144,6 +146,7 @@ export class Scene {
       progressAt: null,
       ringingAt: null,
       answeredAt: null,
+      isConnected: false,
       hangUpAt: null,
       deadlineAt: null,
       dormant: false,
@@ -158,6 +161,7 @@ export class Scene {
     seen.deadlineAt = deadlineAt;
     seen.dormant = false;
     if (event.type === "placed") seen.isDialled = true;
+    if (state === "connected") seen.isConnected = true;
     if (event.type === "progressed") seen.progressAt ??= at;
     if (event.type === "rang") seen.ringingAt ??= at;
     if (event.type === "answered") seen.answeredAt ??= at;
