@@ -52,13 +52,17 @@ function installedDataFolder({ root }: AsteriskPlace): string {
 /** A link in `to` for everything that `from` holds, but for what is made anew. */
 function link({ root }: AsteriskPlace, from: string, to: string, except: readonly string[]): void {
   const source = followed(root, from);
+  // An Asterisk without sounds of its own has no such folder.
+  if (source === null) return;
   for (const name of readdirSync(root + source)) {
     if (!except.includes(name)) symlinkSync(`${source}/${name}`, join(to, name));
   }
 }
 
 /** Debian's folder of sounds is a link to a link, and their absolute paths begin at the root that Asterisk sees. */
-function followed(root: string, path: string): string {
-  if (!lstatSync(root + path).isSymbolicLink()) return path;
+function followed(root: string, path: string): string | null {
+  const found = lstatSync(root + path, { throwIfNoEntry: false });
+  if (found === undefined) return null;
+  if (!found.isSymbolicLink()) return path;
   return followed(root, resolve(dirname(path), readlinkSync(root + path)));
 }

@@ -145,6 +145,16 @@ describe("first words", () => {
     await told1(attemptId, "destroyed");
   }, 40_000);
 
+  test("nobody listens any more after the first greeting: a long talk does not send two events a sentence", async () => {
+    const talking = (): number => telephony.health().events.byType["ChannelTalkingStarted"] ?? 0;
+    const before = talking();
+    // Talks for five seconds, with a pause for breath that counts as an end.
+    const attemptId = place("+447700900002");
+    await told1(attemptId, "destroyed");
+    expect(typesOf(attemptId).filter((type) => type.startsWith("speech"))).toEqual(["speechStarted", "speechEnded"]);
+    expect(talking() - before).toBe(1);
+  }, 40_000);
+
   test.each(["say-quiet", "say-hiss", "say-welcome"] as const)(
     "%s",
     async (who) => {
