@@ -113,15 +113,27 @@ export function dayOf(abandon: Pick<AbandonRules, "timeZone">, facts: AttemptFac
   return stamp === null ? null : accountDay(abandon, stamp.at);
 }
 
+interface Span {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** Asked at every tick, and the same all day long; working it out costs more than the rest of a tick. */
+const spans = new Map<string, Span>();
+const SPANS_MAX = 100;
+
 /** From its first instant, included, to that of the next day. */
-export function spanOfDay(
-  { timeZone }: Pick<AbandonRules, "timeZone">,
-  day: AccountDay,
-): { readonly from: Instant; readonly to: Instant } {
+export function spanOfDay({ timeZone }: Pick<AbandonRules, "timeZone">, day: AccountDay): Span {
+  const key = `${timeZone} ${day}`;
+  const known = spans.get(key);
+  if (known !== undefined) return known;
   const start = DateTime.fromFormat(day, FORMAT, { zone: timeZone }).startOf("day");
   if (!start.isValid) throw new RangeError(`no such day: ${day} in ${timeZone}`);
   const next = start.plus({ days: 1 }).startOf("day");
-  return { from: start.toMillis() as Instant, to: next.toMillis() as Instant };
+  const span = { from: start.toMillis() as Instant, to: next.toMillis() as Instant };
+  if (spans.size >= SPANS_MAX) spans.clear();
+  spans.set(key, span);
+  return span;
 }
 
 /** Days on the calendar know no clock changes, so they are counted where there are none. */
