@@ -110,7 +110,7 @@ describe("a manager's day", () => {
       out: expect.stringContaining('"reason":"dnc"'),
     });
     await lab.must("suppress", "remove", "07911123457");
-    expect(await lab.must("suppress", "check", "07911123457")).toContain("is not suppressed");
+    expect(await lab.must("suppress", "check", "07911123457")).toContain("nothing is against dialling it");
     expect(await lab.run("suppress", "remove", "07911123457")).toMatchObject({ code: 1 });
   });
 

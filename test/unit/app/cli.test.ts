@@ -66,7 +66,15 @@ test.each([
   [["agent", "set", "ann", "--enable", "--disable"], "mutually exclusive"],
   [["agent", "pause", "ann", "--reason", "long lunch"], "--reason must be"],
   [["agent", "available", "ann", "--wait", "2h"], "--wait must be from 0s to 1m"],
-  [["suppress", "add"], "Give numbers, or --file."],
+  [["suppress", "add"], "Words are missing: `fairdial suppress add <numbers..>`."],
+  [["suppress", "add", "07911123456", "--principal", " "], "--principal needs a value."],
+  [["suppress", "import", config, "--rejects", config], "--rejects must be another file"],
+  [["register", "import", "tps", config, "--file-date", "today"], "must be capital letters"],
+  [["register", "import", "TPS", config], "--file-date is needed"],
+  [["message", "approve", "sound:x"], "--by is needed"],
+  [["cli-number", "remove", "nobody"], "does not hold a telephone number"],
+  [["alarm", "seen", "one"], '"one" is not the number of an alarm'],
+  [["erase", "--number", "07911123456"], "--because is needed"],
   [["suppress", "check", "nobody"], 'The number "nobody": the field does not hold a telephone number.'],
   [["report", "attempts", "--outcome", "bussy"], 'Did you mean "busy"?'],
   [["report", "attempts", "--attempt", "1"], "is not the name of an attempt"],
@@ -142,14 +150,6 @@ test("what nobody foresaw does not look like an answer", async () => {
 test("the exit code of a command is the process's", async () => {
   const three = command({ words: "three", summary: "three", run: () => Promise.resolve(1) });
   expect(await runCli(["three"], memoryWorld(), [three])).toBe(1);
-});
-
-test("a bad line of a file of numbers is named, and nothing is suppressed", async () => {
-  const file = join(folder, "numbers.txt");
-  writeFileSync(file, `+447911123456\n\nPhone${"x".repeat(200)}\n`);
-  const { code, err } = await run("suppress", "add", "--file", file);
-  expect(code).toBe(1);
-  expect(err).toMatch(/Line 3 of .*numbers.txt, "Phonex+…": the field .*\. Nothing was suppressed\./);
 });
 
 test("what is complained of cannot steer the terminal", async () => {
