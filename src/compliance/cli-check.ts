@@ -1,22 +1,21 @@
 /** The number we present: one that exists, can be called back, costs nobody a premium, and is ours. */
-import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import type { OwnedCliNumber } from "../domain/number-facts.ts";
 import { isPhoneNumber } from "../domain/phone-number.ts";
+import { ownNumber } from "./own-number.ts";
 import type { ComplianceProfile } from "./profile.ts";
 
 /** What is wrong with it, in plain words; null when nothing is. */
 export function cliProblem(cliNumber: string, { cli, countries }: ComplianceProfile): string | null {
   if (!isPhoneNumber(cliNumber)) return "There is no number to present, and none is ever withheld.";
-  const parsed = parsePhoneNumberFromString(cliNumber);
-  if (parsed === undefined || !parsed.isPossible()) return `${cliNumber} is no number that could be called back.`;
+  const own = ownNumber(cliNumber);
+  if (own?.isPossible !== true) return `${cliNumber} is no number that could be called back.`;
   const refused = cli.refusedPrefixes.find((prefix) => cliNumber.startsWith(prefix));
   if (refused !== undefined) return `Numbers that begin with ${refused} may not be presented.`;
-  if (parsed.getType() === "PREMIUM_RATE")
-    return `${cliNumber} is premium rate: calling back would cost people dearly.`;
+  if (own.isPremium) return `${cliNumber} is premium rate: calling back would cost people dearly.`;
   // Only of this country's own numbers is it known how long they are.
-  const isOurs = countries.includes(parsed.country ?? "") || parsed.country === undefined;
+  const isOurs = own.country === null || countries.includes(own.country);
   if (cli.nationalDigits !== null && isOurs) {
-    const digits = parsed.formatNational().replace(/\D/g, "").length;
+    const digits = own.nationalDigits.length;
     const [fewest, most] = cli.nationalDigits;
     if (digits < fewest || digits > most) {
       return `${cliNumber} has ${digits} digits as it is dialled at home; ${fewest} to ${most} are allowed.`;

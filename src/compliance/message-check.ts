@@ -2,11 +2,11 @@
  * The information message before anybody hears it: approved, on behalf of the right principal, giving a number at which
  * to object, selling nothing. What cannot be read in the transcript was not said.
  */
-import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { isBefore } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { ApprovedMessage } from "../domain/number-facts.ts";
 import { isPhoneNumber } from "../domain/phone-number.ts";
+import { ownNumber } from "./own-number.ts";
 import type { MessageRules } from "./profile.ts";
 
 /** Letters and digits only, so that spelling differences in spaces and marks do not count. */
@@ -20,10 +20,10 @@ const holdsWords = (text: string, words: string): boolean => ` ${bare(text)} `.i
 
 /** In figures, international or national, however they are grouped. */
 const givesNumber = (transcript: string, contactNumber: string): boolean => {
-  const parsed = parsePhoneNumberFromString(contactNumber);
-  if (parsed === undefined) return false;
+  const own = ownNumber(contactNumber);
+  if (own === null) return false;
   const figures = transcript.replace(/(?<=\d)[\s().\-–/]+(?=\d)/g, "");
-  return [parsed.number, parsed.formatNational()].some((form) => figures.includes(form.replace(/\D/g, "")));
+  return [contactNumber.slice(1), own.nationalDigits].some((form) => figures.includes(form));
 };
 
 /** What is wrong with it, in plain words; null when nothing is. */

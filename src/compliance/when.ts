@@ -104,9 +104,13 @@ function holidayRefusal(rules: TimeRules, at: Instant): TimeRefusal | null {
   return { rule: "HOLIDAY", ruleId, says, until: endOfLocalDay(at, rules.timeZone) };
 }
 
-/** Searched rather than computed: where clocks change at midnight, a day may begin at one. */
 function endOfLocalDay(at: Instant, zone: string): Instant {
   const today = localDay(at, zone);
+  const midnight = DateTime.fromMillis(at, { zone }).startOf("day").plus({ days: 1 }).startOf("day").toMillis();
+  // Where clocks change at midnight a day may begin at one, and arithmetic may miss it by an hour.
+  if (localDay(instant(midnight - 1), zone) === today && localDay(instant(midnight), zone) !== today) {
+    return instant(midnight);
+  }
   let same: number = at;
   // No local day has more than 25 hours, nor does anybody's date go back.
   let other: number = at + 26 * HOUR_MS;

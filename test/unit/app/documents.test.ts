@@ -10,7 +10,7 @@ import { REJECTION_CODES } from "../../../src/lead/import/rejection.ts";
 const root = join(import.meta.dirname, "../../..");
 const read = (name: string): string => readFileSync(join(root, name), "utf8");
 const managers = read("docs/managers.md");
-const documents = managers + read("docs/administrators.md");
+const documents = managers + read("docs/administrators.md") + read("docs/compliance.md");
 
 const lines = COMMANDS.flatMap((entry) =>
   "word" in entry
@@ -28,7 +28,8 @@ test.each(lines.filter(({ line }) => line !== "fairdial run").map(({ line }) => 
 test("every option that the documents name exists", () => {
   const known = new Set([...lines.flatMap(({ entry }) => entry.optionNames), "json", "help", "config", "verbose"]);
   // Options of other programs stand in the same blocks.
-  for (const other of ["omit", "now", "system", "user-group", "home-dir", "shell", "no-header", "no-suppress"]) known.add(other);
+  for (const other of ["omit", "now", "system", "user-group", "home-dir", "shell", "no-header", "no-suppress"])
+    known.add(other);
   const named = [...documents.matchAll(/(?<=[\s`(])--([a-z][a-z-]+)/g)].map(([, name = ""]) => name);
   expect(named.filter((name) => !known.has(name))).toEqual([]);
   expect(named.length).toBeGreaterThan(30);
