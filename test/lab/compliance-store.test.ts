@@ -156,6 +156,12 @@ describe("erasing a person", () => {
     await db.write("insert into number_status (e164, permanent_outcome, since) values (?, 'unallocated', ?)", [
       ...[second, new Date(T0)],
     ]);
+    // From before there was a key; the hashed one is there from dialling.
+    await db.write(
+      `insert into number_rule (principal, e164, guaranteed_only_until, because, changed_at)
+       select principal, ?, guaranteed_only_until + interval 1 day, 'abandoned', changed_at from number_rule where e164 = ?`,
+      [first, numberKeyOf(first, KEY)],
+    );
     await store.raiseAlarm(
       alarmOf(campaign, T0, { attemptId: attemptId ?? null, says: `Silent: ${first}, Zenobia Quill.` }),
     );
@@ -174,7 +180,13 @@ describe("erasing a person", () => {
         "campaign_lead.attributes",
         "campaign_lead.consent_reference",
       ],
-      ...["campaign_lead.external_key", "campaign_lead.name", "lead_number.e164", "number_status.e164"],
+      ...[
+        "campaign_lead.external_key",
+        "campaign_lead.name",
+        "lead_number.e164",
+        "number_rule.e164",
+        "number_status.e164",
+      ],
       ...["register_number.number_key", "suppression.e164", "suppression.source"],
     ]);
 
@@ -204,7 +216,7 @@ describe("erasing a person", () => {
     const state = await numberState(db, first, null, soon(2_000));
     expect(state.suppressions).toMatchObject([{ numberKey: hash, principal: "", reason: "erasure" }]);
     expect(state.registers).toMatchObject([{ name: "TPS", listed: true }]);
-    expect(state.guaranteedOnly).toHaveLength(1);
+    expect(state.guaranteedOnly).toMatchObject([{ until: after(soon(1_000), 4 * DAY_MS) }]);
     expect(state.attempts).toHaveLength(1);
     expect((await numberState(db, second, null, T0)).takenOut).toMatchObject({ outcome: "unallocated" });
     expect(await findSuppressions(db, second)).toHaveLength(2);
@@ -314,8 +326,8 @@ describe("when the records' time is over", () => {
 
   test("attempts lose the number and leads the person, each by their own regime; counts stay", async () => {
     const [uk, us, gone] = [anyNumber(), anyNumber(), anyNumber()];
-    const british = await seed([{ name: "Ada Nine", key: "N-1", numbers: [uk] }]);
-    const american = await seed([{ name: "Bea Ten", key: "N-2", numbers: [us] }], { profile: "US" });
+    const british = await seed([{ name: "Ada Nine", key: "Nine-Key-Q1", numbers: [uk] }]);
+    const american = await seed([{ name: "Bea Ten", key: "Ten-Key-Q2", numbers: [us] }], { profile: "US" });
     const unknown = await seed([{ name: "Cy Eleven", numbers: [gone] }], { profile: "ZZ" });
     for (const { campaign, profile } of [
       { campaign: british.campaign, profile: "UK" },
@@ -334,7 +346,7 @@ describe("when the records' time is over", () => {
     // What else this database's tests have left is of the same age.
     const year = await run(after(T0, 400 * DAY_MS));
     expect(year?.attempts).toBeGreaterThan(0);
-    expect(await whereFound([tracesOf(uk), "Ada Nine", "N-1"])).toEqual([]);
+    expect(await whereFound([tracesOf(uk), "Ada Nine", "Nine-Key-Q1"])).toEqual([]);
     expect(await whereFound([tracesOf(us)])).toEqual(["attempt.e164", "attempt.evidence", "lead_number.e164"]);
     expect(await whereFound([tracesOf(gone)])).toEqual(["attempt.e164", "attempt.evidence", "lead_number.e164"]);
     const [row] = await db.rows(
