@@ -1,5 +1,9 @@
 // Whether the person is heard to speak: Asterisk's TALK_DETECT on the customer leg, from its first moment, begun anew at
 // the answer where the network's own sounds had been taken for talking, and taken off after the first greeting.
+//
+// Seen on Asterisk 22.10.1 with 400,256: the start is told 0 to 2 ms after the first frame of speech, the end 400 ms after the
+// last, with the 400 taken off its duration; nothing for a line that is silent, empty, or hisses with a mean of 80. Taking off
+// what is not set, and any of it without func_talkdetect, is no error. To begin anew takes 3 ms.
 import type { CallEvent } from "../call/call.ts";
 import type { AttemptId } from "../domain/ids.ts";
 import type { Log } from "../engine/ports.ts";
