@@ -84,6 +84,7 @@ export const asPacingSaid: Invariant = {
   says: "What was decided was asked for and allowed: decisions and pacing's answers add up, moment by moment.",
   watch: (report) => {
     const undeclared = new Map<CampaignId, { count: number; lastAt: Instant }>();
+    const spoken = new Set<CampaignId>();
     const tellAll = (isCutOff: (lastAt: Instant) => boolean): void => {
       for (const [campaignId, { count, lastAt }] of undeclared) {
         if (count === 0 || isCutOff(lastAt)) continue;
@@ -93,7 +94,7 @@ export const asPacingSaid: Invariant = {
       undeclared.clear();
     };
     return {
-      see(entry: Entry) {
+      see(entry: Entry, scene) {
         if (entry.kind === "engine" && entry.what === "started") undeclared.clear();
         if (entry.kind === "attempt-decided") {
           const count = (undeclared.get(entry.campaignId)?.count ?? 0) + 1;
@@ -108,7 +109,10 @@ export const asPacingSaid: Invariant = {
           const facts = { campaignId, wanted, allowed, placed };
           report.breach({ at, attemptId: null, says: "more calls than pacing's answer", facts });
         }
-        if (decided !== placed) {
+        // A journal that begins in the middle may begin in the middle of this.
+        const isWhole = scene.lives > 0 || spoken.has(campaignId);
+        spoken.add(campaignId);
+        if (decided !== placed && isWhole) {
           const says = "calls were decided that pacing does not account for";
           report.breach({ at, attemptId: null, says, facts: { campaignId, decided, placed } });
         }

@@ -6,7 +6,7 @@ import { describe, expect, test } from "@jest/globals";
 import { runShift } from "../../src/simulation/world.ts";
 import { breachesOf, type Weather, type WeatherName, WEATHERS } from "../support/weather.ts";
 
-const { SEED, SEEDS = "3", WEATHER } = process.env;
+const { SEED, SEEDS = "2", WEATHER } = process.env;
 const seeds = SEED === undefined ? Array.from({ length: Number(SEEDS) }, (_, index) => index + 1) : [Number(SEED)];
 const weathers = (Object.keys(WEATHERS) as WeatherName[]).filter((name) => WEATHER === undefined || WEATHER === name);
 
@@ -17,10 +17,11 @@ describe.each(weathers)("%s", (name) => {
     test("keeps its promises", async () => {
       const result = await runShift({ seed, ...weather.options });
       expect(breachesOf(result, weather)).toEqual([]);
-      expect(result.finished).toBe(true);
+      expect(result.finished || weather.staysUnfinished === true).toBe(true);
       // Our own mistakes stop the process; here that must not pass for weather.
       expect(result.deaths.filter((why) => !why.startsWith("not-started"))).toEqual([]);
-      expect(result.log.filter(({ level }) => level === "error")).toEqual([]);
-    }, 60_000);
+      const complaints = result.log.filter(({ level }) => level === "error").map(({ message }) => message);
+      expect(complaints.filter((message) => weather.complains?.includes(message) !== true)).toEqual([]);
+    }, 120_000);
   });
 });

@@ -329,6 +329,12 @@ test("a clean night has no breach", () => {
   expect(judge(NIGHT).breaches).toEqual([]);
 });
 
+test("a night that was cut off anywhere, before or behind, accuses nobody", () => {
+  const cuts = NIGHT.map((_entry, index) => index);
+  expect(cuts.filter((index) => judge(NIGHT.slice(index)).breaches.length > 0)).toEqual([]);
+  expect(cuts.filter((index) => judge(NIGHT.slice(0, index)).breaches.length > 0)).toEqual([]);
+});
+
 describe("a planted fault is found by its invariant, and by no other:", () => {
   test.each(PLANTED.map((row) => ({ invariant: row[0], what: row[1], row })))("$invariant: $what", ({ row }) => {
     const [invariant, , plant, options] = row;
