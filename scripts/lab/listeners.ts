@@ -39,6 +39,10 @@ export type Hearing = {
   readonly message: string | null;
   /** Whether the message's last words were heard. */
   readonly toItsEnd: boolean;
+  /** From its first sound to the last sound of the recording; null without a message. */
+  readonly lastedMs: number | null;
+  /** What was recorded, for whoever wants to listen. */
+  readonly recording: string | null;
 };
 
 /**
@@ -77,6 +81,8 @@ export async function hearings(
           firstSoundAfterMs: soundMs === null ? null : Math.round(beganAt - call.answeredAt + soundMs),
           message: played?.name ?? null,
           toItsEnd: played?.heard?.toItsEnd ?? false,
+          lastedMs: played?.heard?.lastedMs ?? null,
+          recording: recording ?? null,
         },
       ];
     });

@@ -14,7 +14,7 @@ import { allowCliNumber, approveMessage, campaignPapers } from "../../lab/papers
 import { FIRST_PHONE } from "../../lab/pbx.ts";
 import { configDir } from "../../lab/places.ts";
 import { readSamples } from "../../lab/recording.ts";
-import { became, decisionsLateMs, faultsOf, figuresOf, messagesHeardMs } from "./figures.ts";
+import { became, decisionsLateMs, isCutShort, faultsOf, figuresOf, messagesHeardMs } from "./figures.ts";
 import type { Figures } from "./figures.ts";
 import { groupOf, starve } from "./stress.ts";
 import type { Starved, Stress } from "./stress.ts";
@@ -72,7 +72,8 @@ export async function measureSilence(lab: Lab, name: string, options: SilenceOpt
   const database = await lab.database.createDatabase(`fd_${name}`);
   const fairdial = new LabFairdial(lab, {
     database,
-    node: name,
+    // Names of nodes have no underscores, names of databases no hyphens.
+    node: name.replaceAll("_", "-"),
     linesMax: options.answers + 20,
     cpsMax: options.stress.includes("burst") ? CPS_BURST : CPS,
     profile: { name: "BENCH", overdial: true },
@@ -224,7 +225,12 @@ async function resultOf(
   const messages = heard.flatMap(({ message }) => (message === null ? [] : [message]));
   return {
     figures,
-    faults: [...faultsOf(figures), ...(await unanswered(sql, people, heard)), ...(await disagreements(sql, heard))],
+    faults: [
+      ...faultsOf(figures),
+      ...heard.filter((each) => isCutShort(each) || became(each) === "silent").map((each) => JSON.stringify(each)),
+      ...(await unanswered(sql, people, heard)),
+      ...(await disagreements(sql, heard)),
+    ],
     hearings: heard,
     circumstances: [
       ...circumstances,

@@ -8,6 +8,7 @@ import { LabFairdial } from "../fairdial.ts";
 import { startLab } from "../lab.ts";
 import type { Lab } from "../lab.ts";
 import { campaignNumbers } from "../number-plan.ts";
+import { allowCliNumber, approveMessage, campaignPapers, loadRegisters } from "../papers.ts";
 import { FIRST_PHONE, LAST_PHONE } from "../pbx.ts";
 import { Display } from "./display.ts";
 import { progress } from "./progress.ts";
@@ -102,7 +103,7 @@ async function demo(): Promise<boolean> {
     say("stopping the daemon");
     if (options.keep) say("  (not with --keep)");
     else if ((await fairdial.stopDaemon()) !== 0) throw new Error("the daemon did not stop cleanly");
-    const result = await verdict(connection, lab, fairdial, seconds);
+    const result = await verdict(connection, lab, fairdial, CAMPAIGN, seconds);
     finish(result);
     if (options.keep) await keep(lab, fairdial);
     return result.ok;
@@ -113,11 +114,16 @@ async function demo(): Promise<boolean> {
 
 async function prepare(running: Lab, cli: LabFairdial): Promise<void> {
   await cli.must("migrate");
+  say(
+    `  an approved message, a number to present, the registers; the profile ${cli.profile} is the British one, at any hour`,
+  );
+  await approveMessage(running, cli);
+  await allowCliNumber(cli, "carrier");
+  await loadRegisters(cli);
   await cli.must(
-    ...["campaign", "add", CAMPAIGN, "--trunk", "carrier", "--cli", "+442079460000"],
-    // The pretend network never sleeps, and every lead is dialled once so that its outcome can be compared.
-    ...["--calling-hours", "mon-sun 00:00-24:00", "--attempts-max", "1", "--carrier-tries-max", "1"],
-    ...["--ring-timeout", "15s", "--wrap-up", "1s", "--information-message", "sound:vm-nobodyavail"],
+    ...["campaign", "add", CAMPAIGN, "--trunk", "carrier", ...campaignPapers(cli, "marketing")],
+    // Every lead is dialled once so that its outcome can be compared.
+    ...["--attempts-max", "1", "--carrier-tries-max", "1", "--ring-timeout", "15s", "--wrap-up", "1s"],
   );
   for (let phone = FIRST_PHONE; phone < FIRST_PHONE + options.agents; phone++) {
     const name = `agent-${String(phone)}`;

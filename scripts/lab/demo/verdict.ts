@@ -18,6 +18,8 @@ export type Verdict = {
     readonly pbx: number;
     readonly network: number;
   };
+  /** What fairdial itself says of the campaign: its message, its profile and its abandon account. */
+  readonly compliance: readonly string[];
   readonly json: {
     readonly leads: number;
     readonly outcomes: Readonly<Record<string, number>>;
@@ -46,6 +48,7 @@ export async function verdict(
   connection: Connection,
   lab: Lab,
   fairdial: LabFairdial,
+  campaign: string,
   seconds: number,
 ): Promise<Verdict> {
   const attempts = await attemptsOf(connection);
@@ -80,6 +83,10 @@ export async function verdict(
         `PBX ${String(counted.pbx)}, network ${String(counted.network)}`,
     );
   }
+  // The account against a recount from the attempts' facts.
+  const recount = await fairdial.run("account", "recount", "--campaign", campaign);
+  if (recount.code !== 0)
+    faults.push(`the abandon account is not what the attempts come to:\n${recount.stdout}${recount.stderr}`);
   const outcomes: Record<string, number> = {};
   for (const each of attempts) outcomes[each.outcome ?? "none"] = (outcomes[each.outcome ?? "none"] ?? 0) + 1;
   const ms = attempts
@@ -89,6 +96,11 @@ export async function verdict(
     ok: faults.length === 0,
     faults,
     counted,
+    compliance: [
+      await fairdial.must("message", "list"),
+      await fairdial.must("account", "show", "--campaign", campaign),
+      recount.stdout,
+    ],
     json: {
       leads: leads.length,
       outcomes,
@@ -114,6 +126,7 @@ export function report(result: Verdict): string {
   }
   const { json, counted } = result;
   return [
+    ...result.compliance.map((text) => text.trimEnd()),
     table.toString(),
     `slowest answer→agent: ${String(json.answerToBridgeMsMax)} ms (median ${String(json.answerToBridgeMsP50)}, 99 % within ${String(json.answerToBridgeMsP99)})`,
     `calls counted: database ${String(counted.database)}, journal ${String(counted.journal)}, PBX ${String(counted.pbx)}, network ${String(counted.network)}`,

@@ -12,6 +12,8 @@ const hearing = (more: Partial<Hearing>): Hearing => ({
   firstSoundAfterMs: 1_820,
   message: "campaign",
   toItsEnd: true,
+  lastedMs: 3_000,
+  recording: null,
   ...more,
 });
 const voice: Partial<Hearing> = { firstSoundAfterMs: 60, message: null, toItsEnd: false };
