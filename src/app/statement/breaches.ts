@@ -3,6 +3,7 @@
  * in force at that moment. One rule to remember: what cannot be shown to have been right is a breach.
  */
 import { rangForMs } from "../../compliance/account.ts";
+import { regionsOf } from "../../compliance/applies.ts";
 import type { CampaignRules, DialFacts } from "../../compliance/dial-facts.ts";
 import { mayDial } from "../../compliance/may-dial.ts";
 import type { ComplianceProfile } from "../../compliance/profile.ts";
@@ -12,7 +13,7 @@ import type { AccountEntry } from "../../domain/account.ts";
 import { toIso } from "../../domain/instant.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { ApprovedMessage, OwnedCliNumber, RegisterState } from "../../domain/number-facts.ts";
-import { isPhoneNumber, phoneNumber } from "../../domain/phone-number.ts";
+import { isPhoneNumber, phoneNumber, type PhoneNumber } from "../../domain/phone-number.ts";
 import type { AttemptOfDay } from "../../store/index.ts";
 import { seenIn, type Seen } from "./seen.ts";
 
@@ -50,7 +51,21 @@ export interface OnRecord {
   readonly registers: readonly RegisterState[];
   readonly messages: readonly ApprovedMessage[];
   readonly cliNumbers: readonly OwnedCliNumber[];
+  /** What was found of a minute in some zone: most attempts share theirs with thousands. Filled as it is asked. */
+  readonly windows: Map<string, WindowFinding | null>;
 }
+
+interface WindowFinding {
+  readonly ruleId: string | null;
+  readonly says: string;
+}
+
+/** A judge's notes serve one profile; another campaign's needs its own. */
+export const recordFor = (profile: ComplianceProfile, record: Omit<OnRecord, "profile" | "windows">): OnRecord => ({
+  ...record,
+  profile,
+  windows: new Map(),
+});
 
 /** Nothing can have left for the network: no call, whatever the law calls a call. */
 export const isTakenBack = ({ facts }: Pick<AttemptOfDay, "facts">): boolean =>
@@ -156,8 +171,30 @@ function registerBreaches(attempt: AttemptOfDay, seen: Seen, { profile, register
 /** In place of a number that is kept as a hash: no region is told by it. */
 const HIDDEN_NUMBER = phoneNumber("+9999999");
 
+const MINUTE_MS = 60_000;
+
+function windowBreach(attempt: AttemptOfDay, seen: Seen, { profile, windows }: OnRecord): Breach | null {
+  const number = isPhoneNumber(attempt.numberKey) ? attempt.numberKey : HIDDEN_NUMBER;
+  const { timeZone, region, numberType, purpose, country, window } = seen;
+  // Windows and holidays are by the minute at the finest, and of a number only its regions matter.
+  const regions = regionsOf(profile, region, number).map(([code]) => code);
+  const minute = Math.floor(attempt.decidedAt / MINUTE_MS);
+  const key = JSON.stringify([minute, timeZone, region, regions, numberType, purpose, country, window]);
+  const known = windows.get(key);
+  const found = known === undefined ? windowFinding(attempt, seen, number, profile) : known;
+  windows.set(key, found);
+  if (found === null) return null;
+  const broken = breach(attempt, "outside-window", profile, found.says, { timeZone });
+  return found.ruleId === null ? broken : { ...broken, ruleId: found.ruleId };
+}
+
 /** Decided again, with everything but the time as it should be. */
-function windowBreach(attempt: AttemptOfDay, seen: Seen, { profile }: OnRecord): Breach | null {
+function windowFinding(
+  attempt: AttemptOfDay,
+  seen: Seen,
+  number: PhoneNumber,
+  profile: ComplianceProfile,
+): WindowFinding | null {
   const country = seen.country ?? profile.countries[0] ?? "";
   const rules: CampaignRules = {
     profile: { ...profile, countries: [country], registers: [], consent: [], blockedSectors: [] },
@@ -175,7 +212,7 @@ function windowBreach(attempt: AttemptOfDay, seen: Seen, { profile }: OnRecord):
     registers: [],
     message: null,
     messagePlays: "played",
-    number: isPhoneNumber(attempt.numberKey) ? attempt.numberKey : HIDDEN_NUMBER,
+    number,
     country,
     numberType: seen.numberType,
     region: seen.region,
@@ -187,9 +224,7 @@ function windowBreach(attempt: AttemptOfDay, seen: Seen, { profile }: OnRecord):
   const verdict = mayDial(facts, rules, attempt.decidedAt);
   if (verdict.allowed) return null;
   const isTime = verdict.rule === "ZONE-KNOWN" || verdict.rule === "CALLING-WINDOW" || verdict.rule === "HOLIDAY";
-  if (!isTime) return null;
-  const found = breach(attempt, "outside-window", profile, verdict.says, { timeZone: seen.timeZone });
-  return verdict.ruleId === null ? found : { ...found, ruleId: verdict.ruleId };
+  return isTime ? { ruleId: verdict.ruleId, says: verdict.says } : null;
 }
 
 /** By the record of approvals where that still names the file, and by the decision's own word where it does not. */

@@ -27,7 +27,7 @@ import {
 } from "../../store/index.ts";
 import { rateOf } from "./close-days.ts";
 import type { Held } from "./held.ts";
-import { breach, breachesOf, type Breach, type OnRecord } from "./breaches.ts";
+import { breach, breachesOf, recordFor, type Breach, type OnRecord } from "./breaches.ts";
 import { collect, wantedOf, type Days } from "./collect.ts";
 import { DayCounts, sumOf, Tally, type Counted } from "./tally.ts";
 
@@ -97,14 +97,15 @@ async function statementAt(moment: Queryable, wanted: StatementWanted): Promise<
   const { held, centre, profile, profiles, days } = wanted;
   const compliance = await readComplianceState(moment);
   const registers = await registerHistory(moment);
-  const record: OnRecord = { profile, registers, messages: compliance.messages, cliNumbers: compliance.cliNumbers };
+  const kept = { registers, messages: compliance.messages, cliNumbers: compliance.cliNumbers };
+  const record = recordFor(profile, kept);
   const tally = new Tally();
   const counts = new DayCounts();
   const breaches: Breach[] = [];
   const dialled = new Set<string>();
   let rowsDifferent = 0;
   for (const one of held) {
-    const own: OnRecord = { ...record, profile: one.profile };
+    const own = recordFor(one.profile, kept);
     for await (const { attempt, day, entry, differs } of collect(moment, one, profiles, { centre, days })) {
       tally.add(attempt, entry);
       counts.add(day, entry);
