@@ -11,7 +11,7 @@ import {
 import { isInTime } from "../domain/connect-clock.ts";
 import type { DispositionKind } from "../domain/disposition.ts";
 import type { CampaignId, NodeId } from "../domain/ids.ts";
-import type { AttemptRow } from "./memory-tables.ts";
+import type { AttemptRow } from "./memory-rows.ts";
 
 export interface AccountRow {
   readonly campaignId: CampaignId;

@@ -12,7 +12,7 @@ import type {
 import type { Outcome } from "../domain/outcome.ts";
 import { type PhoneNumber } from "../domain/phone-number.ts";
 import type { Alarm, ComplianceState } from "../engine/ports.ts";
-import type { AttemptRow } from "./memory-tables.ts";
+import type { AttemptRow } from "./memory-rows.ts";
 
 export interface RegisterRow {
   readonly state: RegisterState;

@@ -3,104 +3,17 @@
  * port; the judge reads them when the shift is over.
  */
 import type { AgentCommand } from "../agent/agent.ts";
-import type { AccountDay, AccountEntry } from "../domain/account.ts";
-import type { AttemptFacts, AttemptOrder, AttemptState } from "../domain/attempt.ts";
 import type { Campaign } from "../domain/campaign.ts";
-import type { DispositionKind } from "../domain/disposition.ts";
-import type { AgentId, AttemptId, CampaignId, LeadId, ListId, NodeId, NumberId } from "../domain/ids.ts";
+import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { Consent } from "../domain/number-facts.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { PhoneNumber } from "../domain/phone-number.ts";
-import type { AgentProfile, AgentStateChange, LeadToDial } from "../engine/ports.ts";
+import type { AgentProfile, LeadToDial } from "../engine/ports.ts";
 import { MemoryAccounts } from "./memory-accounts.ts";
 import { MemoryCompliance } from "./memory-compliance.ts";
+import type { AgentRow, AttemptRow, CommandRow, LeadRow, NewLead, NodeRow, NumberRow } from "./memory-rows.ts";
 
-export interface NumberRow {
-  readonly numberId: NumberId;
-  readonly number: PhoneNumber;
-  readonly timeZone: string | null;
-  readonly numberType: string;
-  /** An agent met somebody else there: out for this lead, not for others. */
-  isWrong: boolean;
-}
-
-export interface LeadRow {
-  readonly leadId: LeadId;
-  readonly listId: ListId;
-  readonly campaignId: CampaignId;
-  /** In the order in which they are tried. */
-  readonly numbers: readonly NumberRow[];
-  readonly priority: number;
-  readonly region: string | null;
-  readonly consent: Consent | null;
-  state: "ready" | "leased" | "dialling" | "done" | "held";
-  because: string | null;
-  dueAt: Instant;
-  leasedBy: NodeId | null;
-  leasedUntil: Instant | null;
-  attemptsCounted: number;
-  carrierTries: number;
-  lastRetryClass: string | null;
-  lastRetryClassCount: number;
-}
-
-export interface AttemptRow {
-  readonly order: AttemptOrder;
-  readonly nodeId: NodeId;
-  state: AttemptState;
-  facts: AttemptFacts;
-  outcome: Outcome | null;
-  /** As it ended. */
-  account: { readonly entry: AccountEntry; readonly day: AccountDay } | null;
-  disposition: {
-    readonly agentId: AgentId;
-    readonly code: string;
-    /** Null for a code that the campaign does not have. */
-    readonly kind: DispositionKind | null;
-    readonly at: Instant;
-  } | null;
-}
-
-export interface AgentRow {
-  readonly profile: AgentProfile;
-  /** Where they were last heard of. */
-  nodeId: NodeId | null;
-  readonly pin: string | null;
-  /** Every state that was ever recorded, the latest last. */
-  readonly states: AgentStateChange[];
-}
-
-export interface CommandRow {
-  readonly commandId: number;
-  readonly agentId: AgentId;
-  readonly command: AgentCommand;
-  readonly requestedAt: Instant;
-  result: string | null;
-  finishedAt: Instant | null;
-}
-
-export interface NodeRow {
-  holder: string;
-  heldUntil: Instant;
-}
-
-export interface NewLead {
-  readonly leadId: LeadId;
-  readonly campaignId: CampaignId;
-  readonly listId: ListId;
-  readonly numbers: readonly {
-    readonly numberId: NumberId;
-    readonly number: PhoneNumber;
-    readonly timeZone: string | null;
-    /** `mobile` when left out. */
-    readonly numberType?: string;
-  }[];
-  readonly dueAt: Instant;
-  readonly priority?: number;
-  readonly region?: string | null;
-  readonly consent?: Consent | null;
-}
+export type * from "./memory-rows.ts";
 
 export class MemoryTables {
   readonly campaigns = new Map<CampaignId, Campaign>();
