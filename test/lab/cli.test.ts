@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { join } from "node:path";
 import type { Campaign } from "../../src/domain/campaign.ts";
 import { CliLab } from "./cli-lab.ts";
+import { allowNumber, approveMessage, MESSAGE, PRINCIPAL, putMessageOnRecord } from "./cli-papers.ts";
 
 const lab = new CliLab();
 
@@ -115,6 +116,14 @@ describe("a manager's day", () => {
   });
 
   test("starting says why nothing may happen; pausing and stopping are written down", async () => {
+    expect(await lab.run("campaign", "start", "spring")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("(UK-TPS-1, REGISTER-STALE) [campaign-may-not-dial]"),
+    });
+    await allowNumber(lab);
+    await putMessageOnRecord(lab);
+    await approveMessage(lab);
+    await lab.must("campaign", "set", "spring", "--purpose", "service", "--principal", PRINCIPAL, "--message", MESSAGE);
     const { code, out, err } = await lab.run("campaign", "start", "spring");
     expect([code, out]).toEqual([0, "spring: dialling begins.\n"]);
     expect(err).toContain("No daemon is running");
