@@ -1,5 +1,5 @@
 /** The abandon account: what it says equals a recount, and nobody is overdialled beyond it. */
-import type { AccountEntry, AccountScope } from "../domain/account.ts";
+import type { AccountCounts, AccountEntry, AccountReading, AccountScope } from "../domain/account.ts";
 import type { AttemptId, CampaignId } from "../domain/ids.ts";
 import { after, type Instant } from "../domain/instant.ts";
 import { accountAgain, afterDisposition, rateAgain, Recount, total } from "./account.ts";
@@ -107,25 +107,36 @@ const WHOLE = 10_000;
 /** Fewer live calls than this are no rate yet, where the budget is banked and not strict. */
 const TELLING_CALLS_MIN = 100;
 
-export const overdialWithinCredit: Invariant = {
+export const overdialWithinCredit = (recounting: Recounting): Invariant => ({
   says: "Nobody is overdialled beyond the abandons in credit, and at the stop level every call has an agent of its own.",
   watch: (report) => {
     const accounts = new Map<CampaignId, AccountRead>();
     const undeclared = new Map<CampaignId, SeenAttempt[]>();
-    const since = new Map<CampaignId, Recount>();
+    /** By scope: connects that are in the account and not in this journal. */
+    const bases = new Map<string, number>();
     const judged = new Recent<AttemptId, true>(3_600_000);
 
+    const connectsIn = ({ connected, connectedLate }: AccountCounts): number => connected + connectedLate;
+    const learn = ({ readings }: AccountRead): void => {
+      for (const { scope, counts } of readings) {
+        const key = JSON.stringify(scope);
+        const base = connectsIn(counts) - connectsIn(recounting.recount.in(scope));
+        bases.set(key, Math.max(bases.get(key) ?? base, base));
+      }
+    };
+    /** With those that ended here and may not have been in the rows yet: the daemon knows of them, and so do we. */
+    const upToDate = ({ scope, counts }: AccountReading): AccountCounts => {
+      const ours = (bases.get(JSON.stringify(scope)) ?? 0) + connectsIn(recounting.recount.in(scope));
+      return { ...counts, connected: counts.connected + Math.max(0, ours - connectsIn(counts)) };
+    };
     const stopReached = ({ campaignId, readings }: AccountRead, scene: Scene): boolean => {
       const held = scene.campaigns.get(campaignId);
       const abandon = held?.rules?.profile.abandon;
       const stop = abandon?.stopBasisPoints ?? null;
       if (held === undefined || abandon === undefined || stop === null) return false;
       const callsMin = held.campaign.gate === "strict" ? 1 : TELLING_CALLS_MIN;
-      const latest = since.get(campaignId);
-      return readings.slice(0, abandon.scopes.length).some(({ scope, counts }) => {
-        // The daemon counts those as well that ended while the account was being read; in its favour, twice if need be.
-        const connected = counts.connected + (latest?.in(scope).connected ?? 0);
-        const { x, y, under } = rateAgain({ ...counts, connected }, abandon);
+      return readings.slice(0, abandon.scopes.length).some((reading) => {
+        const { x, y, under } = rateAgain(upToDate(reading), abandon);
         const live = x + y * under;
         return live >= callsMin * under && x * WHOLE >= stop * live;
       });
@@ -147,12 +158,10 @@ export const overdialWithinCredit: Invariant = {
         return;
       }
       const limit = Math.min(abandon.stopBasisPoints ?? Infinity, abandon.ceilingBasisPoints ?? Infinity);
-      for (const { scope, counts } of account.readings.slice(0, abandon.scopes.length)) {
-        const more = since.get(campaignId)?.in(scope);
-        const now = { ...counts };
-        // Connects of ours that the last reading did not have yet; abandons are left out in favour of the daemon.
-        now.connected += (more?.connected ?? 0) + (more?.connectedLate ?? 0);
-        const { x, y, under } = rateAgain(now, abandon);
+      for (const reading of account.readings.slice(0, abandon.scopes.length)) {
+        const { scope } = reading;
+        // Abandons that the last reading did not have yet are left out, in favour of the daemon.
+        const { x, y, under } = rateAgain(upToDate(reading), abandon);
         const onTheWay = inFlight(scene, ({ decided }) =>
           scope.campaignId === null ? decided.centre === scope.centre : decided.campaignId === scope.campaignId,
         );
@@ -168,9 +177,8 @@ export const overdialWithinCredit: Invariant = {
         if (entry.kind === "account") {
           accounts.set(entry.campaignId, entry);
           report.looked();
-          const isReached = stopReached(entry, scene);
-          since.set(entry.campaignId, new Recount());
-          if (entry.mode === null || entry.mode === "reserved" || !isReached) return;
+          learn(entry);
+          if (entry.mode === null || entry.mode === "reserved" || !stopReached(entry, scene)) return;
           const { at, campaignId, mode } = entry;
           const says = "the account is at the stop level and overdialling was not stopped";
           report.breach({ at, attemptId: null, says, facts: { campaignId, mode } });
@@ -207,14 +215,6 @@ export const overdialWithinCredit: Invariant = {
         judged.set(entry.attemptId, true, scene.now);
         credit(seen, scene);
       },
-      ended({ facts }, seen) {
-        if (seen === null || facts.connectedAt === null || facts.answeredAt === null) return;
-        const { campaignId, centre } = seen.decided;
-        const abandon = seen.rules?.profile.abandon;
-        const again = abandon === undefined ? undefined : accountAgain({ facts, outcome: "connected" }, seen);
-        if (again === undefined || again === null) return;
-        for (const recount of since.values()) recount.add({ campaignId, centre: centre ?? "", ...again });
-      },
     };
   },
-};
+});

@@ -52,7 +52,7 @@ const invariantsOf = (recounting: Recounting, { killSwitch = [] }: JudgeOptions)
     "evidence-complete": evidenceComplete,
     "within-frequency-caps": withinFrequencyCaps,
     "guaranteed-only": guaranteedOnly,
-    "overdial-within-credit": overdialWithinCredit,
+    "overdial-within-credit": overdialWithinCredit(recounting),
     "account-equals-recount": accountEqualsRecount(recounting),
     "kill-switch-obeyed": killSwitchObeyed(killSwitch),
     "stopped-places-nothing": stoppedPlacesNothing,
