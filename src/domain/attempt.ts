@@ -8,12 +8,9 @@ import type { AgentId, AttemptId, CampaignId, LeadId, NumberId } from "./ids.ts"
 import type { Instant } from "./instant.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PhoneNumber } from "./phone-number.ts";
+import type { Stamp } from "./stamp.ts";
 
-/** Our clock, and Asterisk's own where the event carried one. */
-export interface Stamp {
-  readonly at: Instant;
-  readonly asteriskAt: Instant | null;
-}
+export type { Stamp };
 
 /** How far ringing got: `early` is a 183, which many networks use for ring tone and some for announcements. */
 export type Ringing = "none" | "early" | "ringing";

@@ -4,9 +4,9 @@
  * The rule to remember: a clock that has not started is no licence. A person who says nothing hears nothing either, so
  * `noSpeechGraceMs` after the answer every clock runs, and a greeting longer than `greetingMaxMs` counts as ended.
  */
-import type { Stamp } from "./attempt.ts";
 import { after, earliest, isBefore } from "./instant.ts";
 import type { Instant } from "./instant.ts";
+import type { Stamp } from "./stamp.ts";
 
 export const CLOCK_STARTS = ["answer", "speechStart", "greetingEnd"] as const;
 export type ClockStart = (typeof CLOCK_STARTS)[number];
