@@ -114,6 +114,10 @@ export async function measureSilence(lab: Lab, name: string, options: SilenceOpt
     bringBack();
     lab.database.resume();
     await fairdial.killDaemon();
+    // Asterisk keeps the agents on the line for whoever comes next; here it is somebody else.
+    for (let phone = FIRST_PHONE; phone < FIRST_PHONE + options.agents; phone++) {
+      if (lab.network.phones.isUp(phone)) await lab.network.phones.hangup(phone).catch(() => undefined);
+    }
   }
 }
 
