@@ -5,7 +5,8 @@ import { runStatement } from "../../src/store/migrate.ts";
 import { readMigrations } from "../../src/store/migration-files.ts";
 import { startStoreLab, type StoreLab } from "./store-lab.ts";
 
-jest.setTimeout(30_000);
+// Many schemas made from nothing; a busy machine takes seconds for each.
+jest.setTimeout(120_000);
 
 let lab: StoreLab;
 beforeAll(async () => {
