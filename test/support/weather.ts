@@ -221,6 +221,9 @@ export const WEATHERS = {
         kills: [{ fromMs: 4 * MINUTE, toMs: 4 * MINUTE + 3_000 }],
       },
     },
+    // A cut that swallows both messages looks like two broken files: the campaign stops until somebody has looked.
+    staysUnfinished: true,
+    complains: [STOPPED],
     except: BLIND,
     someWereLost: true,
     someWereRefused: true,
