@@ -72,8 +72,25 @@ function windowRefusal({ openings, timeZone }: TimeRules, at: Instant): TimeRefu
     rule: "CALLING-WINDOW",
     ruleId: closed.ruleId,
     says: `It is ${local} in ${timeZone}, outside ${whose}.`,
-    until: nextOpening(closed.hours, timeZone, at),
+    until: openingAfter(closed.hours, timeZone, at),
   };
+}
+
+interface Found {
+  readonly from: Instant;
+  readonly opening: Instant;
+}
+const found = new WeakMap<readonly CallingHours[], Map<string, Found>>();
+
+/** At night one lead after the other asks for the same morning: between two openings there is no third. */
+function openingAfter(hours: readonly CallingHours[], timeZone: string, at: Instant): Instant | null {
+  const byZone = found.get(hours) ?? new Map<string, Found>();
+  found.set(hours, byZone);
+  const known = byZone.get(timeZone);
+  if (known !== undefined && known.from <= at && at < known.opening) return known.opening;
+  const opening = nextOpening(hours, timeZone, at);
+  if (opening !== null) byZone.set(timeZone, { from: at, opening });
+  return opening;
 }
 
 /** The holiday that closes this local day, with its calendar; `unknown` where a calendar is not known. */

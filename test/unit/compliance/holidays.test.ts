@@ -62,6 +62,12 @@ describe("rules", () => {
     expect(holidayOn(calendars["GB-ENG"]!, "2026-12-27")).toBeNull();
   });
 
+  test("a stead is a working day", () => {
+    // 1 May 2026 is a Friday.
+    const calendar: HolidayRule[] = [{ name: "May Day", on: "05-01", substituteFor: [5] }];
+    expect(daysOf(calendar, 2026)).toEqual(["05-01", "05-04"]);
+  });
+
   test("a stead that falls into the new year is found there", () => {
     const calendar: HolidayRule[] = [{ name: "Last day", on: "12-31", substituteFor: [6, 7] }];
     // 31 December 2022 is a Saturday.

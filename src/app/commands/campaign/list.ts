@@ -9,7 +9,11 @@ export const campaignList = command({
   summary: "All campaigns, a line each",
   async run(_args, session) {
     const summaries = await campaignSummaries(await session.database(), session.world.now());
-    const document = summaries.map((summary) => ({ ...summary, changedAt: iso(summary.changedAt) }));
+    const document = summaries.map(({ campaign, changedAt, ...rest }) => ({
+      campaign: { ...campaign, firstStartedAt: iso(campaign.firstStartedAt) },
+      ...rest,
+      changedAt: iso(changedAt),
+    }));
     session.answer(document, () =>
       summaries.length === 0
         ? "There is no campaign yet: fairdial campaign add."
