@@ -32,11 +32,11 @@ export const BANK_GAIN = 0.15;
 export const BANK_RESERVE = 3;
 /**
  * Towards the end of the window there is less and less left that could go wrong: the reserve shrinks with the root of
- * the abandons that the rest of the window may still bring, to a fifth of the root of the whole window's, and what is
+ * the abandons that the rest of the window may still bring, to an eighth of the root of the whole window's, and what is
  * over or owed is made up for faster. A day of five agents then ends at 2.8 % instead of 2.5 %.
  */
 const RESERVE_PER_ROOT = 0.7;
-const END_RESERVE_PER_ROOT = 0.2;
+const END_RESERVE_PER_ROOT = 0.12;
 const GAIN_MAX = 1;
 const GAIN_TIMES_BUDGET = 0.7;
 

@@ -79,12 +79,15 @@ const RECOURSE_WEIGHT = 0.3;
  */
 const LEARNING = { answersMax: 30, answersPerAgent: 3, answersOfTeam: 0.5, attemptsMax: 100, attemptsPerAgent: 10 };
 
-/** Lines are taken at most so many times as fast as a fully busy team would take them. 2.5 was not safe. */
-const TOKEN_RATE = 1.5;
-const TOKEN_DEPTH_S = 4;
+/**
+ * Lines are taken at most so many times as fast as a fully busy team would take them, and in bursts of at most so many
+ * answers or seconds of that rate. Once a thousand calls have been seen the forecast has earned a longer leash.
+ */
+const TOKENS_YOUNG = { rate: 1.5, depthAnswers: 3, depthS: 4 };
+const TOKENS = { rate: 2, depthAnswers: 6, depthS: 4 };
+const TOKENS_YOUNG_ATTEMPTS = 1_000;
 /** In large teams talk ages are taken this coarsely: they say little, and there are many. */
 const TALK_GROUP_MS = 10 * SECOND_MS;
-const TOKEN_DEPTH_ANSWERS = 3;
 /** Share of their time that agents of a team well paced are busy; for guessing what a window may still bring. */
 const BUSY_SHARE = 0.85;
 
@@ -197,9 +200,10 @@ export class Predictive {
   /** A limit on how fast lines are taken: a wrong forecast then shows before it has done much harm. */
   #refill(atMs: number, agents: number): number {
     const { forecast } = this;
+    const tokens = forecast.attemptsKnown < TOKENS_YOUNG_ATTEMPTS ? TOKENS_YOUNG : TOKENS;
     const answerRate = Math.max(ANSWER_RATE_MIN, forecast.rate);
-    const perSecond = (TOKEN_RATE * agents * SECOND_MS) / (forecast.handleMs * answerRate);
-    const depth = Math.max(TOKEN_DEPTH_ANSWERS / answerRate, TOKEN_DEPTH_S * perSecond);
+    const perSecond = (tokens.rate * agents * SECOND_MS) / (forecast.handleMs * answerRate);
+    const depth = Math.max(tokens.depthAnswers / answerRate, tokens.depthS * perSecond);
     const elapsedS = Math.max(0, atMs - this.#tokensAtMs) / SECOND_MS;
     this.#tokens = Math.min(depth, this.#tokens + elapsedS * perSecond);
     this.#tokensAtMs = atMs;

@@ -61,7 +61,7 @@ describe("θ", () => {
     expect(theta(0.025, 3, early)).toBeCloseTo(0.025);
     expect(theta(0.025, 3, late)).toBeGreaterThan(0.05);
     expect(theta(0.025, 0, late)).toBeLessThan(theta(0.025, 0, early));
-    expect(theta(0.025, 0.2 * 5, { whole: 25, left: 0 })).toBeCloseTo(0.025);
+    expect(theta(0.025, 0.12 * 5, { whole: 25, left: 0 })).toBeCloseTo(0.025);
   });
 
   test("stays within its bounds", () => {
