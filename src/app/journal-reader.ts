@@ -132,7 +132,8 @@ const dayIn = (file: string): number | null => {
   return day === undefined ? null : Date.parse(day);
 };
 
-async function firstInstant(file: string, world: Pick<World, "stdin">): Promise<number> {
+/** In milliseconds since 1970; infinity where nothing can be read. */
+export async function firstInstant(file: string, world: Pick<World, "stdin">): Promise<number> {
   for await (const batch of journalLines(file, world)) {
     for (const { value } of batch) {
       const at = typeof value === "object" && value !== null && "at" in value ? value.at : null;

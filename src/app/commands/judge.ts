@@ -1,15 +1,16 @@
 /** `fairdial judge`: replays the journal against everything that was promised. 1 when anything was broken. */
-import { after, type Instant, toIso } from "../../domain/instant.ts";
+import { after, type Instant, instant, toIso } from "../../domain/instant.ts";
 import type { Breach } from "../../judge/breach.ts";
 import type { Finding } from "../../judge/judge.ts";
 import type { RowFinding } from "../../judge/rows.ts";
 import { CliError, EXIT_FAILED, EXIT_OK } from "../cli-error.ts";
 import { command } from "../command.ts";
-import { inOrder, journalFiles } from "../journal-reader.ts";
+import { firstInstant, inOrder, journalFiles } from "../journal-reader.ts";
 import { Breaches, replay, type Replay } from "../judge/replay.ts";
 import { DatabaseComparison, killSwitchSpells, knownNumbers } from "../judge/with-database.ts";
 import { facts, plural, printable, table } from "../print.ts";
 import { iso, type Session } from "../session.ts";
+import { STDIN } from "../world.ts";
 import { PERIOD_FLAGS, readPeriod } from "./report/period.ts";
 
 /** More than anybody reads; the counts tell of the rest. */
@@ -71,7 +72,10 @@ export const judgeCommand = command({
       onBreach,
       ...(database === null
         ? {}
-        : { numbers: await knownNumbers(database, period), killSwitch: await killSwitchSpells(database) }),
+        : {
+            numbers: await knownNumbers(database, await lookedBackOver(files, session)),
+            killSwitch: await killSwitchSpells(database),
+          }),
       ...(comparison === null
         ? {}
         : {
@@ -87,6 +91,15 @@ export const judgeCommand = command({
     return breaches.count > 0 ? EXIT_FAILED : EXIT_OK;
   },
 });
+
+/** Caps and flags look back over some days; numbers that were called before that matter no more. */
+const LOOKED_BACK_MS = 5 * DAY_MS;
+
+const lookedBackOver = async (files: readonly string[], session: Session) => {
+  const [first] = files;
+  const at = first === undefined || first === STDIN ? Infinity : await firstInstant(first, session.world);
+  return { from: Number.isFinite(at) ? instant(at - LOOKED_BACK_MS) : null, to: null };
+};
 
 type AnyFinding = Finding | RowFinding;
 
