@@ -84,7 +84,7 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
   const { releasers, service, asked, mistakes, database, stop } = running;
   const journal = new JournalFile(config.journal.folder, log);
   releasers.add("journal", () => journal.close());
-  const profiles = new Map(readProfiles(config.profiles, systemClock.now()));
+  let profiles = readProfiles(config.profiles, systemClock.now());
   releasers.add(
     "housekeeping",
     startHousekeeping(
@@ -94,7 +94,7 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
           name: "profiles",
           when: "1 0 * * *",
           due: () => {
-            for (const [name, profile] of readProfiles(config.profiles, systemClock.now())) profiles.set(name, profile);
+            profiles = readProfiles(config.profiles, systemClock.now());
           },
         },
         ...housekeepingJobs({ database, clock: systemClock, log, profiles: () => profiles }),
@@ -131,7 +131,9 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
       pinRefusedPrompt: "sound:vm-incorrect",
       builtInMessage: config.builtInMessage,
       centre: config.centre,
-      profiles,
+      get profiles() {
+        return profiles;
+      },
       timings: DEFAULT_TIMINGS,
     },
     (why, error) => {

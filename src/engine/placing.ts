@@ -244,7 +244,8 @@ export class Placing {
       profileVersion: rules.profile.version,
       clock: rules.profile.clock,
       decidedAt: at,
-      evidence,
+      // A recount a year later must not ask what the campaign asks then.
+      evidence: { ...evidence, ringMinMs: rules.profile.ringMinMs },
     };
     // The number is for the row alone: journals are kept longer, and read by more.
     const { number: _number, decidedAt: _decidedAt, ...told } = order;

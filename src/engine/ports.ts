@@ -141,7 +141,7 @@ export interface LeadToDial {
   /** Outcomes of the latest retry class in a row. */
   readonly lastRetryClass: string | null;
   readonly lastRetryClassCount: number;
-  /** As the import found it, e.g. `MOBILE`. */
+  /** As the import found it, e.g. `mobile`. */
   readonly numberType: string;
   /** State, province or nation of the called party, ISO 3166-2 or its last part; null where the list does not say. */
   readonly region: string | null;

@@ -3,18 +3,23 @@ import type { Campaign } from "../../domain/campaign.ts";
 import type { Instant } from "../../domain/instant.ts";
 import {
   campaignSummaries,
+  readComplianceState,
+  settleHashKey,
   nodesNow,
   schemaState,
   serverFacts,
   type Database,
+  type HashKeyState,
   type NodeNow,
   type SchemaState,
   type ServerFacts,
 } from "../../store/index.ts";
+import { campaignRefusal, type CampaignRefusal } from "../campaign-refusal.ts";
 import { asSentence, toCliError } from "../cli-error.ts";
 import type { DaemonConfig } from "../config.ts";
 import { STOCK_MESSAGE } from "../commands/campaign/options.ts";
 import { didYouMean } from "../nearest.ts";
+import { readProfiles } from "../profiles.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
 /** Above this, calling hours and leases begin to disagree between machines. */
@@ -127,6 +132,27 @@ export const judgeCampaigns = (config: DaemonConfig, campaigns: readonly Campaig
   });
 };
 
+/** One that runs and dials nobody is a fault; one that is being prepared is not. */
+export const judgeRefusal = (
+  { name, desiredState }: Pick<Campaign, "name" | "desiredState">,
+  refusal: CampaignRefusal | null,
+): readonly Finding[] => {
+  if (refusal === null) return [];
+  const find = desiredState === "running" ? fail : warn;
+  return [find(`campaign ${name}`, `It may not dial: ${refusal.says} (${refusal.by})`, "See docs/compliance.md.")];
+};
+
+export const judgeHashKey = (state: HashKeyState): readonly Finding[] => {
+  if (state === "missing" || state === "different") {
+    const whose =
+      state === "missing" ? "and this configuration has none" : "with another key than this configuration's";
+    return [
+      fail("number hash key", `The database's numbers were hashed, ${whose}.`, "Give it the key that was used first."),
+    ];
+  }
+  return [];
+};
+
 /** Asks, and judges. Campaigns are returned because Asterisk's sounds are checked for them. */
 export const checkDatabase = async (
   config: DaemonConfig,
@@ -139,8 +165,14 @@ export const checkDatabase = async (
     findings.push(judgeSchema(schema));
     if (schema.state !== "current") return { findings, campaigns: [] };
     findings.push(judgeNodes(config, await nodesNow(database), now()));
+    findings.push(...judgeHashKey(await settleHashKey(database, now())));
     const campaigns = (await campaignSummaries(database, now())).map(({ campaign }) => campaign);
-    return { findings: [...findings, ...judgeCampaigns(config, campaigns)], campaigns };
+    const profiles = readProfiles(config.profiles, now());
+    const known = await readComplianceState(database);
+    const refusals = campaigns.flatMap((campaign) =>
+      judgeRefusal(campaign, campaignRefusal(campaign, profiles, known, now())),
+    );
+    return { findings: [...findings, ...judgeCampaigns(config, campaigns), ...refusals], campaigns };
   } catch (error) {
     const { host, port, socketPath, user, name } = config.database;
     const address = socketPath ?? `${host}:${port}`;

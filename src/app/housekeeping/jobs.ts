@@ -33,7 +33,7 @@ export const housekeepingJobs = ({ database, clock, log, profiles }: Housekeepin
     when: "11 4,13 * * *",
     due: async () => {
       for (const { day, statements, written } of await closeYesterday(database, profiles(), clock.now(), "nightly")) {
-        log.info("a day of the abandon account was closed", { day, statements, written });
+        log.info("a day of the abandon account was closed", { day, statements, written: written.length });
       }
     },
   },

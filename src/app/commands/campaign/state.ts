@@ -1,5 +1,4 @@
 /** `fairdial campaign start|pause|stop`: writes what is wanted; every daemon reads it within a second. */
-import { mayCampaignDial } from "../../../compliance/may-dial.ts";
 import type { Campaign, CampaignState } from "../../../domain/campaign.ts";
 import type { Instant } from "../../../domain/instant.ts";
 import {
@@ -10,6 +9,7 @@ import {
   type CampaignSummary,
   type Database,
 } from "../../../store/index.ts";
+import { campaignRefusal } from "../../campaign-refusal.ts";
 import { CliError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import type { Config } from "../../config.ts";
@@ -46,23 +46,10 @@ const requireMayDial = async (
   profiles: ProfileSet,
   at: Instant,
 ): Promise<void> => {
-  const rules = rulesOrRefusal(campaign, profiles);
-  const { killSwitch, messages, cliNumbers, registers } = await readComplianceState(database);
-  const { principal, cliNumber, trunk, informationMessage } = campaign;
-  const verdict = mayCampaignDial(
-    {
-      ...{ killSwitch, principal, cliNumber, registers },
-      cliOwned: cliNumbers.find((each) => each.cliNumber === cliNumber && each.trunk === trunk) ?? null,
-      message: messages.find(({ media }) => media === informationMessage) ?? null,
-      // Only a node can tell; its daemon places nothing until it has heard it to the end.
-      messagePlays: "played",
-    },
-    rules,
-    at,
-  );
-  if (verdict.allowed) return;
-  const by = verdict.ruleId === null ? verdict.rule : `${verdict.ruleId}, ${verdict.rule}`;
-  throw new CliError("campaign-may-not-dial", `${campaign.name} may not dial: ${verdict.says} (${by})`);
+  rulesOrRefusal(campaign, profiles);
+  const refusal = campaignRefusal(campaign, profiles, await readComplianceState(database), at);
+  if (refusal === null) return;
+  throw new CliError("campaign-may-not-dial", `${campaign.name} may not dial: ${refusal.says} (${refusal.by})`);
 };
 
 /** Why nothing may happen although it was started. */

@@ -9,9 +9,9 @@ export const MEDIA = {
   media: { type: "string", demandOption: true, describe: "As campaigns name it: sound:fairdial/acme" },
 } as const;
 
-/** Not `tone:`: Asterisk never finishes a tone by itself. */
+/** Nothing but sounds: Asterisk never finishes a tone, nor a recording that is not there. */
 export const mediaName = (text: string): string => {
-  if (/^(sound|recording):[\w/.+-]{1,190}$/.test(text)) return text;
+  if (/^sound:[\w/.+-]{1,190}$/.test(text)) return text;
   throw usageError(`"${text}" is not a media name, such as sound:fairdial/acme.`);
 };
 

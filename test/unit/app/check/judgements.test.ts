@@ -5,7 +5,14 @@ import { expect, test } from "@jest/globals";
 import type { AsteriskInspection } from "../../../../src/asterisk/inspect.ts";
 import { judgeAsterisk } from "../../../../src/app/check/check-asterisk.ts";
 import { soundsNeeded } from "../../../../src/app/check/check-messages.ts";
-import { judgeCampaigns, judgeNodes, judgeSchema, judgeServer } from "../../../../src/app/check/check-database.ts";
+import {
+  judgeCampaigns,
+  judgeHashKey,
+  judgeNodes,
+  judgeRefusal,
+  judgeSchema,
+  judgeServer,
+} from "../../../../src/app/check/check-database.ts";
 import { checkMachine, judgeNodeVersion } from "../../../../src/app/check/check-machine.ts";
 import type { Finding } from "../../../../src/app/check/finding.ts";
 import { loadDaemonConfig } from "../../../../src/app/config.ts";
@@ -188,4 +195,19 @@ test("the machine: folders and Node", () => {
   expect(judgeNodeVersion("v20.19.0").status).toBe("ok");
   expect(judgeNodeVersion("v20.18.3").status).toBe("fail");
   expect(judgeNodeVersion("v24.1.0").status).toBe("ok");
+});
+
+test("a campaign that runs and may not dial is a fault, one that is being prepared a warning", () => {
+  const refusal = { says: "Nobody has approved its message.", by: "UK-MSG-1, MESSAGE-APPROVED" };
+  expect(judgeRefusal({ name: "spring", desiredState: "running" }, null)).toEqual([]);
+  const [running] = judgeRefusal({ name: "spring", desiredState: "running" }, refusal);
+  expect(running).toMatchObject({ status: "fail", subject: "campaign spring" });
+  expect(running?.sentence).toContain("UK-MSG-1");
+  expect(judgeRefusal({ name: "spring", desiredState: "stopped" }, refusal)[0]?.status).toBe("warn");
+});
+
+test("numbers hashed with another key, or with one that is missing here, are a fault", () => {
+  expect([judgeHashKey("same"), judgeHashKey("none")]).toEqual([[], []]);
+  expect(judgeHashKey("missing")[0]?.status).toBe("fail");
+  expect(judgeHashKey("different")[0]?.sentence).toContain("another key");
 });
