@@ -125,14 +125,17 @@ export type Oddity = keyof typeof oddities;
 
 const names = Object.keys(oddities) as Oddity[];
 
-/** The number to dial, E.164: +4478, two digits for what happens, six that are free. */
+/**
+ * The number to dial, E.164: +4477, two digits for what happens, six that are free. Not +4478: 07829 is in Jersey, whose
+ * numbers the British profile does not cover.
+ */
 export function oddNumber(oddity: Oddity, nth = 0): string {
-  return `+4478${String(names.indexOf(oddity)).padStart(2, "0")}${String(nth).padStart(6, "0")}`;
+  return `+4477${String(names.indexOf(oddity)).padStart(2, "0")}${String(nth).padStart(6, "0")}`;
 }
 
 /** A number whose owner answers between two instants after the INVITE (see `oddityScenario`) and talks for a second. */
 export function slowNumber(nth: number): string {
-  return `+447899${String(nth).padStart(6, "0")}`;
+  return `+447799${String(nth).padStart(6, "0")}`;
 }
 
 export type OddityOptions = { readonly slowMs?: readonly [least: number, most: number] };
@@ -142,7 +145,7 @@ export function oddityScenario({ slowMs = [1_000, 1_000] }: OddityOptions = {}):
   return [
     `<?xml version="1.0" encoding="UTF-8"?>`,
     `<scenario name="oddities by number">`,
-    ...invited("78([0-9][0-9])", ["which"]),
+    ...invited("77([0-9][0-9])", ["which"]),
     ...names.map((name, index) => jumpIf("which", String(index).padStart(2, "0"), name)),
     // No branch was taken: a slow number.
     ...[trying, ringing, pauseBetween(...slowMs), answer, confirmed, pause(1_000), ...weHangUp, jump("done")],
