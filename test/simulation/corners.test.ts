@@ -1,10 +1,12 @@
 /** Shifts that are steered into one corner where a fault was found once. */
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { agentId } from "../../src/domain/ids.ts";
 import { after } from "../../src/domain/instant.ts";
 import { STEADY } from "../../src/simulation/agent-at-work.ts";
 import { judged, recordOf } from "../../src/simulation/record-of.ts";
 import { runShift } from "../../src/simulation/world.ts";
+
+jest.setTimeout(120_000);
 
 const seeds = [1, 2, 3, 4];
 

@@ -1,11 +1,14 @@
 /** The pretend world itself: it repeats itself by seed, its faults really happen, and its people do what they are said to. */
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { instant } from "../../src/domain/instant.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import type { CalleeKind } from "../../src/simulation/population.ts";
 import type { ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
 import { runShift } from "../../src/simulation/world.ts";
 import { breachesOf, WEATHERS } from "../support/weather.ts";
+
+// A shift takes a second, and on a busy machine many.
+jest.setTimeout(120_000);
 
 const MINUTE = 60_000;
 
