@@ -192,7 +192,11 @@ export class OverdialGate {
   #current(readings: readonly AccountReading[]): AccountReading[] {
     return readings.map((reading) => {
       const counts = { ...reading.counts };
-      for (const each of this.#unread) if (isIn(each, reading.scope)) counts[each.entry] += 1;
+      for (const each of this.#unread) {
+        // It may be in the reading already, where the answer to its writing was lost: twice counted, a connect would
+        // make the rate lower than it is.
+        if (each.entry !== "connected" && isIn(each, reading.scope)) counts[each.entry] += 1;
+      }
       return { ...reading, counts };
     });
   }
