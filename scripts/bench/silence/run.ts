@@ -42,8 +42,8 @@ export type SilenceResult = {
 const CAMPAIGN = "silence";
 /** People ring for two seconds: at this pace the first answer comes when forty are ringing. */
 const CPS = 20;
-/** Everybody at once: placed within a second, answered within a second. */
-const CPS_BURST = 200;
+/** Everybody at once, as fast as a trunk may be configured: placed within a second, answered within a second. */
+const CPS_BURST = 100;
 /** As high as `campaign add` lets it be: what is left of the people is called when agents are free again. */
 const DIAL_LEVEL_MAX = 10;
 /** Longer than anybody listens. */
