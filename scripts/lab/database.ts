@@ -61,7 +61,13 @@ export class LabDatabase {
         `--tmpdir=${tmp}`,
       ]);
     } else {
-      await run(serverBinary(), ["--no-defaults", "--initialize-insecure", `--datadir=${data}`, `--tmpdir=${tmp}`, ...asRoot]);
+      await run(serverBinary(), [
+        "--no-defaults",
+        "--initialize-insecure",
+        `--datadir=${data}`,
+        `--tmpdir=${tmp}`,
+        ...asRoot,
+      ]);
     }
     await this.start();
     const root = await createConnection({ user: userInfo().username, socketPath: this.access.socketPath });
