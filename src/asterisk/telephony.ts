@@ -21,7 +21,8 @@ import { AgentLegs } from "./agent-legs.ts";
 import { AriError } from "./ari-error.ts";
 import type { AriConnectionEvent, AriEvent, AriHealth, AriPort } from "./ari-port.ts";
 import { CustomerLegs } from "./customer-legs.ts";
-import { decode } from "./decode.ts";
+import { asteriskTime, decode } from "./decode.ts";
+import { EventClock } from "./event-clock.ts";
 import type { Decoded } from "./decode.ts";
 import { Hearing } from "./hearing.ts";
 import { namesOf } from "./names.ts";
@@ -93,6 +94,7 @@ export class AsteriskTelephony implements Telephony {
   readonly #malformed = new Map<string, number>();
   readonly #stopped = new AbortController();
   #listener: (event: TelephonyEvent) => void = () => undefined;
+  readonly #eventClock = new EventClock();
   #isUp = false;
 
   /** Throws an AriError for trunks that cannot be dialled safely. */
@@ -240,7 +242,9 @@ export class AsteriskTelephony implements Telephony {
     this.#tell({ kind: "connection", state: change.type, at: change.at });
   }
 
-  #onEvent(event: AriEvent): void {
+  #onEvent(read: AriEvent): void {
+    const asteriskAt = asteriskTime(textIn(read.body, "timestamp"));
+    const event = { ...read, receivedAt: this.#eventClock.happenedAt(read.receivedAt, asteriskAt) };
     const decoded = decode(event, { names: this.#names, loginArgument: this.#settings.loginArgument });
     switch (decoded.kind) {
       case "created":

@@ -12,4 +12,5 @@ export const after = (at: Instant, durationMs: number): Instant => (at + duratio
 export const isBefore = (a: Instant, b: Instant): boolean => a < b;
 export const msBetween = (earlier: Instant, later: Instant): number => later - earlier;
 export const earliest = (a: Instant, b: Instant): Instant => (a < b ? a : b);
+export const latest = (a: Instant, b: Instant): Instant => (a < b ? b : a);
 export const toIso = (at: Instant): string => new Date(at).toISOString();

@@ -33,6 +33,14 @@ export interface AgentsHost {
   campaignOf(attemptId: AttemptId): CampaignId | null;
 }
 
+/** Agents that two campaigns have in common. */
+export interface Shared {
+  agents: number;
+  available: number;
+}
+
+const NOBODY: ReadonlySet<CampaignId> = new Set();
+
 export const deadlineKeyOfAgent = (agentId: AgentId): string => `agent:${String(agentId)}`;
 
 export class Agents {
@@ -139,9 +147,20 @@ export class Agents {
     }
   }
 
-  /** Promises the longest idle agent of the campaign to the attempt. */
-  reserve(attemptId: AttemptId, campaignId: CampaignId, except: AgentId | null): AgentId | null {
-    const live = longestIdle(this.#candidates(campaignId, except));
+  /**
+   * Promises the longest idle agent of the campaign to the attempt.
+   *
+   * @param needy campaigns whose calls ring for whoever is free: their agents are taken only when there is no other
+   */
+  reserve(
+    attemptId: AttemptId,
+    campaignId: CampaignId,
+    except: AgentId | null,
+    needy: ReadonlySet<CampaignId> = NOBODY,
+  ): AgentId | null {
+    const candidates = [...this.#candidates(campaignId, except)];
+    const spare = candidates.filter(({ live }) => !live.profile.campaignIds.some((each) => needy.has(each)));
+    const live = longestIdle(spare) ?? longestIdle(candidates);
     if (live === null) return null;
     const at = this.#context.clock.now();
     live.live.lastCampaignId = campaignId;
@@ -185,13 +204,19 @@ export class Agents {
     for (const { profile, agent, legId } of this.#agents.values()) if (legId !== null) yield { profile, agent, legId };
   }
 
-  /** Campaigns that share an agent who is logged in with this one. */
-  rivalsOf(campaignId: CampaignId): ReadonlySet<CampaignId> {
-    const rivals = new Set<CampaignId>();
-    for (const { profile } of this.loggedIn()) {
-      if (profile.campaignIds.includes(campaignId)) for (const each of profile.campaignIds) rivals.add(each);
+  /** Campaigns that share agents with this one, and how many of those are logged in, or available. */
+  rivalsOf(campaignId: CampaignId): ReadonlyMap<CampaignId, Shared> {
+    const rivals = new Map<CampaignId, Shared>();
+    for (const { profile, agent } of this.loggedIn()) {
+      if (!profile.campaignIds.includes(campaignId)) continue;
+      for (const each of profile.campaignIds) {
+        if (each === campaignId) continue;
+        const shared = rivals.get(each) ?? { agents: 0, available: 0 };
+        shared.agents += 1;
+        if (agent.state.state === "available") shared.available += 1;
+        rivals.set(each, shared);
+      }
     }
-    rivals.delete(campaignId);
     return rivals;
   }
 

@@ -161,8 +161,11 @@ export class Calls {
         );
         return;
       case "hangUp":
+        // No leg before the request for one was answered is no news: it may be made in the next moment. Asked again.
         this.#command("hangUp", attemptId, telephony.hangUp(attemptId, effect.reason), (_detail, kind) =>
-          kind === "gone" ? { type: "vanished", at: this.#context.clock.now() } : null,
+          kind === "gone" && this.#living.get(attemptId)?.call.facts.placedAt !== null
+            ? { type: "vanished", at: this.#context.clock.now() }
+            : null,
         );
         return;
     }

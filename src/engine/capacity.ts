@@ -6,6 +6,15 @@ import type { PacingSample } from "../pacing/strategy.ts";
 import type { Agents } from "./agents.ts";
 import type { Calls } from "./calls.ts";
 
+interface CallTally {
+  pending: number;
+  promised: number;
+  /** Answered, and nobody promised to them yet. */
+  waiting: number;
+}
+
+const NO_CALLS: Readonly<CallTally> = { pending: 0, promised: 0, waiting: 0 };
+
 export class Capacity {
   readonly #calls: Calls;
   readonly #agents: Agents;
@@ -23,37 +32,54 @@ export class Capacity {
     for (const { profile, agent } of this.#agents.loggedIn()) {
       if (profile.campaignIds.includes(campaign.campaignId)) counts[agent.state.state] += 1;
     }
-    const rivals = this.#agents.rivalsOf(campaign.campaignId);
-    let callsPending = 0;
-    let callsPromised = 0;
-    let callsWaiting = 0;
-    const count = (campaignId: CampaignId, promisedTo: AgentId | null): void => {
-      // A call without an agent may take any of those it shares with others: for each of them it is on its way.
-      if (campaignId !== campaign.campaignId && (promisedTo !== null || !rivals.has(campaignId))) return;
-      callsPending += 1;
-      if (promisedTo !== null) callsPromised += 1;
-    };
-    for (const { order, call } of this.#calls.all()) {
-      if (call.facts.answeredAt === null) {
-        if (call.state !== "ending") count(order.campaignId, call.heldAgentId);
-      } else if (
-        call.state === "answered" &&
-        (order.campaignId === campaign.campaignId || rivals.has(order.campaignId))
-      ) {
-        callsWaiting += 1;
-      }
+    const tally = this.#tally();
+    const own = tally.get(campaign.campaignId) ?? NO_CALLS;
+    let rivalCalls = 0;
+    for (const [rival, { available }] of this.#agents.rivalsOf(campaign.campaignId)) {
+      // A call without an agent may take any of those it shares with others, and not more of them than there are.
+      const { pending, promised, waiting } = tally.get(rival) ?? NO_CALLS;
+      rivalCalls += Math.min(pending - promised + waiting, available);
     }
-    for (const order of this.#pending()) count(order.campaignId, order.agentId);
     return {
       agentsAvailable: counts.available,
       agentsReserved: counts.reserved,
       agentsOnCall: counts.onCall,
       agentsInWrapUp: counts.wrapUp,
-      callsPending,
-      callsPromised,
-      callsWaiting,
+      callsPending: own.pending + rivalCalls,
+      callsPromised: own.promised,
+      callsWaiting: own.waiting,
       leadsReady,
     };
+  }
+
+  /** Campaigns whose calls ring, or are answered, and hold no agent. */
+  needy(): ReadonlySet<CampaignId> {
+    const needy = new Set<CampaignId>();
+    for (const [campaignId, { pending, promised, waiting }] of this.#tally()) {
+      if (pending > promised || waiting > 0) needy.add(campaignId);
+    }
+    return needy;
+  }
+
+  #tally(): Map<CampaignId, CallTally> {
+    const tally = new Map<CampaignId, CallTally>();
+    const of = (campaignId: CampaignId): CallTally => {
+      const known = tally.get(campaignId) ?? { ...NO_CALLS };
+      tally.set(campaignId, known);
+      return known;
+    };
+    const count = (campaignId: CampaignId, promisedTo: AgentId | null): void => {
+      const calls = of(campaignId);
+      calls.pending += 1;
+      if (promisedTo !== null) calls.promised += 1;
+    };
+    for (const { order, call } of this.#calls.all()) {
+      if (call.facts.answeredAt !== null) {
+        if (call.state === "answered") of(order.campaignId).waiting += 1;
+      } else if (call.state !== "ending") count(order.campaignId, call.heldAgentId);
+    }
+    for (const order of this.#pending()) count(order.campaignId, order.agentId);
+    return tally;
   }
 
   linesInUse(counts: (order: AttemptOrder) => boolean): number {

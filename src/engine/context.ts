@@ -46,6 +46,10 @@ export interface EngineTimings {
   /** How long a test-play of a message is believed, and how soon one that failed is tried again. */
   readonly messageTestMs: number;
   readonly messageRetestMs: number;
+  /** A decision older than this is taken back: whoever objected since, or a window that closed, must be seen. */
+  readonly decisionMaxMs: number;
+  /** What managers want and people objected to, read longer ago than this, is no licence to dial. */
+  readonly desiredStaleMs: number;
 }
 
 export const DEFAULT_TIMINGS: EngineTimings = {
@@ -61,6 +65,8 @@ export const DEFAULT_TIMINGS: EngineTimings = {
   accountsMs: 1_000,
   messageTestMs: 6 * 3_600_000,
   messageRetestMs: 60_000,
+  decisionMaxMs: 1_000,
+  desiredStaleMs: 5_000,
 };
 
 export interface EngineContext {

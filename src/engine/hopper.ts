@@ -31,6 +31,7 @@ export class Hopper {
   readonly #context: EngineContext;
   readonly #onFilled: () => void;
   readonly #queues = new Map<CampaignId, Queue>();
+  readonly #taken = new WeakMap<LeadToDial, Instant>();
 
   constructor(context: EngineContext, onFilled: () => void) {
     this.#context = context;
@@ -72,12 +73,20 @@ export class Hopper {
     );
   }
 
+  /** Taken and not used now: at the end of the queue, so that others are not held up by it. */
+  putBack(lead: LeadToDial): void {
+    const until = this.#taken.get(lead);
+    if (until !== undefined) this.#queueOf(lead.campaignId).leads.push({ lead, until });
+  }
+
   /** The next lead whose lease still holds. */
   take(campaignId: CampaignId): LeadToDial | null {
     const queue = this.#queues.get(campaignId);
     const usableUntil = after(this.#context.clock.now(), LEASE_MARGIN_MS);
     for (let next = queue?.leads.shift(); next !== undefined; next = queue?.leads.shift()) {
-      if (next.until > usableUntil) return next.lead;
+      if (next.until <= usableUntil) continue;
+      this.#taken.set(next.lead, next.until);
+      return next.lead;
     }
     return null;
   }

@@ -11,8 +11,8 @@ import type { CampaignRules, DialVerdict } from "../compliance/dial-facts.ts";
 import type { AttemptOrder } from "../domain/attempt.ts";
 import { NOTHING_KNOWN } from "../domain/attempt.ts";
 import type { Campaign } from "../domain/campaign.ts";
-import type { AgentId, AttemptId } from "../domain/ids.ts";
-import { after } from "../domain/instant.ts";
+import type { AgentId, AttemptId, CampaignId } from "../domain/ids.ts";
+import { after, msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import { callsAllowed, fullBucket, msUntilToken, refilled, spend } from "../pacing/limiter.ts";
 import type { TokenBucket } from "../pacing/limiter.ts";
@@ -52,6 +52,8 @@ interface Turn {
 }
 
 export const TOKEN_DEADLINE = "token";
+const PAUSE_FIRST_MS = 1_000;
+const PAUSE_MAX_MS = 60_000;
 
 export class Placing {
   readonly #context: EngineContext;
@@ -64,6 +66,7 @@ export class Placing {
   readonly #capacity: Capacity;
   readonly #pending = new Map<AttemptId, Pending>();
   readonly #buckets = new Map<string, TokenBucket>();
+  readonly #pauses = new Map<CampaignId, { readonly forMs: number; readonly until: Instant }>();
   #campaigns: readonly Campaign[] = [];
   #turn = 0;
   #allowed = false;
@@ -123,6 +126,8 @@ export class Placing {
     const trunk = telephony.trunk(campaign.trunk);
     const rules = this.#ruleBook.rulesOf(campaign.campaignId);
     if (!isDialled(campaign) || trunk === null) return;
+    const pause = this.#pauses.get(campaign.campaignId);
+    if (pause !== undefined && clock.now() < pause.until) return;
     if (this.#ruleBook.barOf(campaign, rules, clock.now()) !== null || rules === null) {
       this.#hopper.empty(campaign.campaignId);
       return;
@@ -187,7 +192,9 @@ export class Placing {
     const { campaign, rules } = turn;
     const { clock, random } = this.#context;
     const facts = this.#ruleBook.factsOf(campaign);
+    const needy = this.#capacity.needy();
     const decided: Pending[] = [];
+    const aside: LeadToDial[] = [];
     while (decided.length < count) {
       const lead = this.#hopper.take(campaign.campaignId);
       if (lead === null) break;
@@ -205,14 +212,21 @@ export class Placing {
         if (verdict.concerns === "campaign") break;
         continue;
       }
-      const agentId = reserving || onlyGuaranteed ? this.#agents.reserve(attemptId, campaign.campaignId, null) : null;
-      if (agentId === null && (reserving || onlyGuaranteed)) {
+      // Not at the cost of a call that rings already, and counts on whoever is free.
+      if (onlyGuaranteed && !this.#hasSpareAgent(campaign)) {
+        aside.push(lead);
+        continue;
+      }
+      const must = reserving || onlyGuaranteed;
+      const agentId = must ? this.#agents.reserve(attemptId, campaign.campaignId, null, needy) : null;
+      if (agentId === null && must) {
         this.#giveBack(lead, { type: "requeue" });
         break;
       }
       const pending = this.#decided(turn, { attemptId, lead, agentId, evidence: verdict.evidence, at });
       decided.push(pending);
     }
+    for (const lead of aside) this.#hopper.putBack(lead);
     return decided;
   }
 
@@ -239,7 +253,7 @@ export class Placing {
       principal: campaign.principal,
       centre: settings.centre,
       agentId,
-      overdial: agentId === null && this.#isBeyondAgents(campaign),
+      overdial: agentId === null && !this.#hasSpareAgent(campaign),
       profile: rules.profile.name,
       profileVersion: rules.profile.version,
       clock: rules.profile.clock,
@@ -255,10 +269,9 @@ export class Placing {
     return pending;
   }
 
-  /** Whether every agent is spoken for already, if all calls on their way were answered. */
-  #isBeyondAgents(campaign: Campaign): boolean {
-    const sample = this.#capacity.sample(campaign, 1);
-    return floorOf(sample) === 0;
+  /** Whether somebody would still be free if all calls on their way were answered. */
+  #hasSpareAgent(campaign: Campaign): boolean {
+    return floorOf(this.#capacity.sample(campaign, 1)) > 0;
   }
 
   #refuse(lead: LeadToDial, refusal: Extract<DialVerdict, { allowed: false }>, at: Instant): void {
@@ -287,6 +300,7 @@ export class Placing {
         },
       ),
       (refused) => {
+        this.#pauses.delete(campaign.campaignId);
         if (refused.length > 0) this.#gate.refused(campaign.campaignId);
         for (const each of pending) {
           // The lead goes back; its next screening says why it may not be dialled.
@@ -296,10 +310,20 @@ export class Placing {
       },
       (error) => {
         const conflict = error instanceof StoreError && error.kind === "conflict";
+        if (!(error instanceof StoreError) || error.kind === "broken") this.#pause(campaign, error);
         log.warn("attempt rows could not be written; nothing is placed", { count: pending.length, error });
         for (const each of pending) this.#withdraw(each, conflict ? "not written" : "unknown");
       },
     );
+  }
+
+  /** What the store refuses for good it will refuse again: neither the list nor the log is to be worn out on it. */
+  #pause({ campaignId, name }: Campaign, error: unknown): void {
+    const { clock } = this.#context;
+    const forMs = Math.min(PAUSE_MAX_MS, 2 * (this.#pauses.get(campaignId)?.forMs ?? PAUSE_FIRST_MS / 2));
+    this.#pauses.set(campaignId, { forMs, until: after(clock.now(), forMs) });
+    const says = `${name}: the store refuses attempts: ${error instanceof Error ? error.message : String(error)}`;
+    this.#ruleBook.alarm(campaignId, null, "STORE-REFUSES", says.slice(0, 500));
   }
 
   #place(pending: Pending): void {
@@ -308,7 +332,11 @@ export class Placing {
     const promised = order.agentId === null || this.#agents.holds(order.agentId, order.attemptId);
     // The row took a moment, and a campaign may have been barred in it.
     const barred = this.#ruleBook.barOf(campaign, rules, clock.now()) !== null;
-    if (!this.#allowed || !telephony.isUp() || !promised || barred) {
+    const isLate = msBetween(order.decidedAt, clock.now()) > settings.timings.decisionMaxMs;
+    const stillRuns = this.#campaigns.some(
+      ({ campaignId, desiredState }) => campaignId === order.campaignId && desiredState === "running",
+    );
+    if (!this.#allowed || !telephony.isUp() || !promised || barred || isLate || !stillRuns) {
       this.#withdraw(pending, "written");
       return;
     }

@@ -128,12 +128,19 @@ export class Predictors {
     const ringing = this.#ringing;
     ringing.clear();
     const rivals = this.#agents.rivalsOf(campaign.campaignId);
-    const concerns = (campaignId: CampaignId): boolean => campaignId === campaign.campaignId || rivals.has(campaignId);
+    const room = new Map([...rivals].map(([rival, { agents }]) => [rival, agents]));
+    const concerns = (campaignId: CampaignId): boolean => {
+      if (campaignId === campaign.campaignId) return true;
+      const left = room.get(campaignId) ?? 0;
+      // Of another campaign's calls not more than there are agents in common.
+      if (left > 0) room.set(campaignId, left - 1);
+      return left > 0;
+    };
     let waiting = 0;
     for (const { order, call } of this.#calls.all()) {
-      if (!concerns(order.campaignId) || call.heldAgentId !== null) continue;
+      if (call.heldAgentId !== null || call.state === "ending" || !concerns(order.campaignId)) continue;
       if (call.state === "answered") waiting += 1;
-      else if (call.facts.answeredAt === null && call.state !== "ending") {
+      else if (call.facts.answeredAt === null) {
         ringing.add(msBetween(call.facts.placedAt?.at ?? order.decidedAt, at));
       }
     }

@@ -3,8 +3,9 @@
  * is done nothing is placed: what is ringing now may not be ours to ring again.
  */
 import type { Campaign } from "../domain/campaign.ts";
-import type { CampaignId } from "../domain/ids.ts";
-import { after } from "../domain/instant.ts";
+import type { AttemptId, CampaignId } from "../domain/ids.ts";
+import { after, latest } from "../domain/instant.ts";
+import type { Instant } from "../domain/instant.ts";
 import type { Agents } from "./agents.ts";
 import type { Calls } from "./calls.ts";
 import type { EngineContext } from "./context.ts";
@@ -33,6 +34,8 @@ export class Reconciler {
   #looking = false;
   #reconciled = false;
   #up = false;
+  /** Since when events may be missing: the loss of the connection, or the last look that found everything. */
+  #unseenSince: Instant | null = null;
 
   constructor(
     context: EngineContext,
@@ -60,6 +63,7 @@ export class Reconciler {
   }
 
   connection(up: boolean): void {
+    if (!up && this.#up) this.#unseenSince = this.#context.clock.now();
     this.#up = up;
     if (up) {
       this.#look();
@@ -84,6 +88,7 @@ export class Reconciler {
         this.#looking = false;
         if (!this.#up) return;
         const again = this.#compare(snapshot);
+        this.#unseenSince = snapshot.takenAt;
         this.#again(
           again ? this.#context.settings.timings.reconcileAgainMs : this.#context.settings.timings.reconcileMs,
         );
@@ -132,7 +137,12 @@ export class Reconciler {
         else this.#missing.add(finding.legId);
         return;
       case "answeredUnseen":
-        this.#calls.apply(finding.attemptId, { type: "answered", stamp: { at, asteriskAt: null }, sipCallId: null });
+        // Nobody knows when. It may have been in the first moment of which we heard nothing, and so it counts.
+        this.#calls.apply(finding.attemptId, {
+          type: "answered",
+          stamp: { at: this.#earliestAnswer(finding.attemptId, at), asteriskAt: null },
+          sipCallId: null,
+        });
         return;
       case "unknownAgentLeg":
         this.#desk.readmit(finding.legId, finding.endpoint, finding.ready);
@@ -148,6 +158,12 @@ export class Reconciler {
         );
         return;
     }
+  }
+
+  #earliestAnswer(attemptId: AttemptId, at: Instant): Instant {
+    const facts = this.#calls.find(attemptId)?.call.facts;
+    const known = facts?.ringingAt?.at ?? facts?.placedAt?.at ?? at;
+    return latest(known, this.#unseenSince ?? at);
   }
 
   /** The rows that the last process left open, once. Calls before agents: who is talking must not be offered a call. */
@@ -166,7 +182,10 @@ export class Reconciler {
       const agentLeg = bridge === null ? undefined : agentLegs.get(bridge);
       const talking = agentLeg === undefined ? null : this.#agents.byEndpoint(agentLeg.endpoint);
       const { call, event, needsAgent } = recovered(each, leg, talking?.agentId ?? null, campaign, at);
-      const profile = this.#ruleBook.rulesOf(order.campaignId)?.profile ?? null;
+      // Under the profile it was decided by, also when its campaign has moved on or contradicts it now.
+      const now = this.#ruleBook.rulesOf(order.campaignId)?.profile;
+      const decidedBy = this.#context.settings.profiles.get(order.profile);
+      const profile = (now?.name === order.profile ? now : decidedBy) ?? now ?? null;
       const policy = policyOf(campaign, order, profile, this.#context.settings.timings);
       this.#calls.add({ order, lead, campaign, profile, policy, call });
       if (talking !== null && agentLeg !== undefined) {

@@ -62,7 +62,9 @@ export function recovered(
     };
     return { call, event: null, needsAgent: false };
   }
-  // Up, and nobody there. How long they have waited is not known; they get the message at once.
-  const call: LivingCall = { ...base, facts, state: "answered", deadlineAt: at };
+  // Up, and nobody there. How long they have waited is not known, and the longest that it may have been counts; they get
+  // the message at once.
+  const answeredAt = placed.answeredAt ?? { at: (placed.ringingAt ?? placed.placedAt).at, asteriskAt: null };
+  const call: LivingCall = { ...base, facts: { ...placed, answeredAt }, state: "answered", deadlineAt: at };
   return { call, event: { type: "deadlinePassed", at }, needsAgent: false };
 }

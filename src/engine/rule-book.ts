@@ -8,6 +8,7 @@ import { mayCampaignDial } from "../compliance/may-dial.ts";
 import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import type { AttemptId, CampaignId } from "../domain/ids.ts";
+import { msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { EngineContext } from "./context.ts";
 import type { MessageTests } from "./message-tests.ts";
@@ -37,6 +38,7 @@ export class RuleBook {
   readonly #halted = new Map<CampaignId, Bar>();
   readonly #bars = new Map<CampaignId, string>();
   #state = NOTHING_KNOWN;
+  #readAt: Instant | null = null;
 
   constructor(context: EngineContext, messages: MessageTests) {
     this.#context = context;
@@ -46,6 +48,7 @@ export class RuleBook {
   /** What managers want now. A profile that is unknown, or that the campaign contradicts, stops it. */
   obey(campaigns: readonly Campaign[], state: ComplianceState): void {
     this.#state = state;
+    this.#readAt = this.#context.clock.now();
     const before = this.#held;
     this.#held = new Map(campaigns.map((campaign) => [campaign.campaignId, this.#hold(campaign, before)]));
     for (const { campaign, contradiction } of this.#held.values()) {
@@ -96,6 +99,8 @@ export class RuleBook {
   #barOf(campaign: Campaign, rules: CampaignRules | null, at: Instant): Bar | null {
     const halted = this.#halted.get(campaign.campaignId);
     if (halted !== undefined) return halted;
+    const { desiredStaleMs } = this.#context.settings.timings;
+    if (this.#readAt === null || msBetween(this.#readAt, at) > desiredStaleMs) return STALE;
     if (rules === null) return this.#held.get(campaign.campaignId)?.contradiction ?? UNKNOWN;
     const verdict = mayCampaignDial(this.factsOf(campaign), rules, at);
     return verdict.allowed ? null : { rule: verdict.rule, says: verdict.says };
@@ -145,4 +150,9 @@ export class RuleBook {
   }
 }
 
+/** A kill switch that cannot be seen may be on. */
+const STALE: Bar = {
+  rule: "DESIRED-STALE",
+  says: "What managers want, and who objected, could not be read for some seconds.",
+};
 const UNKNOWN: Bar = { rule: "PROFILE", says: "Its compliance profile is not known here." };

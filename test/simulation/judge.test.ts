@@ -172,6 +172,7 @@ describe("over the weathers that each is about, every invariant", () => {
   const THOSE: readonly WeatherName[] = [
     "a clear day",
     "power, strictly in credit",
+    "power, and abandons that are dear",
     "people who object while it rings",
     "a kill switch",
     "both messages missing",
@@ -196,7 +197,7 @@ describe("over the weathers that each is about, every invariant", () => {
   });
 
   test("what these weathers are about has happened in them", () => {
-    const [, power, objections, killed, silent, two] = results;
+    const [, power, , objections, killed, silent, two] = results;
     const entries = (result: ShiftResult | undefined): readonly JournalEntry[] => result?.journal ?? [];
     expect(entries(power).some((each) => each.kind === "attempt-decided" && each["overdial"] === true)).toBe(true);
     const reasons = [...objections!.tables.attempts.values()].map(({ facts }) => facts.endReason);

@@ -209,7 +209,7 @@ describe("everything else", () => {
     fc.assert(
       fc.property(type, fields, (name, body) => {
         const meaning = decode({ type: name, receivedAt: instant(5), body: { ...body, type: name } }, options);
-        expect(["telephony", "created", "stranger", "ignored", "malformed"]).toContain(meaning.kind);
+        expect(["telephony", "created", "joined", "stranger", "ignored", "malformed"]).toContain(meaning.kind);
       }),
       { numRuns: 2_000 },
     );

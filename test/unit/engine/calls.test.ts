@@ -173,12 +173,24 @@ describe("a command that failed is not a failed call", () => {
     expect(desk.ends[0]).toMatchObject({ outcome: "hung-up-early", facts: { endedBy: "farEnd" } });
   });
 
+  test("a hang-up that finds no leg before one was confirmed: it may be made in the next moment", async () => {
+    const desk = setUp(true, { hangUp: failed("gone") });
+    await desk.happens({ type: "cancelled", at: desk.clock.now(), reason: "drain" });
+    expect(desk.calls.find(ATTEMPT)?.call.state).toBe("ending");
+    await desk.happens({ type: "placed", stamp: desk.stamp(), sipCallId: null });
+    await desk.clock.advance(2_000);
+    await desk.happens({ type: "deadlinePassed", at: desk.clock.now() });
+    expect(desk.diary.filter((line) => line === "hangUp")).toHaveLength(2);
+    expect(desk.ends).toHaveLength(1);
+  });
+
   test.each<["gone" | "refused" | "unknown", string | undefined]>([
     ["gone", undefined], // That was the news: the leg is no more.
     ["refused", "ending"],
     ["unknown", "ending"],
   ])("a hang-up that is answered with %s", async (kind, state) => {
     const desk = setUp(true, { hangUp: failed(kind) });
+    await desk.happens({ type: "placed", stamp: desk.stamp(), sipCallId: null });
     await desk.happens({ type: "cancelled", at: desk.clock.now(), reason: "drain" });
     expect(desk.calls.find(ATTEMPT)?.call.state).toBe(state);
     expect(desk.ends).toHaveLength(kind === "gone" ? 1 : 0);
