@@ -124,6 +124,7 @@ export const progressiveCampaign = (change: Partial<Omit<Campaign, "campaignId">
     carrierTriesMax: 3,
     // Minutes instead of hours: a shift should see what happens at the second try.
     byClass: {
+      abandoned: { delayMs: 5 * MINUTE_MS, triesMax: 1 },
       busy: { delayMs: 2 * MINUTE_MS, triesMax: 2 },
       "no-answer": { delayMs: 5 * MINUTE_MS, triesMax: 2 },
       machine: { delayMs: 5 * MINUTE_MS, triesMax: 1 },
