@@ -31,6 +31,8 @@ export class Calls {
   readonly #context: EngineContext;
   readonly #host: CallsHost;
   readonly #living = new Map<AttemptId, LiveCall>();
+  /** To be ended, and not found before anybody had confirmed them. */
+  readonly #doubted = new Set<AttemptId>();
   #strayEvents = 0;
 
   constructor(context: EngineContext, host: CallsHost) {
@@ -111,6 +113,7 @@ export class Calls {
   #end(live: LiveCall, call: Extract<Call, { state: "ended" }>, effects: readonly CallEffect[]): void {
     const { attemptId } = live.order;
     this.#living.delete(attemptId);
+    this.#doubted.delete(attemptId);
     this.#context.deadlines.clear(deadlineKeyOfCall(attemptId));
     for (const effect of effects) this.#carryOut(live, effect);
     this.#host.callEnded(live, settle(this.#context, live, call));
@@ -161,14 +164,22 @@ export class Calls {
         );
         return;
       case "hangUp":
-        // No leg before the request for one was answered is no news: it may be made in the next moment. Asked again.
         this.#command("hangUp", attemptId, telephony.hangUp(attemptId, effect.reason), (_detail, kind) =>
-          kind === "gone" && this.#living.get(attemptId)?.call.facts.placedAt !== null
-            ? { type: "vanished", at: this.#context.clock.now() }
-            : null,
+          kind === "gone" && this.#isSurelyGone(attemptId) ? { type: "vanished", at: this.#context.clock.now() } : null,
         );
         return;
     }
+  }
+
+  /**
+   * No leg before the request for one was answered is no news: it may be made in the next moment, and ring for nobody.
+   * The second time, some seconds later, it is believed.
+   */
+  #isSurelyGone(attemptId: AttemptId): boolean {
+    const facts = this.#living.get(attemptId)?.call.facts;
+    if (facts === undefined || facts.placedAt !== null || this.#doubted.has(attemptId)) return true;
+    this.#doubted.add(attemptId);
+    return false;
   }
 
   #mediaOf(live: LiveCall, choice: MessageChoice): string {

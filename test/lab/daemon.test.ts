@@ -254,7 +254,8 @@ describe("the machines around it", () => {
     await begin([stays(1), talks(2, 1)], [1001]);
     await agentIs("a1001", "onCall");
     await lab.pbx.restart();
-    await agentIs("a1001", "loggedOut", 20_000);
+    // It is found again at growing intervals, and a leg is believed to be gone at the second look.
+    await agentIs("a1001", "loggedOut", 30_000);
     expect((await campaign.attempts())[0]).toMatchObject({ outcome: "connected" });
     await lab.network.phones.hangup(1001).catch(() => undefined);
     // The daemon looks for Asterisk at growing intervals; until it is back, the phone is not answered.

@@ -6,7 +6,7 @@ import { describe, expect, test } from "@jest/globals";
 import { runShift } from "../../src/simulation/world.ts";
 import { breachesOf, type Weather, type WeatherName, WEATHERS } from "../support/weather.ts";
 
-const { SEED, SEEDS = "2", WEATHER } = process.env;
+const { SEED, SEEDS = "1", WEATHER } = process.env;
 const seeds = SEED === undefined ? Array.from({ length: Number(SEEDS) }, (_, index) => index + 1) : [Number(SEED)];
 const weathers = (Object.keys(WEATHERS) as WeatherName[]).filter((name) => WEATHER === undefined || WEATHER === name);
 

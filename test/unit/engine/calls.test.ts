@@ -177,7 +177,6 @@ describe("a command that failed is not a failed call", () => {
     const desk = setUp(true, { hangUp: failed("gone") });
     await desk.happens({ type: "cancelled", at: desk.clock.now(), reason: "drain" });
     expect(desk.calls.find(ATTEMPT)?.call.state).toBe("ending");
-    await desk.happens({ type: "placed", stamp: desk.stamp(), sipCallId: null });
     await desk.clock.advance(2_000);
     await desk.happens({ type: "deadlinePassed", at: desk.clock.now() });
     expect(desk.diary.filter((line) => line === "hangUp")).toHaveLength(2);
