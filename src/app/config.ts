@@ -4,11 +4,11 @@
  * Secrets come from the environment, from a file of their own, or (least good) from this file. They leave this module
  * wrapped in {@link Secret}, and no sentence that it writes ever holds one.
  */
-import { LineCounter, parseDocument } from "yaml";
 import { ConfigError, sentencesFor } from "./config-problems.ts";
 import { configSchema, type ConfigFile } from "./config-schema.ts";
 import { FILE_BYTES_MAX, readCa, readHashKey, readLimited, readSecret, type Findings } from "./config-files.ts";
 import { Secret } from "./secret.ts";
+import { parseYaml } from "./yaml-file.ts";
 
 export const CONFIG_PATH = "/etc/fairdial/fairdial.yaml";
 export const CONFIG_PATH_VARIABLE = "FAIRDIAL_CONFIG";
@@ -81,29 +81,6 @@ const withoutNulls = (value: unknown): unknown => {
   );
 };
 
-/** One slip makes errors in many lines below it. */
-const YAML_ERRORS_MAX = 5;
-
-const parseYaml = (file: string, text: string): unknown => {
-  const lines = new LineCounter();
-  // Pretty errors quote the line they complain of, and that line may hold a password.
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: "error" });
-  if (document.errors.length > 0) {
-    throw new ConfigError(
-      file,
-      document.errors
-        .slice(0, YAML_ERRORS_MAX)
-        .map((error) => `Line ${lines.linePos(error.pos[0]).line} is not YAML (${error.code}).`),
-    );
-  }
-  try {
-    return withoutNulls(document.toJS({ maxAliasCount: 20 }));
-  } catch (error) {
-    // An alias of nothing, or aliases of aliases that grow without end.
-    throw new ConfigError(file, ["It uses aliases (*name) that cannot be resolved."], error);
-  }
-};
-
 const readFile = (source: ConfigSource): ConfigFile => {
   const file = configPath(source);
   const text = readLimited(file, FILE_BYTES_MAX);
@@ -111,7 +88,7 @@ const readFile = (source: ConfigSource): ConfigFile => {
     const advice = source.path === null ? ` Name another with --config or ${CONFIG_PATH_VARIABLE}.` : "";
     throw new ConfigError(file, [`${text.why[0]?.toUpperCase() ?? ""}${text.why.slice(1)}.${advice}`]);
   }
-  const input = parseYaml(file, text);
+  const input = withoutNulls(parseYaml(file, text));
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new ConfigError(file, ["It holds no sections."]);
   }

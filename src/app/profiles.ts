@@ -5,7 +5,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
 import type { ComplianceProfile } from "../compliance/profile.ts";
 import { resolveProfiles } from "../compliance/profiles/resolve-profile.ts";
 import type {
@@ -18,11 +17,11 @@ import type {
 import { toIso, type Instant } from "../domain/instant.ts";
 import { FILE_BYTES_MAX, readLimited } from "./config-files.ts";
 import { ConfigError, sentencesFor } from "./config-problems.ts";
+import { parseYaml } from "./yaml-file.ts";
 import { profileFileSchema, type ProfileFile } from "./profile-schema.ts";
 
 /** Beside the code, in the sources as in what is built. */
 export const SHIPPED_FOLDER = join(import.meta.dirname, "../compliance/profiles");
-const YAML_ERRORS_MAX = 5;
 
 /** By name. What cannot be used is not in it, and `broken` says why. */
 export class ProfileSet extends Map<string, ComplianceProfile> {
@@ -74,17 +73,7 @@ export const profileSources = (siteFiles: readonly string[]): ProfileSources => 
 export const readProfileFile = (file: string): ProfileFile => {
   const content = readLimited(file, FILE_BYTES_MAX);
   if (typeof content !== "string") throw new ConfigError(file, [`It cannot be used: ${content.why}.`]);
-  const lines = new LineCounter();
-  const document = parseDocument(content, { prettyErrors: false, lineCounter: lines, logLevel: "error" });
-  if (document.errors.length > 0) {
-    throw new ConfigError(
-      file,
-      document.errors
-        .slice(0, YAML_ERRORS_MAX)
-        .map((error) => `Line ${lines.linePos(error.pos[0]).line} is not YAML (${error.code}).`),
-    );
-  }
-  const input: unknown = document.toJS({ maxAliasCount: 20 });
+  const input = parseYaml(file, content);
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new ConfigError(file, ["It holds no profile: it begins with `profile: NAME`, and `rules:` follow."]);
   }

@@ -60,7 +60,6 @@ export class Pace {
 
   #wanted(occasion: Occasion): Wanted {
     const { campaign, sample, allowance } = occasion;
-    // Not simply the available agents: some may be what another campaign's unpromised calls will need.
     const floor = floorOf(sample);
     if (mustReserve(campaign, allowance)) {
       return plain(floor, ALWAYS_RESERVED.has(campaign.mode) ? whyNotMore(sample) : allowance.because);

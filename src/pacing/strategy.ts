@@ -36,9 +36,6 @@ export interface PowerSample {
 
 export type Strategy = (sample: PacingSample) => number;
 
-/** One reserved agent for each call: nobody who answers has to wait for one to become free. */
-export const progressive: Strategy = (sample) => Math.min(sample.agentsAvailable, sample.leadsReady);
-
 /** Agents that no call has been answered for: the available ones, and those promised to a call on its way. */
 const usableAgents = (sample: PacingSample): number => sample.agentsAvailable + promised(sample);
 
@@ -46,11 +43,16 @@ const promised = ({ callsPromised, callsPending, agentsReserved }: PacingSample)
   callsPromised ?? Math.min(callsPending, agentsReserved);
 
 /**
- * The calls that need no forecast: as many as there are usable agents beyond calls pending and waiting. Where every
- * pending call holds an agent and nobody waits, this is what `progressive` wants.
+ * The calls that need no forecast: as many as there are usable agents beyond calls pending and waiting.
  */
 export const floorOf = (sample: PacingSample): number =>
   Math.max(0, Math.min(sample.leadsReady, usableAgents(sample) - sample.callsPending - (sample.callsWaiting ?? 0)));
+
+/**
+ * One reserved agent for each call: nobody who answers has to wait for one to become free. Not simply the available ones,
+ * of whom some may be what another campaign's unpromised calls will need.
+ */
+export const progressive: Strategy = floorOf;
 
 /**
  * A fixed number of lines per usable agent, steered by the bank. How many of these calls may go without an agent of

@@ -17,6 +17,7 @@ import type { Outcome } from "../../src/domain/outcome.ts";
 import { overdialAllowed } from "../../src/pacing/bank.ts";
 import { told } from "./call-laws.ts";
 import { anyStory } from "./call-stories.ts";
+import { TEST_PROFILE } from "../support/test-profile.ts";
 
 interface Life {
   readonly facts: AttemptFacts;
@@ -88,19 +89,7 @@ describe("the entry of any life of a call", () => {
 
 /* ------------------------------------------------------------------ Credit */
 
-const UK: AbandonRules = {
-  window: "calendarDay",
-  blockDays: 30,
-  timeZone: "Europe/London",
-  scopes: ["campaign", "centre"],
-  formula: "ofcom2010",
-  alertBasisPoints: 100,
-  throttleBasisPoints: 200,
-  stopBasisPoints: 300,
-  ceilingBasisPoints: 300,
-  safeHarbour: false,
-  lateIsAbandoned: false,
-};
+const UK: AbandonRules = { ...TEST_PROFILE.abandon, stopBasisPoints: 300 };
 const US: AbandonRules = { ...UK, formula: "liveOnly", lateIsAbandoned: true };
 const scope = { campaignId: null, centre: null, fromDay: "2026-11-21", toDay: "2026-11-21" };
 

@@ -6,45 +6,23 @@ import { campaignId } from "../../src/domain/ids.ts";
 import { instant } from "../../src/domain/instant.ts";
 import type { NumberFacts } from "../../src/domain/number-facts.ts";
 import { phoneNumber } from "../../src/domain/phone-number.ts";
+import { PRETEND_PROFILE } from "../../src/simulation/pretend-profile.ts";
 
 const EVERY_HOUR = [{ days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 0, toMinute: 1440 }];
 
+/** The pretend world's, without what a test would have to provide for: open at any hour, asking nothing of lists. */
 export const TEST_PROFILE: ComplianceProfile = {
+  ...PRETEND_PROFILE,
   name: "TEST",
   version: "0123456789abcdef",
-  validFrom: "2026-01-01",
-  countries: ["GB"],
-  clock: { start: "answer", limitMs: 2_000, safetyMarginMs: 200, noSpeechGraceMs: 0, greetingMaxMs: 4_000 },
-  ringMinMs: 15_000,
-  earlyRingMinMs: 20_000,
-  abandon: {
-    window: "calendarDay",
-    blockDays: 30,
-    timeZone: "Europe/London",
-    scopes: ["campaign", "centre"],
-    formula: "ofcom2010",
-    alertBasisPoints: 100,
-    throttleBasisPoints: 200,
-    stopBasisPoints: 280,
-    ceilingBasisPoints: 300,
-    safeHarbour: false,
-    lateIsAbandoned: false,
-  },
   silentStopCount: 2,
-  guaranteedAfterAbandonMs: 72 * 3_600_000,
-  guaranteedAfterMachineMs: 24 * 3_600_000,
   registers: [],
-  consent: [],
   blockedSectors: [],
   hours: [{ purposes: null, numberTypes: null, hours: EVERY_HOUR, closedOnHolidays: false }],
   holidayCalendars: [],
   frequency: { perDayMax: null, per24HoursMax: null, gapMinMs: null },
   cli: { nationalDigits: null, refusedPrefixes: [] },
   message: { contactPrefixes: [], mustSayPurpose: false, mustOfferKeyOptOut: false, marketingWords: [] },
-  amdTestAgeMaxDays: 30,
-  recordsMonths: 12,
-  regions: {},
-  rules: [],
 };
 
 export const TEST_CAMPAIGN: Campaign = {

@@ -10,7 +10,8 @@ import { StoreError } from "../../engine/ports.ts";
 import type { Database, HeldConnection } from "../database.ts";
 import { clippedOrNull, clipped, dateOf } from "../rows.ts";
 import type { NumberHashKey } from "../number-key.ts";
-import { letGo, lockName, takeLock } from "../named-lock.ts";
+import { lockName, takeLock } from "../named-lock.ts";
+import { ImportHold } from "./import-hold.ts";
 import { importChunk, type ImportedRow, type LeadToImport } from "./import-chunk.ts";
 import { orTaken } from "./taken.ts";
 
@@ -98,8 +99,7 @@ const addList = async (connection: HeldConnection, list: ListDraft): Promise<Lis
 
 class OpenImport implements ListImport {
   readonly listId: ListId;
-  readonly #connection: HeldConnection;
-  readonly #lock: string;
+  readonly #hold: ImportHold;
   readonly #list: ListDraft;
   readonly #hashKey: NumberHashKey;
   #counts: ImportCounts = {
@@ -109,53 +109,51 @@ class OpenImport implements ListImport {
     numbersSuppressed: 0,
     numbersTakenOut: 0,
   };
-  #over = false;
 
   constructor(connection: HeldConnection, lock: string, list: ListDraft, own: { id: ListId; hashKey: NumberHashKey }) {
-    this.#lock = lock;
+    this.#hold = new ImportHold(connection, lock);
     this.#hashKey = own.hashKey;
-    this.#connection = connection;
     this.#list = list;
     this.listId = own.id;
   }
 
   async add(rows: readonly LeadToImport[]): Promise<ImportedRow[]> {
     const results: ImportedRow[] = [];
-    for (const chunk of chunksOf(rows)) results.push(...(await this.#orOver(() => this.#addChunk(chunk))));
+    for (const chunk of chunksOf(rows)) results.push(...(await this.#hold.orOver(() => this.#addChunk(chunk))));
     return results;
   }
 
   async commit(read: { readonly rowsRead: number; readonly rowsRejected: number }): Promise<ImportCounts> {
     const { leadsLoaded, numbersLoaded, rowsDuplicate } = this.#counts;
-    await this.#orOver(async () => {
-      await this.#connection.write(
+    await this.#hold.orOver(async () => {
+      await this.#hold.connection.write(
         `update list set state = 'ready', rows_read = ?, rows_rejected = ?, rows_duplicate = ?, leads_loaded = ?,
            numbers_loaded = ?
          where list_id = ?`,
         [read.rowsRead, read.rowsRejected, rowsDuplicate, leadsLoaded, numbersLoaded, this.listId],
       );
-      await this.#connection.write("commit");
+      await this.#hold.connection.write("commit");
     });
-    await this.#end();
+    await this.#hold.end();
     return this.#counts;
   }
 
   async abort(): Promise<void> {
-    if (this.#over) return;
+    if (this.#hold.isOver) return;
     try {
-      await this.#connection.write("rollback");
-      await this.#connection.write("delete from list where list_id = ? and state = 'loading'", [this.listId]);
-      await this.#end();
+      await this.#hold.connection.write("rollback");
+      await this.#hold.connection.write("delete from list where list_id = ? and state = 'loading'", [this.listId]);
+      await this.#hold.end();
     } catch {
       // The server undoes it when the connection is closed, and the next import removes the empty list.
-      this.#giveUp();
+      this.#hold.giveUp();
     }
   }
 
   async #addChunk(rows: readonly LeadToImport[]): Promise<ImportedRow[]> {
     const { campaignId, importedAt: at } = this.#list;
     const target = { campaignId, listId: this.listId, at, hashKey: this.#hashKey };
-    const { results, numbersLoaded } = await importChunk(this.#connection, target, rows);
+    const { results, numbersLoaded } = await importChunk(this.#hold.connection, target, rows);
     const noticed = (code: string): number =>
       results.reduce((sum, { notices }) => sum + notices.filter((notice) => notice.code === code).length, 0);
     const before = this.#counts;
@@ -167,32 +165,6 @@ class OpenImport implements ListImport {
       numbersTakenOut: before.numbersTakenOut + noticed("number-taken-out"),
     };
     return results;
-  }
-
-  /** After a failure the transaction may be half undone: nothing more goes into it. */
-  async #orOver<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#over) throw new StoreError("broken", "this import is over");
-    try {
-      return await work();
-    } catch (error) {
-      this.#giveUp();
-      throw error;
-    }
-  }
-
-  async #end(): Promise<void> {
-    this.#over = true;
-    try {
-      await letGo(this.#connection, this.#lock);
-      this.#connection.release();
-    } catch {
-      this.#connection.discard();
-    }
-  }
-
-  #giveUp(): void {
-    this.#over = true;
-    this.#connection.discard();
   }
 }
 

@@ -8,6 +8,7 @@ import type { Instant } from "../../domain/instant.ts";
 import { StoreError } from "../../engine/ports.ts";
 import type { Database, HeldConnection } from "../database.ts";
 import { letGo, lockName, takeLock } from "../named-lock.ts";
+import { ImportHold } from "./import-hold.ts";
 import { clipped, dateOf } from "../rows.ts";
 import { registerInForce, type LoadedRegister } from "./registers.ts";
 
@@ -108,12 +109,10 @@ export const removeRegisterLeftovers = async (db: Database): Promise<number> => 
 
 class OpenRegisterImport implements RegisterImport {
   readonly before: LoadedRegister | null;
-  readonly #connection: HeldConnection;
-  readonly #lock: string;
+  readonly #hold: ImportHold;
   readonly #draft: RegisterDraft;
   readonly #fileId: number;
   #numbers = 0;
-  #over = false;
 
   constructor(
     connection: HeldConnection,
@@ -122,8 +121,7 @@ class OpenRegisterImport implements RegisterImport {
     fileId: number,
     before: LoadedRegister | null,
   ) {
-    this.#connection = connection;
-    this.#lock = lock;
+    this.#hold = new ImportHold(connection, lock);
     this.#draft = draft;
     this.#fileId = fileId;
     this.before = before;
@@ -135,9 +133,9 @@ class OpenRegisterImport implements RegisterImport {
 
   async add(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
-    const { matched } = await this.#orOver(() =>
+    const { matched } = await this.#hold.orOver(() =>
       // "ignore": a register may name a number twice.
-      this.#connection.write("insert ignore into register_number (file_id, number_key) values ?", [
+      this.#hold.connection.write("insert ignore into register_number (file_id, number_key) values ?", [
         keys.map((key) => [this.#fileId, key]),
       ]),
     );
@@ -146,60 +144,34 @@ class OpenRegisterImport implements RegisterImport {
 
   async commit(): Promise<LoadedRegister> {
     const { name } = this.#draft;
-    await this.#orOver(async () => {
-      await this.#connection.write("start transaction");
-      await this.#connection.write("update register_file set state = 'ready', numbers = ? where file_id = ?", [
+    await this.#hold.orOver(async () => {
+      await this.#hold.connection.write("start transaction");
+      await this.#hold.connection.write("update register_file set state = 'ready', numbers = ? where file_id = ?", [
         this.#numbers,
         this.#fileId,
       ]);
-      await this.#connection.write(
+      await this.#hold.connection.write(
         "update register_file set state = 'retired' where name = ? and state = 'ready' and file_id <> ?",
         [name, this.#fileId],
       );
-      await this.#connection.write(
+      await this.#hold.connection.write(
         "insert into register (name, file_id) values (?, ?) on duplicate key update file_id = ?",
         [name, this.#fileId, this.#fileId],
       );
-      await this.#connection.write("commit");
+      await this.#hold.connection.write("commit");
     });
-    await this.#end();
+    await this.#hold.end();
     return { ...this.#draft, fileId: this.#fileId, numbers: this.#numbers };
   }
 
   async abort(): Promise<void> {
-    if (this.#over) return;
+    if (this.#hold.isOver) return;
     try {
-      await removeFile(this.#connection, this.#fileId);
-      await this.#end();
+      await removeFile(this.#hold.connection, this.#fileId);
+      await this.#hold.end();
     } catch {
       // The next import of this register, or the nightly job, removes what is left.
-      this.#giveUp();
+      this.#hold.giveUp();
     }
-  }
-
-  /** After a failure nobody knows what was written: nothing more is. */
-  async #orOver<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#over) throw new StoreError("broken", "this import is over");
-    try {
-      return await work();
-    } catch (error) {
-      this.#giveUp();
-      throw error;
-    }
-  }
-
-  async #end(): Promise<void> {
-    this.#over = true;
-    try {
-      await letGo(this.#connection, this.#lock);
-      this.#connection.release();
-    } catch {
-      this.#connection.discard();
-    }
-  }
-
-  #giveUp(): void {
-    this.#over = true;
-    this.#connection.discard();
   }
 }

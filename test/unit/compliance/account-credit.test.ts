@@ -10,20 +10,9 @@ import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
 import type { AttemptFacts } from "../../../src/domain/attempt.ts";
 import { instant } from "../../../src/domain/instant.ts";
 import { overdialAllowed } from "../../../src/pacing/bank.ts";
+import { TEST_PROFILE } from "../../support/test-profile.ts";
 
-const UK: AbandonRules = {
-  window: "calendarDay",
-  blockDays: 30,
-  timeZone: "Europe/London",
-  scopes: ["campaign", "centre"],
-  formula: "ofcom2010",
-  alertBasisPoints: 100,
-  throttleBasisPoints: 200,
-  stopBasisPoints: 300,
-  ceilingBasisPoints: 300,
-  safeHarbour: false,
-  lateIsAbandoned: false,
-};
+const UK: AbandonRules = { ...TEST_PROFILE.abandon, stopBasisPoints: 300 };
 const AT_1_PERCENT: AbandonRules = { ...UK, stopBasisPoints: 100 };
 const counts = (some: Partial<AccountCounts>): AccountCounts => ({ ...NO_COUNTS, ...some });
 const reading = (some: Partial<AccountCounts>, overdialInFlight = 0): AccountReading => ({

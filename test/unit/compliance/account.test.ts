@@ -20,6 +20,7 @@ import { instant } from "../../../src/domain/instant.ts";
 import type { Instant } from "../../../src/domain/instant.ts";
 import { OUTCOMES } from "../../../src/domain/outcome.ts";
 import type { Outcome } from "../../../src/domain/outcome.ts";
+import { TEST_PROFILE } from "../../support/test-profile.ts";
 
 const CLOCK: ConnectClock = {
   start: "answer",
@@ -169,19 +170,7 @@ describe("the entry of an ended attempt", () => {
 
 /* ------------------------------------------------------------------ Days and windows */
 
-const LONDON: AbandonRules = {
-  window: "calendarDay",
-  blockDays: 30,
-  timeZone: "Europe/London",
-  scopes: ["campaign", "centre"],
-  formula: "ofcom2010",
-  alertBasisPoints: 100,
-  throttleBasisPoints: 200,
-  stopBasisPoints: 300,
-  ceilingBasisPoints: 300,
-  safeHarbour: false,
-  lateIsAbandoned: false,
-};
+const LONDON: AbandonRules = { ...TEST_PROFILE.abandon, stopBasisPoints: 300 };
 const at = (iso: string): Instant => instant(Date.parse(iso));
 
 describe("the day", () => {
