@@ -79,6 +79,11 @@ export interface Campaign {
   readonly gate: Gate;
   /** Calls in flight per usable agent in power mode, in percent: 150 for one and a half. */
   readonly dialLevelPercent: number;
+  /**
+   * Predictive mode: whether a call that has rung for the least time of the profile, and no less than fifteen seconds,
+   * may be cancelled when hardly any agent is likely to be free for it.
+   */
+  readonly recourse: boolean;
   /** When it was started for the first time: thirty-day blocks count from here. */
   readonly firstStartedAt: Instant | null;
   /** Name of a trunk in the node's configuration. */

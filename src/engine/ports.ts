@@ -254,6 +254,27 @@ export interface Alarm {
   readonly says: string;
 }
 
+/** What a campaign's pacing on one node says of itself, kept for whoever asks why it is not dialling (more). */
+export interface PacingReport {
+  readonly campaignId: CampaignId;
+  readonly at: Instant;
+  /** What holds it back, as a code: `agents`, `loss`, `credit`, `leads`, `lines`, `cps`, `tokens`, `learning`, `barred` … */
+  readonly because: string;
+  /** The same as a sentence. */
+  readonly says: string;
+  /** The figures it was decided from: agents by state, calls on their way, leads, credit, θ, loss … */
+  readonly facts: Facts;
+  /** What was learned, to go on from after a restart; null: as it was saved last. Opaque to the store. */
+  readonly memory: unknown;
+}
+
+/** What pacing had learned when it was last saved. */
+export interface PacingMemory {
+  readonly campaignId: CampaignId;
+  readonly savedAt: Instant;
+  readonly memory: unknown;
+}
+
 /**
  * Rejections are {@link StoreError}s: `away` is retried by whoever asked, `conflict` and `broken` are not.
  * Every write may be repeated: guards make a replay harmless.
@@ -299,6 +320,11 @@ export interface Store {
   stopCampaign(campaignId: CampaignId, alarm: Alarm): Promise<void>;
   /** The same alarm of one campaign is kept once an hour, with how often it came. */
   raiseAlarm(alarm: Alarm): Promise<void>;
+
+  /** Replaces what this node said of these campaigns before. One statement, harmless to repeat; unknown campaigns are passed over. */
+  reportPacing(nodeId: NodeId, reports: readonly PacingReport[]): Promise<void>;
+  /** Of all campaigns; where this node has none, the latest of another node. */
+  pacingMemories(nodeId: NodeId): Promise<readonly PacingMemory[]>;
 
   recordAgentState(nodeId: NodeId, change: AgentStateChange): Promise<void>;
   recordDisposition(attemptId: AttemptId, agentId: AgentId, dispositionCode: string, at: Instant): Promise<void>;

@@ -17,6 +17,8 @@ import {
   type LeadToDial,
   type LeadVerdict,
   type OpenAttempt,
+  type PacingMemory,
+  type PacingReport,
   type Store,
   StoreError,
 } from "../engine/ports.ts";
@@ -206,6 +208,16 @@ export class MemoryStore implements Store {
 
   async raiseAlarm(alarm: Alarm): Promise<void> {
     this.tables.compliance.raise(alarm);
+  }
+
+  async reportPacing(nodeId: NodeId, reports: readonly PacingReport[]): Promise<void> {
+    for (const report of reports) {
+      if (this.tables.campaigns.has(report.campaignId)) this.tables.pacing.put(nodeId, report);
+    }
+  }
+
+  async pacingMemories(nodeId: NodeId): Promise<readonly PacingMemory[]> {
+    return this.tables.pacing.memoriesFor(nodeId);
   }
 
   async recordAgentState(nodeId: NodeId, change: AgentStateChange): Promise<void> {

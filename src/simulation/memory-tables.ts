@@ -11,6 +11,7 @@ import type { PhoneNumber } from "../domain/phone-number.ts";
 import type { AgentProfile, LeadToDial } from "../engine/ports.ts";
 import { MemoryAccounts } from "./memory-accounts.ts";
 import { MemoryCompliance } from "./memory-compliance.ts";
+import { MemoryPacing } from "./memory-pacing.ts";
 import type { AgentRow, AttemptRow, CommandRow, LeadRow, NewLead, NodeRow, NumberRow } from "./memory-rows.ts";
 
 export type * from "./memory-rows.ts";
@@ -23,6 +24,7 @@ export class MemoryTables {
   readonly commands: CommandRow[] = [];
   readonly accounts = new MemoryAccounts();
   readonly compliance = new MemoryCompliance();
+  readonly pacing = new MemoryPacing();
   readonly nodes = new Map<NodeId, NodeRow>();
 
   /** Numbers that nobody may call, for whomever; with the instant since when. */

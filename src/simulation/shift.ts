@@ -108,6 +108,7 @@ export const progressiveCampaign = (change: Partial<Omit<Campaign, "campaignId">
   sectorAuthority: null,
   gate: "bank",
   dialLevelPercent: 100,
+  recourse: false,
   firstStartedAt: instant(Date.UTC(2026, 9, 20, 9)),
   trunk: "carrier",
   cliNumber: phoneNumber("+441632960000"),

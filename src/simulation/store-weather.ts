@@ -65,6 +65,8 @@ export const withStoreWeather = (
     readAccounts: async (...args) => weathered(async () => store.readAccounts(...args)),
     stopCampaign: async (...args) => weathered(async () => store.stopCampaign(...args)),
     raiseAlarm: async (...args) => weathered(async () => store.raiseAlarm(...args)),
+    reportPacing: async (...args) => weathered(async () => store.reportPacing(...args)),
+    pacingMemories: async (...args) => weathered(async () => store.pacingMemories(...args)),
     recordAgentState: async (...args) => weathered(async () => store.recordAgentState(...args)),
     recordDisposition: async (...args) => weathered(async () => store.recordDisposition(...args)),
     verifyPin: async (...args) => weathered(async () => store.verifyPin(...args)),

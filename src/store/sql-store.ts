@@ -13,6 +13,8 @@ import type {
   LeadToDial,
   LeadVerdict,
   OpenAttempt,
+  PacingMemory,
+  PacingReport,
   Store,
 } from "../engine/ports.ts";
 import type { Database } from "./database.ts";
@@ -26,6 +28,7 @@ import { finishAgentCommand } from "./verbs/finish-agent-command.ts";
 import { insertAttempts } from "./verbs/insert-attempts.ts";
 import { holdNode, releaseNode } from "./verbs/node-lease.ts";
 import { openAttempts } from "./verbs/open-attempts.ts";
+import { pacingMemories, reportPacing } from "./verbs/pacing.ts";
 import { recordAgentState } from "./verbs/record-agent-state.ts";
 import { recordChanges } from "./verbs/record-changes.ts";
 import { recordDisposition } from "./verbs/record-disposition.ts";
@@ -94,6 +97,14 @@ export class SqlStore implements Store {
 
   raiseAlarm(alarm: Alarm): Promise<void> {
     return raiseAlarm(this.#db, alarm);
+  }
+
+  reportPacing(nodeId: NodeId, reports: readonly PacingReport[]): Promise<void> {
+    return reportPacing(this.#db, nodeId, reports);
+  }
+
+  pacingMemories(nodeId: NodeId): Promise<readonly PacingMemory[]> {
+    return pacingMemories(this.#db, nodeId);
   }
 
   recordAgentState(nodeId: NodeId, change: AgentStateChange): Promise<void> {

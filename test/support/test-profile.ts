@@ -38,6 +38,7 @@ export const TEST_CAMPAIGN: Campaign = {
   sectorAuthority: null,
   gate: "bank",
   dialLevelPercent: 100,
+  recourse: false,
   firstStartedAt: instant(Date.UTC(2026, 10, 1)),
   trunk: "carrier",
   cliNumber: phoneNumber("+442079460018"),

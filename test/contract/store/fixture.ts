@@ -128,6 +128,7 @@ export const anyCampaign = (change: Partial<Omit<Campaign, "campaignId">> = {}):
   sectorAuthority: null,
   gate: "bank",
   dialLevelPercent: 100,
+  recourse: false,
   firstStartedAt: null,
   trunk: "carrier",
   cliNumber: phoneNumber("+441632960000"),

@@ -21,6 +21,7 @@ export const COMPLIANCE_DEFAULTS = {
   sectorAuthority: null,
   gate: "bank",
   dialLevelPercent: 100,
+  recourse: false,
   firstStartedAt: null,
 } as const satisfies Partial<Campaign>;
 
