@@ -12,6 +12,12 @@ export class DayBook {
   attempts = 0;
   cancels = 0;
   linesPeak = 0;
+  /** Leads that were not dialled at all; Infinity if the list has no end. */
+  leadsFresh = Infinity;
+  /** When the last fresh lead was dialled; null if some are left. */
+  listEndedMs: number | null = null;
+  /** How often so many lines were in use when it was looked, after the warm-up. */
+  readonly #linesSeen: number[] = [];
   dayConnected = 0;
   dayAbandoned = 0;
   measuredConnected = 0;
@@ -46,6 +52,18 @@ export class DayBook {
   placed(atMs: number, calls: number, lines: number): void {
     if (atMs >= this.#fromMs) this.attempts += calls;
     this.linesPeak = Math.max(this.linesPeak, lines);
+  }
+
+  linesSeen(atMs: number, lines: number): void {
+    if (atMs >= this.#fromMs) this.#linesSeen[lines] = (this.#linesSeen[lines] ?? 0) + 1;
+  }
+
+  get linesByCount(): readonly number[] {
+    return Array.from(this.#linesSeen, (times: number | undefined) => times ?? 0);
+  }
+
+  listEnded(atMs: number): void {
+    this.listEndedMs ??= atMs;
   }
 
   cancelled(atMs: number): void {

@@ -10,6 +10,8 @@ import { answerRateAt, Fates } from "./fates.ts";
 import type { Course, FateSettings } from "./fates.ts";
 import { AgentFloor, AVAILABLE, TALK, WRAP_UP } from "./floor.ts";
 import { DayBook } from "./day-book.ts";
+import { LeadList } from "./lead-list.ts";
+import type { ListSettings } from "./lead-list.ts";
 import type { MakePolicy, PacingPolicy, PolicySetting } from "./policy.ts";
 
 export interface Logout {
@@ -25,11 +27,14 @@ export interface DaySettings extends FateSettings, PolicySetting {
   readonly warmUpMs: number;
   readonly measuredMs: number;
   readonly logouts: readonly Logout[];
+  /** Null for a list without end. */
+  readonly list: ListSettings | null;
+  /** How often the policy is asked when nothing happens. */
+  readonly tickMs: number;
   /** Milliseconds of any clock, to time decisions by; null: not timed. */
   readonly stopwatch: (() => number) | null;
 }
 
-const TICK_MS = 500;
 /** Entries of the agenda below zero are agents, others are calls. */
 const agentEntry = (agent: number): number => -1 - agent;
 
@@ -44,6 +49,7 @@ class Day {
   readonly #agenda = new Agenda();
   readonly #floor: AgentFloor;
   readonly #book: DayBook;
+  readonly #list: LeadList;
   readonly #endMs: number;
   readonly #middleMs: number;
   #atMs = 0;
@@ -57,6 +63,7 @@ class Day {
     this.#middleMs = settings.warmUpMs + settings.measuredMs / 2;
     this.#book = new DayBook(settings.warmUpMs, this.#endMs);
     this.#floor = new AgentFloor(settings.agents, this.#endMs, this.#book);
+    this.#list = new LeadList(settings.list);
   }
 
   run(): DayBook {
@@ -73,10 +80,14 @@ class Day {
       while (this.#graceEndsMs() <= nextMs) this.#abandonHead();
       while ((logouts[0]?.atMs ?? Infinity) <= nextMs) this.#floor.logOut(nextMs, logouts.shift()?.agents ?? 0);
       const isTick = tickMs === nextMs;
-      if (isTick) tickMs += TICK_MS;
+      if (isTick) {
+        tickMs += this.#settings.tickMs;
+        this.#book.linesSeen(nextMs, this.#floor.lines);
+      }
       if (isTick || (this.#policy.onEvents && (isEvent || logoutMs === nextMs))) this.#decide();
     }
     this.#floor.close(this.#endMs);
+    this.#book.leadsFresh = this.#list.fresh;
     return this.#book;
   }
 
@@ -86,13 +97,13 @@ class Day {
 
   #decide(): void {
     const { stopwatch } = this.#settings;
-    const floor = this.#floor.view(this.#atMs, this.#book);
+    const floor = this.#floor.view(this.#atMs, this.#book, this.#list.ready(this.#atMs));
     const began = stopwatch === null ? 0 : stopwatch();
     const { place, cancel } = this.#policy.decide(floor);
     if (stopwatch !== null) this.#book.decided(stopwatch() - began);
     // From the highest on, so that taking one out does not move those still to come.
     for (const index of [...cancel].sort((a, b) => b - a)) this.#cancel(index);
-    if (place > 0) this.#place(place);
+    if (place > 0) this.#place(Math.min(place, floor.leadsReady));
   }
 
   #place(count: number): void {
@@ -100,11 +111,13 @@ class Day {
     const rate = answerRateAt(course, answerRate, seed, this.#atMs, this.#middleMs);
     for (let placed = 0; placed < count; placed++) {
       const call = this.#calls++;
+      this.#list.take(call);
       this.#floor.addCall(call, this.#atMs);
       this.#agenda.push(this.#atMs + Math.abs(this.#fates.ringMs(call, rate)), call);
     }
     this.#policy.listener?.callsPlaced(this.#atMs, count);
     this.#book.placed(this.#atMs, count, this.#floor.lines);
+    if (this.#list.fresh === 0) this.#book.listEnded(this.#atMs);
   }
 
   #cancel(index: number): void {
@@ -126,6 +139,8 @@ class Day {
     const rate = answerRateAt(course, answerRate, seed, placedAtMs, this.#middleMs);
     if (this.#fates.ringMs(entry, rate) < 0) {
       this.#policy.listener?.callFailed(placedAtMs, this.#atMs);
+      const isBusy = this.#atMs - placedAtMs < this.#settings.ringTimeoutMs / 2;
+      this.#list.failed(entry, isBusy, this.#atMs);
       return true;
     }
     this.#policy.listener?.liveAnswer(placedAtMs, this.#atMs);

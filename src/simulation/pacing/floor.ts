@@ -136,7 +136,7 @@ export class AgentFloor {
   }
 
   /** For one decision: the arrays are filled again for the next. */
-  view(atMs: number, book: DayBook): Floor {
+  view(atMs: number, book: DayBook, leadsReady: number): Floor {
     let [talking, writing] = [0, 0];
     for (let agent = 0; agent < this.#state.length; agent++) {
       // Those about to leave help nobody who is being called now.
@@ -156,6 +156,7 @@ export class AgentFloor {
       wrapUp: { valuesMs: this.#wrapUpAges, count: writing },
       ringing: { valuesMs: this.#ringAges, count: this.#callCount },
       callsWaiting: this.#waiting.length,
+      leadsReady,
       connected: book.dayConnected,
       abandoned: book.dayAbandoned,
     };

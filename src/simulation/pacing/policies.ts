@@ -8,8 +8,6 @@ import type { Floor, MakePolicy, PacingPolicy, PolicySetting } from "./policy.ts
 
 const MINUTE_MS = 60_000;
 const ROUNDING_STREAM = 201;
-/** The pretend campaign has leads without end. */
-const LEADS = 1_000_000;
 
 const sampleOf = (floor: Floor): PacingSample => ({
   agentsAvailable: floor.agentsAvailable,
@@ -19,7 +17,7 @@ const sampleOf = (floor: Floor): PacingSample => ({
   callsPending: floor.ringing.count,
   callsPromised: 0,
   callsWaiting: floor.callsWaiting,
-  leadsReady: LEADS,
+  leadsReady: floor.leadsReady,
 });
 
 export const progressivePolicy: MakePolicy = () => ({
@@ -78,7 +76,7 @@ class PredictivePolicy implements PacingPolicy {
       ringing: floor.ringing,
       confirmedRinging: floor.ringing,
       callsWaiting: floor.callsWaiting,
-      leadsReady: LEADS,
+      leadsReady: floor.leadsReady,
       linesMax: Infinity,
       windows: [day],
       isStale: false,

@@ -13,6 +13,8 @@ export interface Floor {
   /** Calls on their way, since placing; the pretend network rings at once. */
   readonly ringing: Ages;
   readonly callsWaiting: number;
+  /** Leads that could be dialled now. */
+  readonly leadsReady: number;
   /** Since the day began. */
   readonly connected: number;
   readonly abandoned: number;

@@ -8,6 +8,8 @@ import { type DayBook } from "./day-book.ts";
 import type { Course } from "./fates.ts";
 import { seedOfDay } from "./fates.ts";
 import { gamma2, lognormal, RING } from "./laws.ts";
+import type { RingLaw } from "./laws.ts";
+import type { ListSettings } from "./lead-list.ts";
 import type { MakePolicy } from "./policy.ts";
 
 const MINUTE_MS = 60_000;
@@ -25,7 +27,15 @@ export interface RunSettings {
   readonly targetBasisPoints: number;
   readonly talkMeanS: number;
   readonly wrapUpMeanS: number;
+  /** Spread of the talk times, as standard deviation over mean. */
+  readonly talkVariation: number;
+  readonly ring: RingLaw;
+  readonly ringTimeoutMs: number;
+  readonly connectLimitMs: number;
+  readonly warmUpMs: number;
   readonly measuredMs: number;
+  readonly list: ListSettings | null;
+  readonly tickMs: number;
   readonly logouts: readonly Logout[];
   /** Milliseconds of any clock, to time decisions by; null: not timed. */
   readonly stopwatch: (() => number) | null;
@@ -39,15 +49,19 @@ export const USUAL = {
   targetBasisPoints: 300,
   talkMeanS: 120,
   wrapUpMeanS: 15,
+  talkVariation: 1,
+  ring: RING,
+  ringTimeoutMs: 25_000,
+  connectLimitMs: 2_000,
+  warmUpMs: 15 * MINUTE_MS,
+  list: null,
+  tickMs: 500,
   measuredMs: 8 * 60 * MINUTE_MS,
   logouts: [],
   stopwatch: null,
 } as const satisfies Partial<RunSettings>;
 
-const RING_TIMEOUT_MS = 25_000;
-const CONNECT_LIMIT_MS = 2_000;
 const MINIMUM_RING_MS = 15_000;
-const WARM_UP_MS = 15 * MINUTE_MS;
 
 export interface RunReport {
   readonly days: number;
@@ -71,22 +85,10 @@ export interface RunReport {
 }
 
 export const daySettings = (run: RunSettings, day: number): DaySettings => ({
+  ...run,
   seed: seedOfDay(run.seed, day),
-  agents: run.agents,
-  answerRate: run.answerRate,
-  course: run.course,
-  recourse: run.recourse,
-  limitBasisPoints: run.limitBasisPoints,
-  targetBasisPoints: run.targetBasisPoints,
-  measuredMs: run.measuredMs,
-  logouts: run.logouts,
-  stopwatch: run.stopwatch,
-  warmUpMs: WARM_UP_MS,
-  ring: RING,
-  ringTimeoutMs: RING_TIMEOUT_MS,
-  connectLimitMs: CONNECT_LIMIT_MS,
   minimumRingMs: MINIMUM_RING_MS,
-  talk: lognormal(run.talkMeanS, 1),
+  talk: lognormal(run.talkMeanS, run.talkVariation),
   wrapUp: gamma2(run.wrapUpMeanS),
 });
 
