@@ -1,5 +1,6 @@
 /** A call that nobody has answered yet: it is asked for, it rings, it is given up; but never after a ring or two. */
 import type { AttemptFacts, Stamp } from "../domain/attempt.ts";
+import { RECOURSE_RING_MIN_MS } from "../domain/campaign.ts";
 import { after, earliest, isBefore } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { CallEvent, CallPolicy, LivingCall, Transition } from "./call.ts";
@@ -26,6 +27,8 @@ export function beforeAnswer(call: LivingCall, event: StateEvent, policy: CallPo
         : same(call);
     case "cancelled":
       return hangUp(call, event.at, event.reason, policy);
+    case "noAgentLikely":
+      return hasRungOut(call, event.at, policy) ? hangUp(call, event.at, "noAgent", policy) : same(call);
     case "optedOut":
       return objected(call, event.at, policy);
     case "deadlinePassed":
@@ -51,6 +54,15 @@ function objected(call: LivingCall, at: Instant, policy: CallPolicy): Transition
   const waiting = { ...call, optedOut: true, deadlineAt: earliest(call.deadlineAt, until) };
   // A ring time-out that is due in this very moment is no reason to stop short: its own deadline sees to it.
   return isBefore(at, until) ? to(waiting, []) : hangUp(waiting, at, "optedOut", policy);
+}
+
+/**
+ * Whether it may be cancelled for want of an agent, whatever pacing thinks: nobody is promised to it, and a 180 is old
+ * enough. A 183 never is: nobody can say since when it rings, if it does at all.
+ */
+function hasRungOut({ state, heldAgentId, facts }: LivingCall, at: Instant, { ringMinMs }: CallPolicy): boolean {
+  if (state !== "ringing" || heldAgentId !== null || facts.ringingAt === null) return false;
+  return !isBefore(at, after(facts.ringingAt.at, Math.max(RECOURSE_RING_MIN_MS, ringMinMs)));
 }
 
 /** Since the first sign of ringing, and longer where that was only a 183; null when nothing rings. */

@@ -64,8 +64,13 @@ export type CallEvent =
   /** The agent who was promised or talking has no leg any more. */
   | { readonly type: "agentLost"; readonly at: Instant; readonly agentId: AgentId }
   | { readonly type: "agentHungUp"; readonly at: Instant }
-  /** By people only: the want of an agent cancels no call that may be ringing (rule UK-RING-1). */
+  /** By people only. */
   | { readonly type: "cancelled"; readonly at: Instant; readonly reason: "operator" | "drain" }
+  /**
+   * Pacing finds that hardly any agent will be free for it. Obeyed only where nobody is promised and the network has said
+   * for the least time that it rings: before that the want of an agent cancels no call (rule UK-RING-1).
+   */
+  | { readonly type: "noAgentLikely"; readonly at: Instant }
   /** The person objected while we were calling them. */
   | { readonly type: "optedOut"; readonly at: Instant }
   | { readonly type: "deadlinePassed"; readonly at: Instant };

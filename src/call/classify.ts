@@ -55,6 +55,10 @@ function unanswered(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
 function byOurReason(facts: AttemptFacts): Outcome {
   const rang = facts.ringing !== "none";
   switch (facts.endReason) {
+    case "noAgent":
+      // Cancelled for want of an agent: the person had the full least ring, by the network's own word, and did not come to
+      // the phone. The reason stays in the row, and tells it from a ring time-out.
+      return rang ? "no-answer" : "cancelled-unrung";
     case "ringTimeout":
       return rang ? "no-answer" : "no-ringback";
     case "placeTimeout":

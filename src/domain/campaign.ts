@@ -61,6 +61,12 @@ export interface CallingHours {
   readonly toMinute: number;
 }
 
+/**
+ * No call is cancelled for want of an agent before the network has said for so long that it rings. A profile or a campaign
+ * may ask for more, and none for less: whoever hears it ring must have the time to come to the phone.
+ */
+export const RECOURSE_RING_MIN_MS = 15_000;
+
 export interface Campaign {
   readonly campaignId: CampaignId;
   /** Letters, digits, hyphens and underscores; unique. */

@@ -1,4 +1,5 @@
 /** Attempts: each is decided once, ends once, rings long enough, and is left alone afterwards. */
+import { RECOURSE_RING_MIN_MS } from "../domain/campaign.ts";
 import type { AttemptId, LeadId } from "../domain/ids.ts";
 import { type Instant, msBetween } from "../domain/instant.ts";
 import type { Invariant } from "./breach.ts";
@@ -144,6 +145,14 @@ const BEFORE_ANSWER: ReadonlySet<string> = new Set(["placing", "dialling", "ring
 const givesUp = ({ before, effects }: CallMoved): boolean =>
   BEFORE_ANSWER.has(before) && effects.some(({ type }) => type === "hangUp");
 
+/** Cancelled for want of an agent: only where the campaign asks for it, and on the network's own word that it rings. */
+const isRecourse = (seen: SeenAttempt, at: Instant): boolean => {
+  const { campaign, rules, ringingAt, decided } = seen;
+  if (campaign?.mode !== "predictive" || !campaign.recourse || decided.agentId !== null || ringingAt === null)
+    return false;
+  return msBetween(ringingAt, at) >= Math.max(RECOURSE_RING_MIN_MS, rules?.profile.ringMinMs ?? 0);
+};
+
 export const ringsLongEnough: Invariant = {
   says: "A call that rings is not given up before it has rung for the least time.",
   watch: (report) => ({
@@ -154,6 +163,11 @@ export const ringsLongEnough: Invariant = {
       const rang = seen === null ? null : rangEnough(seen, at);
       if (rang === null) return;
       report.looked();
+      if (event.type === "noAgentLikely" && seen !== null && !isRecourse(seen, at)) {
+        const says = "a ringing call was cancelled for want of an agent where it may not be";
+        report.breach({ at, attemptId, says, facts: rang.facts });
+        return;
+      }
       if (rang.isEnough) return;
       const says = "a ringing call was given up before the least time";
       report.breach({ at, attemptId, says, facts: { ...rang.facts, because: event.type } });

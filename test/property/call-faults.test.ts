@@ -1,9 +1,10 @@
 /** Each law of a call's life has seen its fault: a transition with one thing wrong, and the stories find it. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { CallEffect } from "../../src/call/call.ts";
+import type { CallEffect, CallPolicy, LivingCall } from "../../src/call/call.ts";
 import { transition } from "../../src/call/transition.ts";
 import { after } from "../../src/domain/instant.ts";
+import type { Instant } from "../../src/domain/instant.ts";
 import { begun, brokenLaws } from "./call-laws.ts";
 import type { Law, Step } from "./call-laws.ts";
 import { anyStory } from "./call-stories.ts";
@@ -20,6 +21,16 @@ const tampered =
   (tamper: (...step: [...Parameters<Step>, ReturnType<Step>]) => ReturnType<Step>): Step =>
   (call, event, policy) =>
     tamper(call, event, policy, transition(call, event, policy));
+
+/** Obeys pacing by another rule than ours. */
+const wantsNobody =
+  (mayBe: (call: LivingCall, at: Instant, policy: CallPolicy) => boolean): Step =>
+  (call, event, policy) => {
+    if (call.state !== "ringing" || event.type !== "noAgentLikely") return transition(call, event, policy);
+    return mayBe(call, event.at, policy)
+      ? transition(call, { type: "cancelled", at: event.at, reason: "drain" }, policy)
+      : transition(call, event, policy);
+  };
 
 const PLANTED: readonly (readonly [what: string, Law, Step])[] = [
   [
@@ -202,6 +213,25 @@ const PLANTED: readonly (readonly [what: string, Law, Step])[] = [
         : transition(call, event, policy),
   ],
   [
+    "cancels for want of an agent as soon as the profile's least ring is over",
+    "the want of an agent ends only what has rung long enough for nobody",
+    wantsNobody(
+      ({ facts }, at, { ringMinMs }) => facts.ringingAt !== null && at >= after(facts.ringingAt.at, ringMinMs),
+    ),
+  ],
+  [
+    "cancels for want of an agent on the strength of a 183",
+    "the want of an agent ends only what has rung long enough for nobody",
+    wantsNobody(({ facts }, at) => facts.progressAt !== null && at >= after(facts.progressAt.at, 15_000)),
+  ],
+  [
+    "cancels for want of an agent a call that has one",
+    "the want of an agent ends only what has rung long enough for nobody",
+    wantsNobody(
+      ({ facts, heldAgentId }, at) => heldAgentId !== null && facts.ringingAt !== null && at >= facts.ringingAt.at,
+    ),
+  ],
+  [
     "does not care for an objection",
     "an objection ends the ringing as soon as it may",
     (call, event, policy) => (event.type === "optedOut" ? { call, effects: [] } : transition(call, event, policy)),
@@ -281,6 +311,7 @@ describe("a planted fault is caught: a transition that", () => {
       "each message is asked for once, and nobody talks over it": true,
       "the message plays to its end": true,
       "it rings for the least time before we give up": true,
+      "the want of an agent ends only what has rung long enough for nobody": true,
       "an objection ends the ringing as soon as it may": true,
       "facts grow and never change": true,
       "a hang-up leads to the end": true,

@@ -31,6 +31,7 @@ export type Law =
   | "each message is asked for once, and nobody talks over it"
   | "the message plays to its end"
   | "it rings for the least time before we give up"
+  | "the want of an agent ends only what has rung long enough for nobody"
   | "an objection ends the ringing as soon as it may"
   | "facts grow and never change"
   | "a hang-up leads to the end"

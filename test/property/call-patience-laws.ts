@@ -132,15 +132,25 @@ export function judgeRinging(moments: readonly Moment[], policy: CallPolicy, jud
   let isRinging = false;
   // What is known when they object: a 180 after it may set the end earlier still, and need not.
   let silentFrom: number | null = null;
-  for (const { event, next, effects } of moments) {
+  // The network's own word that it rings, and nothing less, counts where we cancel for our own reasons.
+  let confirmedAt: number | null = null;
+  for (const { before, event, next, effects } of moments) {
     if (event.type === "answered" || isEnd(event) || event.type === "placeFailed") return;
     const at = momentOf(event);
     if (event.type === "rang") rungEnoughAt = Math.min(rungEnoughAt, at + policy.ringMinMs);
+    if (event.type === "rang") confirmedAt ??= at;
     if (event.type === "progressed") rungEnoughAt = Math.min(rungEnoughAt, at + policy.earlyRingMinMs);
     isRinging ||= event.type === "rang" || event.type === "progressed";
     if (event.type === "optedOut") silentFrom ??= isRinging ? Math.max(at, rungEnoughAt) : at;
     if (wants(effects, "hangUp")) {
       const isTold = event.type === "cancelled";
+      if (event.type === "noAgentLikely") {
+        const rungMs = confirmedAt === null ? -1 : at - confirmedAt;
+        const mayBe =
+          rungMs >= Math.max(15_000, policy.ringMinMs) && before.state !== "ended" && before.heldAgentId === null;
+        judge("the want of an agent ends only what has rung long enough for nobody", mayBe);
+        return;
+      }
       judge("it rings for the least time before we give up", isTold || !isRinging || at >= rungEnoughAt);
       return;
     }

@@ -103,6 +103,7 @@ export function eventOf(happening: Happening, at: Instant): CallEvent {
     case "vanished":
     case "parted":
     case "agentHungUp":
+    case "noAgentLikely":
     case "optedOut":
       return { type: what, at };
     case "deadlinePassed":
@@ -133,6 +134,7 @@ const WEIGHTS: Readonly<Record<Happening["what"], number>> = {
   agentLost: 3,
   agentHungUp: 2,
   cancelled: 2,
+  noAgentLikely: 3,
   optedOut: 2,
   deadlinePassed: 2,
   timeout: 4,
@@ -165,6 +167,7 @@ const BEGINNINGS = [
   beginning("placed", "rang", "answered", "speechStarted"),
   beginning("placed", "progressed", "optedOut"),
   beginning("placed", "rang", "timeout"),
+  [...beginning("placed", "rang"), { what: "noAgentLikely" as const, afterMs: 15_000, agent: 1, variant: 1 }],
 ];
 
 export interface Story {

@@ -56,6 +56,7 @@ describe("together the scenarios", () => {
       "messageFailed",
       "messageFinished",
       "messageStarted",
+      "noAgentLikely",
       "optedOut",
       "parted",
       "placeFailed",

@@ -145,6 +145,8 @@ function eventOf(verb: string, words: readonly string[], at: Instant): CallEvent
     case "cancel operator":
     case "cancel drain":
       return { type: "cancelled", at, reason: first as "drain" };
+    case "no-agent-likely":
+      return { type: "noAgentLikely", at };
     case "opt-out":
       return { type: "optedOut", at };
     case "wake-up":

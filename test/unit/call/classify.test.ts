@@ -47,7 +47,7 @@ describe("we ended it before anybody answered: our reason comes before any code"
   test.each<[EndReason, unrung: Outcome, rung: Outcome]>([
     ["ringTimeout", "no-ringback", "no-answer"],
     ["placeTimeout", "no-ringback", "cancelled-while-ringing"],
-    ["noAgent", "cancelled-unrung", "cancelled-while-ringing"],
+    ["noAgent", "cancelled-unrung", "no-answer"],
     ["operator", "cancelled-unrung", "cancelled-while-ringing"],
     ["drain", "cancelled-unrung", "cancelled-while-ringing"],
     ["optedOut", "cancelled-unrung", "cancelled-while-ringing"],

@@ -172,6 +172,14 @@ const PLANTED: readonly Planted[] = [
       ),
   ],
   [
+    "rings-long-enough",
+    "a call cancelled for want of an agent in a campaign that does not ask for it",
+    () =>
+      nightWith((each) =>
+        isOf(each, "call", 3, "deadlinePassed") ? { ...each, event: { type: "noAgentLikely", at: each.at } } : each,
+      ),
+  ],
+  [
     "no-machine-drop-when-guaranteed",
     "a guaranteed call dropped as a machine",
     () => endingOtherwise(1, { facts: { endReason: "amdMachine" }, entry: "machineDropped" }),
