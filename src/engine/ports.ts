@@ -321,9 +321,12 @@ export interface Store {
   /** The same alarm of one campaign is kept once an hour, with how often it came. */
   raiseAlarm(alarm: Alarm): Promise<void>;
 
-  /** Replaces what this node said of these campaigns before. One statement, harmless to repeat; unknown campaigns are passed over. */
+  /**
+   * Replaces what this node said of these campaigns before; harmless to repeat; unknown campaigns are passed over.
+   * Rejects with `broken` when a memory is longer than PACING_MEMORY_CHARACTERS_MAX, after keeping everything else.
+   */
   reportPacing(nodeId: NodeId, reports: readonly PacingReport[]): Promise<void>;
-  /** Of all campaigns; where this node has none, the latest of another node. */
+  /** Of all campaigns, as JSON holds it; where this node has none, the latest of another node. */
   pacingMemories(nodeId: NodeId): Promise<readonly PacingMemory[]>;
 
   recordAgentState(nodeId: NodeId, change: AgentStateChange): Promise<void>;

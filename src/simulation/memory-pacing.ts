@@ -1,29 +1,37 @@
 /** The rows of `campaign_pacing`: what each node's pacing said last, and what it had learned. */
 import type { CampaignId, NodeId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { PacingMemory, PacingReport } from "../engine/ports.ts";
+import { PACING_MEMORY_CHARACTERS_MAX, pacingMemoryTooLong } from "../domain/pacing-memory.ts";
+import { StoreError, type PacingMemory, type PacingReport } from "../engine/ports.ts";
 
 interface PacingRow {
   readonly nodeId: NodeId;
   readonly report: PacingReport;
-  readonly memory: unknown;
+  /** As text, as a database would: what comes out again is a copy, and holds what JSON can hold. */
+  readonly memory: string | null;
   readonly savedAt: Instant | null;
 }
 
 export class MemoryPacing {
   readonly #rows = new Map<string, PacingRow>();
 
-  put(nodeId: NodeId, report: PacingReport): void {
-    const key = `${report.campaignId} ${nodeId}`;
-    const before = this.#rows.get(key);
-    const isKept = report.memory === null;
-    this.#rows.set(key, {
-      nodeId,
-      report,
-      // As a database would: what comes out again is a copy.
-      memory: isKept ? before?.memory : structuredClone(report.memory),
-      savedAt: isKept ? (before?.savedAt ?? null) : report.at,
-    });
+  put(nodeId: NodeId, reports: readonly PacingReport[]): void {
+    const tooLong: string[] = [];
+    for (const report of reports) {
+      const { campaignId, memory } = report;
+      const key = `${campaignId} ${nodeId}`;
+      const before = this.#rows.get(key);
+      const learned = memory === null || memory === undefined ? null : JSON.stringify(memory);
+      const isTooLong = learned !== null && learned.length > PACING_MEMORY_CHARACTERS_MAX;
+      if (isTooLong) tooLong.push(pacingMemoryTooLong(campaignId, learned.length));
+      const saved =
+        learned === null || isTooLong
+          ? { memory: before?.memory ?? null, savedAt: before?.savedAt ?? null }
+          : { memory: learned, savedAt: report.at };
+      this.#rows.set(key, { nodeId, report, ...saved });
+    }
+    const [first] = tooLong;
+    if (first !== undefined) throw new StoreError("broken", first);
   }
 
   /** This node's, or the latest of another. */
@@ -34,7 +42,8 @@ export class MemoryPacing {
     const found = new Map<CampaignId, PacingMemory>();
     for (const { report, memory, savedAt } of rows) {
       const { campaignId } = report;
-      if (savedAt !== null && !found.has(campaignId)) found.set(campaignId, { campaignId, savedAt, memory });
+      if (savedAt === null || memory === null || found.has(campaignId)) continue;
+      found.set(campaignId, { campaignId, savedAt, memory: JSON.parse(memory) as unknown });
     }
     return [...found.values()];
   }

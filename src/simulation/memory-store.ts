@@ -50,7 +50,7 @@ export class MemoryStore implements Store {
   }
 
   #open(nodeId: NodeId): AttemptRow[] {
-    return [...this.tables.attempts.values()].filter((row) => row.nodeId === nodeId && row.state !== "ended");
+    return [...this.tables.openAttempts()].filter((row) => row.nodeId === nodeId);
   }
 
   async finishAgentCommand(commandId: number, result: string, at: Instant): Promise<void> {
@@ -67,11 +67,9 @@ export class MemoryStore implements Store {
     at: Instant,
     leaseMs: number,
   ): Promise<LeadToDial[]> {
-    const due = [...this.tables.leads.values()]
-      .filter((lead) => lead.campaignId === campaignId && isDue(lead, at))
-      .sort((a, b) => b.priority - a.priority || a.dueAt - b.dueAt || a.leadId - b.leadId);
+    const due = [...this.tables.leads.values()].filter((lead) => lead.campaignId === campaignId && isDue(lead, at));
     const claimed: LeadToDial[] = [];
-    for (const lead of due) {
+    for (const lead of due.sort(inTurn)) {
       if (claimed.length >= limit) break;
       const number = this.tables.numberToTry(lead);
       if (number === null) {
@@ -148,7 +146,7 @@ export class MemoryStore implements Store {
   /** The first ones, as many as the accounts allow to overdial; and all that do not. */
   #withinCredit(orders: readonly AttemptOrder[], { overdial }: InsertGuard): readonly AttemptOrder[] {
     if (overdial === null || !orders.some((order) => order.overdial)) return orders;
-    let credit = overdial.credit(this.tables.accounts.read(overdial.scopes, this.tables.attempts.values()));
+    let credit = overdial.credit(this.tables.accounts.read(overdial.scopes, this.tables.openAttempts()));
     return orders.filter((order) => {
       if (!order.overdial) return true;
       credit -= 1;
@@ -197,7 +195,7 @@ export class MemoryStore implements Store {
   }
 
   async readAccounts(scopes: readonly AccountScope[]): Promise<readonly AccountReading[]> {
-    return this.tables.accounts.read(scopes, this.tables.attempts.values());
+    return this.tables.accounts.read(scopes, this.tables.openAttempts());
   }
 
   async stopCampaign(campaignId: CampaignId, alarm: Alarm): Promise<void> {
@@ -211,9 +209,10 @@ export class MemoryStore implements Store {
   }
 
   async reportPacing(nodeId: NodeId, reports: readonly PacingReport[]): Promise<void> {
-    for (const report of reports) {
-      if (this.tables.campaigns.has(report.campaignId)) this.tables.pacing.put(nodeId, report);
-    }
+    this.tables.pacing.put(
+      nodeId,
+      reports.filter(({ campaignId }) => this.tables.campaigns.has(campaignId)),
+    );
   }
 
   async pacingMemories(nodeId: NodeId): Promise<readonly PacingMemory[]> {
@@ -274,6 +273,8 @@ export class MemoryStore implements Store {
 
 const isElsewhere = (agent: AgentRow | undefined, nodeId: NodeId): boolean =>
   agent !== undefined && agent.nodeId !== null && agent.nodeId !== nodeId && agent.states.at(-1)?.state !== "loggedOut";
+
+const inTurn = (a: LeadRow, b: LeadRow): number => b.priority - a.priority || a.dueAt - b.dueAt || a.leadId - b.leadId;
 
 /** Waiting and due, or leased by somebody who has let the lease run out. */
 const isDue = (lead: LeadRow, at: Instant): boolean =>

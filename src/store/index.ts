@@ -28,6 +28,7 @@ export type { LeadCounts } from "./admin/lead-counts.ts";
 export * from "./admin/lists.ts";
 export * from "./admin/messages.ts";
 export * from "./admin/number-state.ts";
+export * from "./admin/pacing-reports.ts";
 export type { Period } from "./admin/period.ts";
 export * from "./admin/register-import.ts";
 export * from "./admin/registers.ts";

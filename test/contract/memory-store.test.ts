@@ -64,6 +64,12 @@ const makeFixture = async (): Promise<StoreFixture> => {
       tables.compliance.alarms
         .filter(({ campaignId: of }) => of === campaign)
         .map(({ code, attemptId, says, times }) => ({ code, attemptId, says, times })),
+    pacingSaid: async (campaign, node) => {
+      const said = tables.pacing.said(campaign, node);
+      if (said === null) return null;
+      const { at, because, says, facts } = said;
+      return { at, because, says, facts };
+    },
     requestAgentCommand: async (agent, command) => tables.addAgentCommand(agent, command, T0),
     leadState: async (id) => {
       const { state, dueAt, because } = tables.leads.get(id)!;

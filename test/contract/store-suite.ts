@@ -10,6 +10,7 @@ import { Bench } from "./store/bench.ts";
 import type { StoreFixture } from "./store/fixture.ts";
 import { describeGuard } from "./store/guard.ts";
 import { describeLeads } from "./store/leads.ts";
+import { describePacing } from "./store/pacing.ts";
 import { describePeople } from "./store/people.ts";
 
 export type { AttemptReadBack, LeadReadBack, SeedLead, StoreFixture } from "./store/fixture.ts";
@@ -30,5 +31,6 @@ export function describeStoreContract(name: string, makeFixture: () => Promise<S
     describeAttempts(bench);
     describeGuard(bench);
     describeCompliance(bench);
+    describePacing(bench);
   });
 }

@@ -11,6 +11,7 @@ import {
   agentCommandResult,
   assignAgents,
   beginImport,
+  pacingSaid,
   requestAgentCommand,
   SqlStore,
   type Database,
@@ -120,6 +121,11 @@ export const sqlFixture = (db: Database, close: () => Promise<void>): StoreFixtu
       says,
       times,
     }));
+  },
+
+  pacingSaid: async (campaign, node) => {
+    const said = (await pacingSaid(db, campaign)).find(({ nodeId }) => nodeId === node);
+    return said === undefined ? null : { at: said.at, because: said.because, says: said.says, facts: said.facts };
   },
 
   requestAgentCommand: (agent, command) => requestAgentCommand(db, agent, command, WHO),

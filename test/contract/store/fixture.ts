@@ -23,7 +23,7 @@ import {
 import { after, instant, type Instant } from "../../../src/domain/instant.ts";
 import type { Outcome } from "../../../src/domain/outcome.ts";
 import { phoneNumber, type PhoneNumber } from "../../../src/domain/phone-number.ts";
-import type { Alarm, AttemptEnd, InsertGuard, LeadToDial, Store } from "../../../src/engine/ports.ts";
+import type { Alarm, AttemptEnd, InsertGuard, LeadToDial, PacingReport, Store } from "../../../src/engine/ports.ts";
 
 export interface SeedLead {
   /** The one to try first in front. */
@@ -82,6 +82,11 @@ export interface StoreFixture {
   recount(scope: AccountScope): Promise<Partial<Record<AccountEntry, number>>>;
   alarms(campaignId: CampaignId | null): Promise<AlarmReadBack[]>;
   requestAgentCommand(agentId: AgentId, command: AgentCommand): Promise<number>;
+  /** What a manager elsewhere would be told. */
+  pacingSaid(
+    campaignId: CampaignId,
+    nodeId: NodeId,
+  ): Promise<Pick<PacingReport, "at" | "because" | "says" | "facts"> | null>;
 
   leadState(leadId: LeadId): Promise<LeadReadBack>;
   attemptRow(attemptId: AttemptId): Promise<AttemptReadBack | null>;
