@@ -20,6 +20,8 @@ export class MemoryTables {
   readonly campaigns = new Map<CampaignId, Campaign>();
   readonly leads = new Map<LeadId, LeadRow>();
   readonly attempts = new Map<AttemptId, AttemptRow>();
+  /** Those that have not ended, and perhaps some that have since they were last asked for. */
+  readonly #open = new Set<AttemptRow>();
   readonly agents = new Map<AgentId, AgentRow>();
   readonly commands: CommandRow[] = [];
   readonly accounts = new MemoryAccounts();
@@ -61,7 +63,16 @@ export class MemoryTables {
 
   addAttempt(row: AttemptRow): void {
     this.attempts.set(row.order.attemptId, row);
+    this.#open.add(row);
     this.compliance.noteAttempt(row);
+  }
+
+  /** Asked for several times a second, of a shift that has had thousands. */
+  *openAttempts(): Iterable<AttemptRow> {
+    for (const row of this.#open) {
+      if (row.state === "ended") this.#open.delete(row);
+      else yield row;
+    }
   }
 
   addAgent(profile: AgentProfile, pin: string | null = null): void {
