@@ -7,8 +7,10 @@ import { migrate, numberKeyOf, SqlStore, type Database, type DatabaseConfig } fr
 import type { SqlParameter } from "../../src/store/database.ts";
 import { factsQuestion, numberFacts } from "../../src/store/number-facts.ts";
 import { dateOf } from "../../src/store/rows.ts";
+import { SAID_QUESTION } from "../../src/store/admin/pacing-reports.ts";
 import { countsQuestion, OPEN_STATES, OVERDIAL_QUESTION } from "../../src/store/verbs/accounts.ts";
 import { SUPPRESSED_QUESTION, UNDERWAY_QUESTION } from "../../src/store/verbs/opted-out.ts";
+import { LEARNED_QUESTION } from "../../src/store/verbs/pacing.ts";
 import {
   anyNode,
   anyNumber,
@@ -84,6 +86,11 @@ describe("along an index", () => {
     await db.write("insert into number_status (e164, permanent_outcome, since) values ?", [
       many.map((number) => [number, "unallocated", dateOf(T0)]),
     ]);
+    await db.write("insert into campaign_pacing values ?", [
+      Array.from({ length: 400 }, (_, index) => [
+        ...[1 + (index % 20), `node-${Math.floor(index / 20)}`, dateOf(T0), "agents", "x", "{}", null, null],
+      ]),
+    ]);
     const file = { name: "TPS", fileDate: T0, loadedAt: T0, numbers: 1, sha256: "a".repeat(64) };
     await fixture.loadRegister(file, many);
   });
@@ -100,6 +107,8 @@ describe("along an index", () => {
     ["what is in flight beyond the agents", OVERDIAL_QUESTION, [OPEN_STATES]],
     ["what is under way on a node", UNDERWAY_QUESTION, ["node-1", OPEN_STATES]],
     ["whether it was suppressed", SUPPRESSED_QUESTION, [keys]],
+    ["what pacing says of a campaign", SAID_QUESTION, [1]],
+    ["what pacing learned", LEARNED_QUESTION, [1, "node-7"]],
     ...scopes.map((scope, index): [string, string, readonly SqlParameter[]] => [
       `an account, ${JSON.stringify(scope)}`,
       ...countsQuestion(scope, index),

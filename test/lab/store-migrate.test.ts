@@ -202,6 +202,60 @@ describe("a database with data in it", () => {
   });
 });
 
+describe("a database from before pacing was kept", () => {
+  /** With every migration before this one, and notes of them. */
+  const upTo = async (name: string, last: number): Promise<Database> => {
+    const db = await fresh(name);
+    await migrate(db);
+    // The newest of them make tables and columns of their own: taken back, as if never run.
+    await db.write("drop table campaign_pacing");
+    await db.write("alter table campaign drop column recourse");
+    await db.write("delete from schema_migration where number > ?", [last]);
+    const now = "2026-11-01 10:00:00.123";
+    await db.write(
+      `insert into campaign (campaign_id, name, mode, desired_state, trunk, cli_number, ring_timeout_ms,
+         connect_timeout_ms, connect_safety_margin_ms, information_message, wrap_up_ms, talk_max_ms, calling_hours,
+         redial, dispositions, added_at, changed_at, changed_by)
+       values (1, 'spring', 'power', 'running', 'carrier', '+442079460000', 22000, 2000, 200, 'sound:sorry', 1000,
+         1000, '[]', '{}', '[]', ?, ?, 'anna')`,
+      [now, now],
+    );
+    return db;
+  };
+  const isWhole = async (db: Database): Promise<void> => {
+    expect(await schemaState(db)).toMatchObject({ state: "current", pending: [] });
+    // Nobody has asked for calls to be cancelled.
+    expect(await db.rows("select name, mode, desired_state, recourse, changed_by from campaign")).toEqual([
+      { name: "spring", mode: "power", desired_state: "running", recourse: 0, changed_by: "anna" },
+    ]);
+    expect(await db.rows("select * from campaign_pacing")).toEqual([]);
+  };
+
+  test("is brought up with nothing lost, and only once", async () => {
+    const db = await upTo("pacing", 8);
+    expect(await schemaState(db)).toMatchObject({ state: "behind", version: 8 });
+    expect((await migrate(db)).applied[0]).toBe("0009-pacing.sql");
+    await isWhole(db);
+    await db.write("update campaign set recourse = 1");
+    expect((await migrate(db)).applied).toEqual([]);
+    expect(await db.rows("select recourse from campaign")).toEqual([{ recourse: 1 }]);
+  });
+
+  test("is brought up after a stop between any statement and the note of it", async () => {
+    const pacing = (await readMigrations()).find(({ number }) => number === 9)!;
+    expect(pacing.statements.length).toBe(2);
+    for (const done of pacing.statements.keys()) {
+      const db = await upTo(`pacing_cut_off_${done}`, 8);
+      await db.write(`insert into schema_migration values (9, ?, ?, ?, utc_timestamp(3), null)`, [
+        ...[pacing.fileName, pacing.checksum, done],
+      ]);
+      for (const statement of pacing.statements.slice(0, done + 1)) await runStatement(db, statement);
+      await migrate(db);
+      await isWhole(db);
+    }
+  });
+});
+
 describe("the schema", () => {
   test("is InnoDB and utf8mb4 throughout, and every instant has milliseconds", async () => {
     const db = await fresh("looks");

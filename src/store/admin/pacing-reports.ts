@@ -26,13 +26,13 @@ interface SaidRow {
   readonly saved_at: Date | null;
 }
 
+export const SAID_QUESTION = `
+  select node_id, told_at, because, says, facts, saved_at from campaign_pacing
+  where campaign_id = ? order by node_id`;
+
 /** By node. */
 export const pacingSaid = async (db: Queryable, campaign: CampaignId): Promise<PacingSaid[]> => {
-  const rows = await db.rows<SaidRow>(
-    `select node_id, told_at, because, says, facts, saved_at from campaign_pacing
-     where campaign_id = ? order by node_id`,
-    [campaign],
-  );
+  const rows = await db.rows<SaidRow>(SAID_QUESTION, [campaign]);
   return rows.map((row) => ({
     nodeId: nodeId(row.node_id),
     at: instantOf(row.told_at),

@@ -55,6 +55,8 @@ interface SavedRow {
   readonly saved_at: Date;
 }
 
+export const LEARNED_QUESTION = "select saved_at, memory from campaign_pacing where campaign_id = ? and node_id = ?";
+
 /** Of this node where it has one, else the latest of another. Whose they are is asked first: memories are large. */
 export const pacingMemories = async (db: Database, node: NodeId): Promise<readonly PacingMemory[]> => {
   const saved = await db.rows<SavedRow>(
@@ -68,10 +70,7 @@ export const pacingMemories = async (db: Database, node: NodeId): Promise<readon
   for (const row of saved) if (!first.has(row.campaign_id)) first.set(row.campaign_id, row);
   const memories: PacingMemory[] = [];
   for (const { campaign_id, node_id } of first.values()) {
-    const [row] = await db.rows<{ saved_at: Date; memory: string | null }>(
-      "select saved_at, memory from campaign_pacing where campaign_id = ? and node_id = ?",
-      [campaign_id, node_id],
-    );
+    const [row] = await db.rows<{ saved_at: Date; memory: string | null }>(LEARNED_QUESTION, [campaign_id, node_id]);
     const memory = row?.memory === undefined || row.memory === null ? null : readable(row.memory);
     if (row === undefined || memory === null) continue;
     memories.push({ campaignId: campaignId(campaign_id), savedAt: instantOf(row.saved_at), memory });
