@@ -25,6 +25,8 @@ export const COMPLIANCE_DEFAULTS = {
   firstStartedAt: null,
 } as const satisfies Partial<Campaign>;
 
+const ON_OR_OFF = ["on", "off"] as const;
+
 export const COMPLIANCE_FLAGS = {
   profile: { type: "string", describe: "Compliance profile: `fairdial profile list` (UK)" },
   principal: { type: "string", describe: "On whose behalf people are called, as the message says it" },
@@ -33,6 +35,11 @@ export const COMPLIANCE_FLAGS = {
   "sector-authority": { type: "string", describe: "Proof that this sector may be called for, or `none`" },
   gate: { type: "string", choices: GATES, describe: "How overdialling is held (bank)" },
   "dial-level": { type: "string", describe: "Calls in flight per usable agent in power mode, e.g. 1.5 (1)" },
+  recourse: {
+    type: "string",
+    choices: ON_OR_OFF,
+    describe: "Predictive mode: cancel calls that have rung long enough when no agent will be free (off)",
+  },
   tighten: {
     type: "array",
     string: true,
@@ -49,6 +56,7 @@ export interface ComplianceArguments {
   readonly "sector-authority": FlagText;
   readonly gate: FlagText;
   readonly "dial-level": FlagText;
+  readonly recourse: FlagText;
   readonly tighten: readonly string[] | undefined;
 }
 
@@ -99,6 +107,7 @@ export const readComplianceArguments = (
     sectorAuthority: authority === "none" ? null : authority,
     gate: GATES.find((each) => each === args.gate),
     dialLevelPercent: dialLevel(args["dial-level"]),
+    recourse: args.recourse === undefined ? undefined : args.recourse === "on",
     tightening:
       tighten === undefined
         ? undefined
@@ -122,12 +131,22 @@ export const rulesOrRefusal = (campaign: Omit<Campaign, "campaignId">, profiles:
 export const dayOf = ({ profile }: CampaignRules, at: Instant): string =>
   DateTime.fromMillis(at, { zone: profile.abandon.timeZone }).toISODate() ?? toIso(at).slice(0, 10);
 
+/** No call is cancelled earlier, whatever the profile: people need so long to reach the telephone. */
+const RECOURSE_AFTER_MIN_MS = 15_000;
+/** From placing until it rings, and a little of the time after: with less, hardly any call could ever be cancelled. */
+const RECOURSE_ROOM_MS = 5_000;
+
 /** What is allowed, and perhaps not meant. */
 export const complianceRemarks = (
-  campaign: Pick<Campaign, "principal" | "connectTimeoutMs" | "ringTimeoutMs" | "mode" | "dialLevelPercent">,
+  campaign: Pick<
+    Campaign,
+    "principal" | "connectTimeoutMs" | "ringTimeoutMs" | "mode" | "dialLevelPercent" | "recourse"
+  >,
   { profile }: CampaignRules,
 ): string[] => {
   const { clock, ringMinMs } = profile;
+  const recourseAfterMs = Math.max(RECOURSE_AFTER_MIN_MS, ringMinMs);
+  const isRecourse = campaign.recourse && campaign.mode === "predictive";
   const doubted: readonly (readonly [boolean, string])[] = [
     [
       campaign.principal === "",
@@ -142,6 +161,11 @@ export const complianceRemarks = (
       `The ring timeout is shorter than ${formatDuration(ringMinMs)}, for which the profile ${profile.name} lets every call ring.`,
     ],
     [campaign.mode !== "power" && campaign.dialLevelPercent > 100, "The dial level counts in power mode only."],
+    [campaign.recourse && !isRecourse, "Recourse counts in predictive mode only."],
+    [
+      isRecourse && campaign.ringTimeoutMs < recourseAfterMs + RECOURSE_ROOM_MS,
+      `Recourse cancels nothing before ${formatDuration(recourseAfterMs)} of ringing, and the ring timeout, ${formatDuration(campaign.ringTimeoutMs)} from placing, leaves it hardly any time: at least ${formatDuration(recourseAfterMs + RECOURSE_ROOM_MS)} is needed for it to have an effect.`,
+    ],
   ];
   return doubted.flatMap(([is, sentence]) => (is ? [sentence] : []));
 };

@@ -19,8 +19,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Modes that this version dials. */
-const MODES = DIALLING_MODES.filter((mode) => STRATEGIES[mode] !== undefined);
+/** Modes that this version dials; predictive is no strategy of a mere sample, since it remembers. */
+export const MODES = DIALLING_MODES.filter((mode) => mode === "predictive" || STRATEGIES[mode] !== undefined);
 
 /** Where nobody says otherwise: a courteous campaign in the United Kingdom. */
 export const DEFAULT_REDIAL: RedialRules = {

@@ -58,6 +58,7 @@ const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy, stoppedBec
     ...(stoppedBecause === null ? [] : [["stopped because", stoppedBecause] as const]),
     ["mode", campaign.mode],
     ...(campaign.mode === "power" ? [["dial level", campaign.dialLevelPercent / 100] as const] : []),
+    ...(campaign.mode === "predictive" ? [["recourse", campaign.recourse ? "on" : "off"] as const] : []),
     ["profile", campaign.profile],
     ["stricter than it", formatTightening(campaign.tightening) || null],
     ["principal", campaign.principal || null],
