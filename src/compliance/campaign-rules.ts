@@ -184,7 +184,7 @@ function everOpen({ callingHours, purpose }: RuledCampaign, profile: ComplianceP
 }
 
 /** A rule about one type of number says nothing of the others. */
-const generalHours = ({ hours }: ComplianceProfile, purpose: Purpose): readonly HoursRule[] =>
+export const generalHours = ({ hours }: ComplianceProfile, purpose: Purpose): readonly HoursRule[] =>
   hours.filter((rule) => rule.numberTypes === null && appliesTo(rule, purpose, null));
 
 /** Windows that are open when one of `some` and one of `others` is. */

@@ -3,6 +3,17 @@ import type { AccountReading } from "../domain/account.ts";
 import type { AbandonWindow } from "../pacing/bank.ts";
 import type { InsertGuard } from "./ports.ts";
 
+export const ALLOWANCE_CODES = [
+  "free",
+  "account-unread",
+  "abandon-level",
+  "abandon-stop",
+  "no-target",
+  "last-abandon",
+  "abandon-debt",
+] as const;
+export type AllowanceCode = (typeof ALLOWANCE_CODES)[number];
+
 export interface Allowance {
   /** `free`: as many as pacing wants. `oneToOne`: no more calls than agents. `reserved`: each call has an agent of its own. */
   readonly mode: "free" | "oneToOne" | "reserved";
@@ -13,6 +24,8 @@ export interface Allowance {
   } | null;
   /** Further calls that may go beyond the agents, in whole abandons; null where the gate does not count them one by one. */
   readonly credit: number | null;
+  /** What decides the mode, in a word; `free` where nothing holds overdialling back. */
+  readonly code: AllowanceCode;
   /** In words, for whoever asks what holds pacing back. */
   readonly because: string;
   readonly readings: readonly AccountReading[];
@@ -27,6 +40,7 @@ export const NOTHING_READ: Allowance = {
   mode: "reserved",
   bank: null,
   credit: 0,
+  code: "account-unread",
   because: "the abandon account has not been read yet",
   readings: [],
   windows: [],

@@ -130,7 +130,12 @@ export class Engine {
       this.#placingWanted = true;
     });
     this.#ruleBook = new RuleBook(this.#context, this.#messages);
-    this.#gate = new OverdialGate(this.#context, this.#ruleBook, () => this.#wishes.campaigns());
+    this.#gate = new OverdialGate(
+      this.#context,
+      this.#ruleBook,
+      () => this.#wishes.campaigns(),
+      (campaignId) => this.#hopper.zonesOf(campaignId),
+    );
     this.#predictors = new Predictors(this.#calls, this.#agents);
     this.#placing = new Placing(this.#context, {
       calls: this.#calls,

@@ -24,6 +24,8 @@ interface Queue {
 
 /** After a claim that brought less than was asked for, the list is as good as empty for so long. */
 const EMPTY_PAUSE_MS = 1_000;
+/** More than any one country has. */
+const ZONES_MAX = 40;
 /** A lease that ends within this is not used any more: the row must be written before it does. */
 const LEASE_MARGIN_MS = 30_000;
 
@@ -31,6 +33,7 @@ export class Hopper {
   readonly #context: EngineContext;
   readonly #onFilled: () => void;
   readonly #queues = new Map<CampaignId, Queue>();
+  readonly #zones = new Map<CampaignId, Set<string>>();
   readonly #taken = new WeakMap<LeadToDial, Instant>();
 
   constructor(context: EngineContext, onFilled: () => void) {
@@ -40,6 +43,11 @@ export class Hopper {
 
   size(campaignId: CampaignId): number {
     return this.#queues.get(campaignId)?.leads.length ?? 0;
+  }
+
+  /** Where the people live whose leads came by so far: IANA zones. */
+  zonesOf(campaignId: CampaignId): Iterable<string> {
+    return this.#zones.get(campaignId) ?? [];
   }
 
   /** Asks for more when less than half of `target` is left. */
@@ -62,6 +70,7 @@ export class Hopper {
           if (leads.length > 0) this.#giveBack(campaign.campaignId);
           return;
         }
+        this.#noteZones(campaign.campaignId, leads);
         queue.leads.push(...leads.map((lead) => ({ lead, until })));
         if (leads.length > 0) this.#onFilled();
       },
@@ -103,6 +112,12 @@ export class Hopper {
 
   emptyAll(): void {
     for (const campaignId of this.#queues.keys()) this.empty(campaignId);
+  }
+
+  #noteZones(campaignId: CampaignId, leads: readonly LeadToDial[]): void {
+    const zones = this.#zones.get(campaignId) ?? new Set();
+    this.#zones.set(campaignId, zones);
+    for (const { timeZone } of leads) if (timeZone !== null && zones.size < ZONES_MAX) zones.add(timeZone);
   }
 
   #giveBack(campaignId: CampaignId): void {

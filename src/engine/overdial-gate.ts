@@ -6,7 +6,9 @@ import { abandonRate } from "../compliance/abandon-rate.ts";
 import type { AbandonRate, FalsePositives } from "../compliance/abandon-rate.ts";
 import { accountDay, scopesOf, spanOfDay } from "../compliance/account.ts";
 import { alarmsOf, overdialMode } from "../compliance/alarms.ts";
+import { callingTime } from "../compliance/calling-time.ts";
 import { creditLimitBasisPoints, strictCredit, strictPieces } from "../compliance/credit.ts";
+import type { CampaignRules } from "../compliance/dial-facts.ts";
 import type { AbandonRules } from "../compliance/profile.ts";
 import type { AccountEntry, AccountReading, AccountScope } from "../domain/account.ts";
 import type { Campaign } from "../domain/campaign.ts";
@@ -47,16 +49,24 @@ export class OverdialGate {
   readonly #context: EngineContext;
   readonly #ruleBook: RuleBook;
   readonly #campaigns: () => Iterable<Campaign>;
+  readonly #zonesOf: (campaignId: CampaignId) => Iterable<string>;
   readonly #accounts = new Map<CampaignId, Account>();
   readonly #refusedAt = new Map<CampaignId, Instant>();
   readonly #journalled = new Map<CampaignId, string>();
   #unread: Unread[] = [];
   #reading = false;
 
-  constructor(context: EngineContext, ruleBook: RuleBook, campaigns: () => Iterable<Campaign>) {
+  /** @param zonesOf where the people live whom the campaign calls, as far as that is known */
+  constructor(
+    context: EngineContext,
+    ruleBook: RuleBook,
+    campaigns: () => Iterable<Campaign>,
+    zonesOf: (campaignId: CampaignId) => Iterable<string> = () => [],
+  ) {
     this.#context = context;
     this.#ruleBook = ruleBook;
     this.#campaigns = campaigns;
+    this.#zonesOf = zonesOf;
   }
 
   /** Asks the store for the accounts of all running campaigns, in one go. */
@@ -97,7 +107,11 @@ export class OverdialGate {
     if (rules === null || account === undefined || msBetween(account.readAt, at) > STALE_MS) return NOTHING_READ;
     const { abandon } = rules.profile;
     const readings = this.#current(account.readings).slice(0, abandon.scopes.length);
-    return campaign.gate === "strict" ? this.#strict(campaign, abandon, readings, at) : banked(abandon, readings, at);
+    const zones = [abandon.timeZone, ...this.#zonesOf(campaign.campaignId)];
+    const windows = readings.map((reading) => windowOf(reading, rules, zones, at));
+    return campaign.gate === "strict"
+      ? this.#strict(campaign, abandon, readings, windows)
+      : banked(campaign, abandon, readings, windows);
   }
 
   /** The store knew better: until the next reading there is no credit. */
@@ -151,25 +165,27 @@ export class OverdialGate {
     ];
   }
 
-  #strict(campaign: Campaign, abandon: AbandonRules, readings: readonly AccountReading[], at: Instant): Allowance {
-    const { campaignId } = campaign;
-    const mode =
-      MODES[
-        overdialMode(
-          readings.map((each) => rateOf(each, abandon)),
-          abandon,
-        )
-      ];
+  #strict(
+    { campaignId }: Campaign,
+    abandon: AbandonRules,
+    readings: readonly AccountReading[],
+    windows: readonly AbandonWindow[],
+  ): Allowance {
+    const level = overdialMode(
+      readings.map((each) => rateOf(each, abandon)),
+      abandon,
+    );
+    const held = windows.some(isStopped) ? LAST_ABANDON : LEVELS[level];
     const credit = strictCredit(readings, abandon, FALSE_POSITIVES, overdialAllowed);
     const refusedAt = this.#refusedAt.get(campaignId);
-    const isRefused = refusedAt !== undefined && refusedAt >= (this.#accounts.get(campaignId)?.readAt ?? at);
+    const isRefused = refusedAt !== undefined && refusedAt >= (this.#accounts.get(campaignId)?.readAt ?? refusedAt);
     return {
-      mode,
+      ...held,
       bank: null,
       credit: isRefused ? 0 : credit,
-      because: mode === "free" ? `${credit} whole abandons in credit` : BECAUSE[mode],
+      because: held.mode === "free" ? `${credit} whole abandons in credit` : held.because,
       readings,
-      windows: readings.map((reading) => windowOf(reading, abandon, targetOf(abandon), at)),
+      windows,
       guard: {
         campaignId,
         scopes: readings.map(({ scope }) => scope),
@@ -208,49 +224,83 @@ const isIn = (unread: Unread, scope: AccountScope): boolean =>
   scope.fromDay <= unread.day &&
   unread.day <= scope.toDay;
 
-const MODES = { free: "free", throttled: "oneToOne", "reserved-only": "reserved" } as const;
-const BECAUSE = {
-  free: "within the abandon budget",
-  oneToOne: "the abandon rate is at the level where no more calls are placed than there are agents",
-  reserved: "the abandon rate is at the level where every call has an agent of its own",
-} as const;
+type Held = Pick<Allowance, "mode" | "code" | "because">;
+
+/** By the level of the abandon rate. */
+const LEVELS: Readonly<Record<ReturnType<typeof overdialMode>, Held>> = {
+  free: { mode: "free", code: "free", because: "within the abandon budget" },
+  throttled: {
+    mode: "oneToOne",
+    code: "abandon-level",
+    because: "the abandon rate is at the level where no more calls are placed than there are agents",
+  },
+  "reserved-only": {
+    mode: "reserved",
+    code: "abandon-stop",
+    because: "the abandon rate is at the level where every call has an agent of its own",
+  },
+};
+const LAST_ABANDON: Held = {
+  mode: "reserved",
+  code: "last-abandon",
+  because: "one abandon more would break the limit",
+};
+const NO_TARGET: Held = {
+  mode: "oneToOne",
+  code: "no-target",
+  because: "the profile names no abandon level to stay below",
+};
+const DEBT: Held = { mode: "oneToOne", code: "abandon-debt", because: "more abandons were spent than earned" };
 
 const rateOf = ({ counts }: AccountReading, abandon: AbandonRules): AbandonRate =>
   abandonRate(counts, abandon, FALSE_POSITIVES);
 
 /** The budget is spread over the window: see pacing/bank.ts for the reasons, and for what was measured. */
-function banked(abandon: AbandonRules, readings: readonly AccountReading[], at: Instant): Allowance {
+function banked(
+  { mode }: Campaign,
+  abandon: AbandonRules,
+  readings: readonly AccountReading[],
+  windows: readonly AbandonWindow[],
+): Allowance {
   const target = targetOf(abandon);
-  const windows = readings.map((reading) => windowOf(reading, abandon, target, at));
   const window = tightest(windows);
-  const base = { readings, windows, credit: null, guard: null };
   if (window === null) return NOTHING_READ;
   const bank = { counts: window, targetBasisPoints: target };
-  if (target === 0)
-    return { ...base, mode: "oneToOne", bank, because: "the profile names no abandon level to stay below" };
-  if (windows.some(isStopped))
-    return { ...base, mode: "reserved", bank, because: "one abandon more would break the limit" };
-  const level = overdialMode(
-    readings.map((each) => rateOf(each, abandon)),
-    abandon,
-    TELLING_CALLS_MIN,
-  );
-  if (level !== "free") return { ...base, mode: MODES[level], bank, because: BECAUSE[MODES[level]] };
-  if (windows.some(isGated))
-    return { ...base, mode: "oneToOne", bank, because: "more abandons were spent than earned" };
-  return { ...base, mode: "free", bank, because: BECAUSE.free };
+  // Predictive pacing gates itself, and better: it knows how many answers the rest of the window is likely to bring.
+  const inDebt = mode !== "predictive" && windows.some(isGated);
+  return { ...bankedMode(abandon, readings, windows, inDebt), bank, readings, windows, credit: null, guard: null };
+}
+
+function bankedMode(
+  abandon: AbandonRules,
+  readings: readonly AccountReading[],
+  windows: readonly AbandonWindow[],
+  inDebt: boolean,
+): Held {
+  if (targetOf(abandon) === 0) return NO_TARGET;
+  if (windows.some(isStopped)) return LAST_ABANDON;
+  const rates = readings.map((each) => rateOf(each, abandon));
+  const level = overdialMode(rates, abandon, TELLING_CALLS_MIN);
+  return level === "free" && inDebt ? DEBT : LEVELS[level];
 }
 
 /** What the bank aims at: the level above which no more calls are placed than there are agents. */
 const targetOf = (abandon: AbandonRules): number => abandon.throttleBasisPoints ?? creditLimitBasisPoints(abandon);
 
-function windowOf(reading: AccountReading, abandon: AbandonRules, target: number, at: Instant): AbandonWindow {
+/** Its end is where calling ends: what is made up for, and what must not happen any more, has until then and no longer. */
+function windowOf(
+  reading: AccountReading,
+  rules: CampaignRules,
+  timeZones: readonly string[],
+  at: Instant,
+): AbandonWindow {
+  const { abandon } = rules.profile;
   const { abandoned, connected } = strictPieces(reading.counts, reading.overdialInFlight, abandon, FALSE_POSITIVES);
   return {
     liveAnswers: abandoned + connected,
     abandoned,
-    targetBasisPoints: target,
+    targetBasisPoints: targetOf(abandon),
     limitBasisPoints: creditLimitBasisPoints(abandon),
-    msUntilEnd: msBetween(at, spanOfDay(abandon, reading.scope.toDay).to),
+    msUntilEnd: callingTime(rules, timeZones, at, spanOfDay(abandon, reading.scope.toDay).to).leftMs,
   };
 }

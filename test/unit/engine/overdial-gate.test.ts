@@ -4,7 +4,7 @@ import { beginCall } from "../../../src/call/call.ts";
 import { NO_COUNTS } from "../../../src/domain/account.ts";
 import type { AccountCounts, AccountEntry, AccountReading, AccountScope } from "../../../src/domain/account.ts";
 import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
-import type { Gate } from "../../../src/domain/campaign.ts";
+import type { CallingHours, Gate } from "../../../src/domain/campaign.ts";
 import { policyOf } from "../../../src/engine/live-call.ts";
 import type { LiveCall } from "../../../src/engine/live-call.ts";
 import { OverdialGate } from "../../../src/engine/overdial-gate.ts";
@@ -27,7 +27,13 @@ interface Desk extends Bench {
   ended(entry: AccountEntry | null): void;
 }
 
-function desk(stuck: { rows: boolean } = { rows: false }): Desk {
+const msUntil = ({ clock }: Desk, iso: string): number => Date.parse(iso) - clock.now();
+
+function desk(
+  stuck: { rows: boolean } = { rows: false },
+  callingHours: readonly CallingHours[] = TEST_RULES.callingHours,
+  zones: readonly string[] = [],
+): Desk {
   let answer: ((scope: AccountScope) => AccountReading) | null = null;
   const parts = bench({
     store: {
@@ -38,14 +44,20 @@ function desk(stuck: { rows: boolean } = { rows: false }): Desk {
       endAttempt: () => (stuck.rows ? new Promise(() => undefined) : Promise.resolve(true)),
     },
   });
+  const rules = { ...TEST_RULES, callingHours };
   const alarms: string[] = [];
   const halts: Bar[] = [];
   const ruleBook = {
-    rulesOf: () => TEST_RULES,
+    rulesOf: () => rules,
     alarm: (_campaign: unknown, _attempt: unknown, code: Alarm["code"]) => alarms.push(code),
     halt: (_campaign: unknown, _attempt: unknown, bar: Bar) => halts.push(bar),
   } as unknown as RuleBook;
-  const gate = new OverdialGate(parts.context, ruleBook, () => [CAMPAIGN]);
+  const gate = new OverdialGate(
+    parts.context,
+    ruleBook,
+    () => [CAMPAIGN],
+    () => zones,
+  );
   return {
     ...parts,
     gate,
@@ -149,6 +161,36 @@ describe("bank: the budget is spread", () => {
     it.says({ connected: 10, abandonedWithMessage: 6 });
     await it.read();
     expect(allowed(it, "bank").mode).toBe("oneToOne");
+  });
+
+  test("predictive pacing is left to see to its debts itself, for it knows what the day may still bring", async () => {
+    const it = desk();
+    it.says({ connected: 10, abandonedWithMessage: 6 });
+    await it.read();
+    const { mode, windows } = it.gate.allowanceOf({ ...CAMPAIGN, mode: "predictive" });
+    expect([mode, windows[0]?.abandoned]).toEqual(["free", 6]);
+  });
+
+  test("shortly before calling ends, one abandon too many is the last", async () => {
+    // The campaign calls until a quarter past seven: the last quarter of an hour begins at seven.
+    const it = desk({ rows: false }, [{ days: [1, 2, 3, 4, 5], fromMinute: 8 * 60, toMinute: 19 * 60 + 15 }]);
+    it.says({ connected: 195, abandonedWithMessage: 5 });
+    await it.clock.advance(msUntil(it, "2026-11-02T18:59:59Z"));
+    await it.read();
+    expect(allowed(it, "bank")).toMatchObject({ mode: "oneToOne", code: "abandon-level" });
+    await it.clock.advance(2_000);
+    await it.read();
+    expect(allowed(it, "bank")).toMatchObject({ mode: "reserved", code: "last-abandon" });
+    expect(allowed(it, "strict")).toMatchObject({ mode: "reserved", code: "last-abandon" });
+  });
+
+  test("where people live elsewhere, calling ends when it ends there", async () => {
+    const hours = [{ days: [1, 2, 3, 4, 5], fromMinute: 8 * 60, toMinute: 17 * 60 }];
+    const it = desk({ rows: false }, hours, ["America/New_York"]);
+    it.says({ connected: 195, abandonedWithMessage: 5 });
+    await it.clock.advance(msUntil(it, "2026-11-02T16:59:00Z"));
+    await it.read();
+    expect(allowed(it, "bank").windows[0]?.msUntilEnd).toBe((5 * 60 + 1) * 60_000);
   });
 
   test("once there are enough calls to speak of a rate, its levels hold", async () => {
