@@ -107,6 +107,11 @@ export class DayBook {
     return this.#waits === 0 ? 0 : this.#waitedMs / this.#waits / 1_000;
   }
 
+  /** In whole numbers: exactly at the limit is not over it. */
+  isOver(limitBasisPoints: number): boolean {
+    return this.dayAbandoned * 10_000 > limitBasisPoints * (this.dayAbandoned + this.dayConnected);
+  }
+
   get dayRate(): number {
     return rateOf(this.dayConnected, this.dayAbandoned);
   }

@@ -7,8 +7,8 @@ export const TALK = 1;
 export const WRAP_UP = 2;
 const GONE = 3;
 
-/** Calls on their way are found by number modulo this; a power of two above what can ring within a ring time-out. */
-const CALL_SLOTS = 1 << 17;
+/** Calls on their way are found by number modulo the slots, of which there are more as soon as two calls want the same. */
+const CALL_SLOTS = 1 << 12;
 
 export class AgentFloor {
   readonly #endMs: number;
@@ -22,7 +22,7 @@ export class AgentFloor {
   #callNumber = new Int32Array(256);
   #callPlacedMs = new Float64Array(256);
   #callCount = 0;
-  readonly #callIndex = new Int32Array(CALL_SLOTS).fill(-1);
+  #callIndex = new Int32Array(CALL_SLOTS).fill(-1);
   readonly #waiting: { readonly call: number; readonly sinceMs: number }[] = [];
   readonly #talkAges: Float64Array;
   readonly #wrapUpAges: Float64Array;
@@ -98,25 +98,26 @@ export class AgentFloor {
     if (this.#callCount === this.#callNumber.length) this.#grow();
     this.#callNumber[this.#callCount] = call;
     this.#callPlacedMs[this.#callCount] = atMs;
-    this.#callIndex[call % CALL_SLOTS] = this.#callCount;
+    while (this.#callIndex[call % this.#callIndex.length] !== -1) this.#growSlots();
+    this.#callIndex[call % this.#callIndex.length] = this.#callCount;
     this.#callCount += 1;
   }
 
   /** When it was placed; negative if it is no longer on its way. */
   removeCall(call: number): number {
-    const index = this.#callIndex[call % CALL_SLOTS] ?? -1;
+    const index = this.#callIndex[call % this.#callIndex.length] ?? -1;
     return index < 0 || this.#callNumber[index] !== call ? -1 : this.removeCallAt(index);
   }
 
   removeCallAt(index: number): number {
     const placedMs = this.#callPlacedMs[index] ?? -1;
     const last = --this.#callCount;
-    this.#callIndex[(this.#callNumber[index] ?? 0) % CALL_SLOTS] = -1;
+    this.#callIndex[(this.#callNumber[index] ?? 0) % this.#callIndex.length] = -1;
     if (index !== last) {
       const moved = this.#callNumber[last] ?? 0;
       this.#callNumber[index] = moved;
       this.#callPlacedMs[index] = this.#callPlacedMs[last] ?? 0;
-      this.#callIndex[moved % CALL_SLOTS] = index;
+      this.#callIndex[moved % this.#callIndex.length] = index;
     }
     return placedMs;
   }
@@ -160,6 +161,13 @@ export class AgentFloor {
       connected: book.dayConnected,
       abandoned: book.dayAbandoned,
     };
+  }
+
+  #growSlots(): void {
+    this.#callIndex = new Int32Array(2 * this.#callIndex.length).fill(-1);
+    for (let index = 0; index < this.#callCount; index++) {
+      this.#callIndex[(this.#callNumber[index] ?? 0) % this.#callIndex.length] = index;
+    }
   }
 
   #grow(): void {

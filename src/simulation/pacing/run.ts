@@ -11,6 +11,7 @@ import { gamma2, lognormal, RING } from "./laws.ts";
 import type { RingLaw } from "./laws.ts";
 import type { ListSettings } from "./lead-list.ts";
 import type { MakePolicy } from "./policy.ts";
+import { meanOf } from "./statistics.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -108,31 +109,25 @@ export function reportOf(books: readonly DayBook[], limitBasisPoints: number): R
   const decisions = decisionCounts(books);
   return {
     days: books.length,
-    utilisation: mean(utilisations),
+    utilisation: meanOf(utilisations),
     utilisationCi95: halfWidth95(utilisations),
-    abandonRate: mean(dayRates),
+    abandonRate: meanOf(dayRates),
     dayRateMax: Math.max(0, ...dayRates),
     worstHourRate: Math.max(0, ...books.map((book) => book.worstHourRate)),
-    // In whole numbers: exactly at the limit is not over it.
-    daysOverLimit: books.filter(
-      ({ dayAbandoned, dayConnected }) => dayAbandoned * 10_000 > limitBasisPoints * (dayAbandoned + dayConnected),
-    ).length,
-    agentWaitMeanS: mean(books.map((book) => book.agentWaitMeanS)),
-    attempts: mean(books.map((book) => book.attempts)),
-    cancels: mean(books.map((book) => book.cancels)),
-    connects: mean(books.map((book) => book.measuredConnected)),
+    daysOverLimit: books.filter((book) => book.isOver(limitBasisPoints)).length,
+    agentWaitMeanS: meanOf(books.map((book) => book.agentWaitMeanS)),
+    attempts: meanOf(books.map((book) => book.attempts)),
+    cancels: meanOf(books.map((book) => book.cancels)),
+    connects: meanOf(books.map((book) => book.measuredConnected)),
     linesPeak: Math.max(0, ...books.map((book) => book.linesPeak)),
     decisionMicrosP50: quantile(decisions, 0.5),
     decisionMicrosP99: quantile(decisions, 0.99),
   };
 }
 
-const mean = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : values.reduce((sum, each) => sum + each, 0) / values.length;
-
 function halfWidth95(values: readonly number[]): number {
   if (values.length < 2) return Number.NaN;
-  const centre = mean(values);
+  const centre = meanOf(values);
   const variance = values.reduce((sum, each) => sum + (each - centre) ** 2, 0) / (values.length - 1);
   return 1.96 * Math.sqrt(variance / values.length);
 }
