@@ -51,6 +51,6 @@ export class PretendPhone {
   }
 
   #leg(): { readonly ready: boolean } | undefined {
-    return this.#asterisk.snapshot().agentLegs.find((leg) => leg.legId === this.#legId);
+    return this.#legId === null ? undefined : this.#asterisk.agentLeg(this.#legId);
   }
 }

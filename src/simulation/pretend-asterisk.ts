@@ -215,6 +215,10 @@ export class PretendAsterisk {
 
   /* ---------------------------------------------------------------- The truth, for whoever asks */
 
+  agentLeg(legId: LegId): { readonly ready: boolean } | undefined {
+    return this.#agents.get(legId);
+  }
+
   snapshot(): LegsSnapshot {
     return {
       takenAt: this.#options.clock.now(),

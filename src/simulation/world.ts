@@ -11,6 +11,7 @@ import type { Spell as InstantSpell } from "../judge/breach.ts";
 import { AgentAtWork, type Habits, STEADY } from "./agent-at-work.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 import { MemoryLog } from "./memory-log.ts";
+import type { LeadRow } from "./memory-rows.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { PretendPhone } from "./phone.ts";
 import { makeLeads, Population, SHARED_NUMBER_RATE } from "./population.ts";
@@ -177,7 +178,7 @@ class World {
     const asked = new Set<AttemptId>();
     const { tables } = this.#store;
     const look = (): void => {
-      for (const { order, state } of tables.attempts.values()) {
+      for (const { order, state } of tables.openAttempts()) {
         if (state !== "ringing" || asked.has(order.attemptId)) continue;
         asked.add(order.attemptId);
         const objects = random.chance((this.#options.objectPercent ?? 0) / 100);
@@ -231,8 +232,15 @@ class World {
   }
 
   async #untilListIsDone(end: Instant): Promise<boolean> {
-    const isDone = (): boolean =>
-      [...this.#store.tables.leads.values()].every(({ state }) => state === "done" || state === "held");
+    const { leads } = this.#store.tables;
+    const isSettled = (lead: LeadRow | undefined): boolean => lead?.state === "done" || lead?.state === "held";
+    // Whoever was not done a second ago is hardly done now.
+    let waited: LeadRow | undefined;
+    const isDone = (): boolean => {
+      if (waited !== undefined && !isSettled(waited)) return false;
+      for (waited of leads.values()) if (!isSettled(waited)) return false;
+      return true;
+    };
     // Looked at once a second: asking after every event would cost more than the shift.
     while (!isDone() && msBetween(this.#clock.now(), end) > 0) await this.#clock.advance(LOOK_MS);
     return isDone();

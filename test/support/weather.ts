@@ -4,7 +4,7 @@ import type { AgentCommand } from "../../src/agent/agent.ts";
 import type { CampaignState } from "../../src/domain/campaign.ts";
 import { agentId } from "../../src/domain/ids.ts";
 import type { Breach } from "../../src/judge/breach.ts";
-import { type JudgedPromise, judged, recordOf } from "../../src/simulation/record-of.ts";
+import { type JudgedPromise, type Judgement, judged, recordOf } from "../../src/simulation/record-of.ts";
 import { PRETEND_PROFILE } from "../../src/simulation/pretend-profile.ts";
 import { compareWithTruth, type TruthRecord } from "../../src/simulation/truth.ts";
 import type { Interference, ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
@@ -238,9 +238,13 @@ export const truthOf = ({ journal, tables, endedAt }: ShiftResult): TruthRecord 
   endedAt,
 });
 
-/** What judge and truth have against a shift. */
-export const breachesOf = (result: ShiftResult, weather: Weather = {}): readonly Breach[] => {
+/** What judge and truth have against a shift, and what the judge finds worth saying. */
+export const judgementOf = (result: ShiftResult, weather: Weather = {}): Judgement => {
   const { except = [], someWereLost = false, someWereRefused = false } = weather;
-  const { breaches } = judged(recordOf(result), except);
-  return [...breaches, ...compareWithTruth(truthOf(result), result.diaries, { someWereLost, someWereRefused })];
+  const { breaches, findings } = judged(recordOf(result), except);
+  const untrue = compareWithTruth(truthOf(result), result.diaries, { someWereLost, someWereRefused });
+  return { breaches: [...breaches, ...untrue], findings };
 };
+
+export const breachesOf = (result: ShiftResult, weather: Weather = {}): readonly Breach[] =>
+  judgementOf(result, weather).breaches;
