@@ -12,9 +12,13 @@ create table if not exists time_zone (
 create table if not exists segment (
   segment_id int unsigned not null auto_increment,
   name varchar(64) not null,
+  -- As it was written, and as it was read.
   filter text not null,
-  -- Asks what changes with each attempt, so that leads are sorted in anew after one.
+  tree json not null,
+  -- Asks what changes with each attempt, so that leads are sorted in anew after one; or how long ago something was, so
+  -- that they are every night.
   asks_history tinyint unsigned not null,
+  asks_clock tinyint unsigned not null,
   added_at datetime(3) not null,
   changed_at datetime(3) not null,
   changed_by varchar(100) not null,
@@ -47,6 +51,20 @@ create table if not exists campaign_source (
   key source_of_segment (segment_id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_unicode_ci;
 
+-- How far the leads of a campaign have been put into its sources since these changed: whoever finds it pending goes on.
+create table if not exists campaign_assignment (
+  campaign_id int unsigned not null,
+  -- Of the sources; whoever sorts by an older one begins anew.
+  version int unsigned not null,
+  -- pending, done
+  state varchar(8) character set ascii collate ascii_bin not null,
+  -- The last lead that was looked at: lists in order of their ids, leads in order of their lines.
+  list_id int unsigned not null default 0,
+  line int unsigned not null default 0,
+  changed_at datetime(3) not null,
+  primary key (campaign_id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_unicode_ci;
+
 -- unless column campaign.new_share_percent
 alter table campaign
   -- Of a hundred leads taken, so many never tried before, as long as there are both kinds.
@@ -65,12 +83,15 @@ alter table campaign_lead
   -- Null for the first that may be dialled.
   add column next_number_id bigint unsigned null,
   add column last_attempt_at datetime(3) null,
+  add column added_at datetime(3) not null default current_timestamp(3),
   add key lead_to_claim (campaign_id, source_id, state, queue, zone_id, priority, turn, due_at, lead_id);
 
 -- unless column lead_number.kind
 alter table lead_number
   -- Where it rings: home, work, mobile, other.
   add column kind varchar(8) character set ascii collate ascii_bin not null default 'other',
+  -- ISO 3166-1; null where its range tells no single one.
+  add column country char(2) character set ascii collate ascii_bin null,
   add column attempts_counted smallint unsigned not null default 0,
   add column last_attempt_at datetime(3) null,
   add column last_outcome varchar(32) character set ascii collate ascii_bin null;
@@ -136,7 +157,10 @@ join campaign_source s on s.list_id = l.list_id and s.segment_id is null
 join list i on i.list_id = l.list_id
 left join lead_number n on n.lead_id = l.lead_id and n.position = 1
 left join time_zone z on z.name = coalesce(n.time_zone, i.default_time_zone)
-set l.source_id = s.source_id,
+left join attempt a on a.attempt_id = l.last_attempt_id
+set l.added_at = i.imported_at,
+  l.last_attempt_at = a.decided_at,
+  l.source_id = s.source_id,
   l.zone_id = coalesce(z.zone_id, 0),
   l.queue = case
     when l.attempts_counted + l.carrier_tries > 0 then 2
