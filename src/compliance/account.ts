@@ -14,6 +14,7 @@ import { msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { AbandonRules } from "./profile.ts";
+import { localDate } from "./wall-clock.ts";
 
 /** What answering machine detection did with the call; null where it did not listen. */
 export interface AmdAct {
@@ -99,9 +100,9 @@ const FORMAT = "yyyy-MM-dd";
 
 /** The local day of the profile's zone, by its own midnight: 23 or 25 hours long when clocks change. */
 export function accountDay({ timeZone }: Pick<AbandonRules, "timeZone">, at: Instant): AccountDay {
-  const local = DateTime.fromMillis(at, { zone: timeZone });
-  if (!local.isValid) throw new RangeError(`there is no time zone "${timeZone}"`);
-  return local.toFormat(FORMAT);
+  const date = localDate(timeZone, at);
+  if (date === null) throw new RangeError(`there is no time zone "${timeZone}"`);
+  return date;
 }
 
 /**

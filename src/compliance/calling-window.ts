@@ -6,6 +6,7 @@ import { DateTime, IANAZone } from "luxon";
 import type { CallingHours } from "../domain/campaign.ts";
 import { after, instant } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
+import { wallClock } from "./wall-clock.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -20,8 +21,12 @@ const knownZone = (timeZone: string): IANAZone | null => {
 export const isTimeZone = (timeZone: string): boolean => knownZone(timeZone) !== null;
 
 export function isWithinHours(hours: readonly CallingHours[], timeZone: string, at: Instant): boolean {
-  const zone = knownZone(timeZone);
-  return zone !== null && isOpen(hours, zone, at);
+  const local = wallClock(timeZone, at);
+  if (local === null) return false;
+  const { weekday, minute } = local;
+  return hours.some(
+    (window) => window.days.includes(weekday) && minute >= window.fromMinute && minute < window.toMinute,
+  );
 }
 
 /** The first instant after `at` at which what was closed opens, or null when nothing does within eight days. */
@@ -30,16 +35,8 @@ export function nextOpening(hours: readonly CallingHours[], timeZone: string, at
   if (zone === null) return null;
   const moments = [...openings(hours, zone, at), ...clockChanges(zone, at)].sort((a, b) => a - b);
   const opens = (moment: Instant): boolean =>
-    moment > at && isOpen(hours, zone, moment) && !isOpen(hours, zone, after(moment, -1));
+    moment > at && isWithinHours(hours, timeZone, moment) && !isWithinHours(hours, timeZone, after(moment, -1));
   return moments.find(opens) ?? null;
-}
-
-function isOpen(hours: readonly CallingHours[], zone: IANAZone, at: Instant): boolean {
-  const local = DateTime.fromMillis(at, { zone });
-  const minute = local.hour * 60 + local.minute;
-  return hours.some(
-    (window) => window.days.includes(local.weekday) && minute >= window.fromMinute && minute < window.toMinute,
-  );
 }
 
 /**

@@ -39,23 +39,48 @@ export const mayCampaignDial = (facts: CampaignFacts, rules: CampaignRules, at: 
 export function mayDial(facts: DialFacts, rules: CampaignRules, at: Instant): DialVerdict {
   const regions = regionsOf(rules.profile, facts.region, facts.number);
   const time = timeRules(facts, rules, regions);
-  const questions = {
-    ...campaignQuestions(facts, rules, at),
-    ...numberQuestions(facts, rules, at),
-    ...timeQuestions(time, rules.profile, regions, at),
-  };
-  return answer(questions, rules.profile, dialEvidence(facts, rules, time, at));
+  return answer(dialQuestions(facts, rules, regions, time, at), rules.profile, dialEvidence(facts, rules, time, at));
 }
 
-function answer(questions: Questions, profile: ComplianceProfile, evidence: Evidence): DialVerdict {
+/** The same answer as {@link mayCampaignDial}, for who asks many times a second and keeps no evidence: null for yes. */
+export const whyCampaignMayNot = (facts: CampaignFacts, rules: CampaignRules, at: Instant): DialRefusal | null =>
+  firstRefusal(campaignQuestions(facts, rules, at), rules.profile);
+
+/** The same answer as {@link mayDial} without the evidence: null for yes. */
+export function whyNotDial(facts: DialFacts, rules: CampaignRules, at: Instant): DialRefusal | null {
+  const regions = regionsOf(rules.profile, facts.region, facts.number);
+  const time = timeRules(facts, rules, regions);
+  return firstRefusal(dialQuestions(facts, rules, regions, time, at), rules.profile);
+}
+
+const dialQuestions = (
+  facts: DialFacts,
+  rules: CampaignRules,
+  regions: Regions,
+  time: TimeRules | null,
+  at: Instant,
+): Questions => ({
+  ...campaignQuestions(facts, rules, at),
+  ...numberQuestions(facts, rules, at),
+  ...timeQuestions(time, rules.profile, regions, at),
+});
+
+export type DialRefusal = Omit<Extract<DialVerdict, { allowed: false }>, "allowed" | "evidence">;
+
+function firstRefusal(questions: Questions, profile: ComplianceProfile): DialRefusal | null {
   for (const rule of DIAL_RULES) {
     const refusal = questions[rule]?.() ?? null;
     if (refusal === null) continue;
     const { says, ruleId = ruleBehind(profile, rule), againAt = null } = refusal;
     const concerns = OF_THE_CAMPAIGN.has(rule) ? "campaign" : "number";
-    return { allowed: false, rule, ruleId, concerns, says, againAt, evidence };
+    return { rule, ruleId, concerns, says, againAt };
   }
-  return { allowed: true, evidence };
+  return null;
+}
+
+function answer(questions: Questions, profile: ComplianceProfile, evidence: Evidence): DialVerdict {
+  const refusal = firstRefusal(questions, profile);
+  return refusal === null ? { allowed: true, evidence } : { allowed: false, ...refusal, evidence };
 }
 
 function numberQuestions(facts: DialFacts, { profile, purpose }: CampaignRules, at: Instant): Questions {

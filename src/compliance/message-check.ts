@@ -34,10 +34,31 @@ export function messageProblem(
   at: Instant,
 ): string | null {
   if (message === null) return "No information message is on record for this campaign.";
-  const { transcript, contactNumber, approvedBy, approvedAt } = message;
+  const { approvedBy, approvedAt } = message;
   if (approvedBy === null || approvedBy === "" || approvedAt === null || isBefore(at, approvedAt)) {
     return `Nobody has approved the message ${message.media}.`;
   }
+  return wordsProblem(message, principal, rules);
+}
+
+interface Read {
+  readonly principal: string;
+  readonly rules: MessageRules;
+  readonly problem: string | null;
+}
+/** Asked at every tick and at every call, of a text that nobody has touched since. */
+const read = new WeakMap<ApprovedMessage, Read>();
+
+function wordsProblem(message: ApprovedMessage, principal: string, rules: MessageRules): string | null {
+  const known = read.get(message);
+  if (known?.principal === principal && known.rules === rules) return known.problem;
+  const problem = problemOfWords(message, principal, rules);
+  read.set(message, { principal, rules, problem });
+  return problem;
+}
+
+function problemOfWords(message: ApprovedMessage, principal: string, rules: MessageRules): string | null {
+  const { transcript, contactNumber } = message;
   if (principal.trim() === "") return "The campaign names no principal on whose behalf people are called.";
   // One principal however it is spelt, as the tables have it.
   if (bare(message.principal) !== bare(principal)) {

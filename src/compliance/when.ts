@@ -11,6 +11,7 @@ import { isWithinHours, nextOpening } from "./calling-window.ts";
 import type { DialRule } from "./dial-rules.ts";
 import { holidayOn } from "./holidays.ts";
 import type { FrequencyRules, HolidayRule } from "./profile.ts";
+import { localDate } from "./wall-clock.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -44,7 +45,7 @@ export interface TimeRefusal {
   readonly until: Instant | null;
 }
 
-export const localDay = (at: Instant, zone: string): string => DateTime.fromMillis(at, { zone }).toISODate() ?? "";
+export const localDay = (at: Instant, zone: string): string => localDate(zone, at) ?? "";
 
 /** The first of them that says no now, in the order of DIAL_RULES. The zone must be known. */
 export function timeRefusal(rules: TimeRules, at: Instant): TimeRefusal | null {

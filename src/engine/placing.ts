@@ -32,7 +32,7 @@ import { StoreError } from "./ports.ts";
 import { isDialled, mustReserve, Pace } from "./pace.ts";
 import type { Predictors } from "./predictors.ts";
 import type { RuleBook } from "./rule-book.ts";
-import { refusalVerdict, screened } from "./screening.ts";
+import { isStillAllowed, refusalVerdict, screened } from "./screening.ts";
 import { settle } from "./settle.ts";
 
 /** Decided, its row on the way to the store. It holds a line and perhaps an agent already, but is not a call yet. */
@@ -294,7 +294,7 @@ export class Placing {
             const lead = byId.get(order.attemptId)?.lead;
             if (lead === undefined) return false;
             const guaranteed = order.agentId !== null;
-            return screened({ lead, campaign: facts, rules, guaranteed }, numberFacts, order.decidedAt).allowed;
+            return isStillAllowed({ lead, campaign: facts, rules, guaranteed }, numberFacts, order.decidedAt);
           },
           overdial: allowance.guard,
         },

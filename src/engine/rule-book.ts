@@ -4,7 +4,7 @@
  */
 import { rulesFor } from "../compliance/campaign-rules.ts";
 import type { CampaignFacts, CampaignRules } from "../compliance/dial-facts.ts";
-import { mayCampaignDial } from "../compliance/may-dial.ts";
+import { whyCampaignMayNot } from "../compliance/may-dial.ts";
 import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import type { AttemptId, CampaignId } from "../domain/ids.ts";
@@ -102,8 +102,8 @@ export class RuleBook {
     const { desiredStaleMs } = this.#context.settings.timings;
     if (this.#readAt === null || msBetween(this.#readAt, at) > desiredStaleMs) return STALE;
     if (rules === null) return this.#held.get(campaign.campaignId)?.contradiction ?? UNKNOWN;
-    const verdict = mayCampaignDial(this.factsOf(campaign), rules, at);
-    return verdict.allowed ? null : { rule: verdict.rule, says: verdict.says };
+    const refusal = whyCampaignMayNot(this.factsOf(campaign), rules, at);
+    return refusal === null ? null : { rule: refusal.rule, says: refusal.says };
   }
 
   /** Not what managers did themselves, nor a message that is being tried for the first time, nor what was told already. */
@@ -141,14 +141,15 @@ export class RuleBook {
     const held = before.get(campaign.campaignId);
     // Read anew several times a second, and nearly always the same.
     const profile = this.#context.settings.profiles.get(campaign.profile);
-    const isSame = held?.profile === profile && JSON.stringify(held?.campaign) === JSON.stringify(campaign);
-    if (held !== undefined && isSame) return held;
+    if (held !== undefined && held.profile === profile && isSame(held.campaign, campaign)) return held;
     const found = rulesFor(campaign, this.#context.settings.profiles);
     const rules = found.ok ? found.rules : null;
     this.#context.journal.append({ at: this.#context.clock.now(), kind: "campaign", campaign, rules });
     return { profile, campaign, rules, contradiction: found.ok ? null : { rule: found.rule, says: found.says } };
   }
 }
+
+const isSame = (a: Campaign, b: Campaign): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 /** A kill switch that cannot be seen may be on. */
 const STALE: Bar = {

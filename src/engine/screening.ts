@@ -2,8 +2,8 @@
  * The last look before a number is dialled: what is known of lead, number, campaign and agent, put before the rules.
  * Asked when the decision is taken, and once more inside the transaction that writes the row.
  */
-import type { CampaignFacts, CampaignRules, DialVerdict } from "../compliance/dial-facts.ts";
-import { mayDial } from "../compliance/may-dial.ts";
+import type { CampaignFacts, CampaignRules, DialFacts, DialVerdict } from "../compliance/dial-facts.ts";
+import { mayDial, whyNotDial } from "../compliance/may-dial.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { NumberFacts } from "../domain/number-facts.ts";
 import { countryOf } from "../lead/number-country.ts";
@@ -16,26 +16,24 @@ export interface Screening {
   readonly guaranteed: boolean;
 }
 
-export const screened = (
-  { lead, campaign, rules, guaranteed }: Screening,
-  facts: NumberFacts,
-  at: Instant,
-): DialVerdict =>
-  mayDial(
-    {
-      ...campaign,
-      number: lead.number,
-      country: countryOf(lead.number),
-      numberType: lead.numberType,
-      region: lead.region,
-      timeZone: lead.timeZone,
-      consent: lead.consent,
-      facts,
-      guaranteed,
-    },
-    rules,
-    at,
-  );
+export const screened = (screening: Screening, facts: NumberFacts, at: Instant): DialVerdict =>
+  mayDial(dialFacts(screening, facts), screening.rules, at);
+
+/** The same answer, where nobody keeps the evidence. */
+export const isStillAllowed = (screening: Screening, facts: NumberFacts, at: Instant): boolean =>
+  whyNotDial(dialFacts(screening, facts), screening.rules, at) === null;
+
+const dialFacts = ({ lead, campaign, guaranteed }: Screening, facts: NumberFacts): DialFacts => ({
+  ...campaign,
+  number: lead.number,
+  country: countryOf(lead.number),
+  numberType: lead.numberType,
+  region: lead.region,
+  timeZone: lead.timeZone,
+  consent: lead.consent,
+  facts,
+  guaranteed,
+});
 
 /** What a refusal means for the lead: again when time allows it, never, or not before somebody mends it. */
 export function refusalVerdict(refusal: Extract<DialVerdict, { allowed: false }>): LeadVerdict {

@@ -11,9 +11,17 @@ import type { PhoneNumber } from "../domain/phone-number.ts";
  */
 const MAIN_COUNTRY: Readonly<Record<string, string>> = { "44": "GB", "61": "AU" };
 
+/** A number is asked for when it is chosen, again inside the transaction that writes its attempt, and soon once more. */
+const REMEMBERED_MAX = 10_000;
+const remembered = new Map<PhoneNumber, string | null>();
+
 /** ISO 3166-1, or null when its range belongs to no single country that we know of. */
-export const countryOf = (number: PhoneNumber): string | null => {
+export function countryOf(number: PhoneNumber): string | null {
+  const known = remembered.get(number);
+  if (known !== undefined) return known;
   const parsed = parsePhoneNumberFromString(number);
-  if (parsed === undefined) return null;
-  return parsed.country ?? MAIN_COUNTRY[parsed.countryCallingCode] ?? null;
-};
+  const country = parsed === undefined ? null : (parsed.country ?? MAIN_COUNTRY[parsed.countryCallingCode] ?? null);
+  if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+  remembered.set(number, country);
+  return country;
+}

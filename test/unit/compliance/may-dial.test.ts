@@ -1,7 +1,7 @@
 /** May this number be dialled now? The first failing question wins, and what is unknown means no. */
 import { describe, expect, test } from "@jest/globals";
 import type { DialRule } from "../../../src/compliance/dial-rules.ts";
-import { mayCampaignDial, mayDial } from "../../../src/compliance/may-dial.ts";
+import { mayCampaignDial, mayDial, whyCampaignMayNot, whyNotDial } from "../../../src/compliance/may-dial.ts";
 import type { PhoneNumber } from "../../../src/domain/phone-number.ts";
 import { breaking, UK_QUESTIONS } from "./breaking.ts";
 import {
@@ -28,6 +28,9 @@ test.each(UK_QUESTIONS)("%s alone is a no, in its name and in plain words", (que
   const verdict = mayDial(facts, rules, when);
   expect(verdict).toMatchObject({ allowed: false, rule: question });
   expect(!verdict.allowed && verdict.says).toMatch(/^[A-Z+].*\.$/);
+  // Without the evidence, the very same.
+  expect(verdict).toMatchObject({ ...whyNotDial(facts, rules, when) });
+  expect(whyNotDial(facts, rules, when)).not.toBeNull();
 });
 
 test("of any two broken questions the earlier one answers", () => {
@@ -59,12 +62,14 @@ describe("what concerns the campaign uses up no lead", () => {
     expect(concerns(question)).toBe("campaign");
     const { facts, rules, when } = breaking([question]);
     expect(mayCampaignDial(facts, rules, when)).toMatchObject({ allowed: false, rule: question, againAt: null });
+    expect(mayCampaignDial(facts, rules, when)).toMatchObject({ ...whyCampaignMayNot(facts, rules, when) });
   });
 
   test.each(UK_QUESTIONS.filter((each) => !campaignWide.includes(each)))("%s is of the number", (question) => {
     expect(concerns(question)).toBe("number");
     const { facts, rules, when } = breaking([question]);
     expect(mayCampaignDial(facts, rules, when).allowed).toBe(true);
+    expect(whyCampaignMayNot(facts, rules, when)).toBeNull();
   });
 });
 
