@@ -48,6 +48,7 @@ import { suppressCheck } from "./suppress/check.ts";
 import { suppressImport } from "./suppress/import.ts";
 import { suppressList } from "./suppress/list.ts";
 import { suppressRemove } from "./suppress/remove.ts";
+import { whyCampaignCommand } from "./why/campaign.ts";
 
 export const COMMANDS: readonly (Command | CommandGroup)[] = [
   runCommand,
@@ -67,6 +68,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
       campaignRelease,
     ],
   },
+  { word: "why", summary: "Why nobody is called (more): campaign", commands: [whyCampaignCommand] },
   {
     word: "profile",
     summary: "Compliance profiles: what each law asks; look, check your own",
