@@ -3,8 +3,8 @@ import type { ClockStart } from "./connect-clock.ts";
 import type { Disposition } from "./disposition.ts";
 import type { CampaignId } from "./ids.ts";
 import type { Instant } from "./instant.ts";
-import type { RetryClass } from "./outcome.ts";
 import type { PhoneNumber } from "./phone-number.ts";
+import type { RedialRules, RetryRule } from "./redial-rules.ts";
 
 export const DIALLING_MODES = ["preview", "progressive", "power", "predictive", "agentless"] as const;
 export type DiallingMode = (typeof DIALLING_MODES)[number];
@@ -38,21 +38,7 @@ export interface Tightening {
 export const CAMPAIGN_STATES = ["running", "paused", "stopped"] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
-/** After an outcome of this class: wait so long, at most so often; or never. */
-export interface RetryRule {
-  readonly delayMs: number;
-  /** Greatest number of outcomes of this class in a row that are redialled. */
-  readonly triesMax: number;
-}
-
-export interface RedialRules {
-  /** Greatest number of attempts that count, per lead. */
-  readonly attemptsMax: number;
-  /** Greatest number of attempts that the carrier failed, per lead: they use up no try, and must not loop for ever. */
-  readonly carrierTriesMax: number;
-  /** A class without a rule is not redialled. */
-  readonly byClass: Readonly<Partial<Record<RetryClass, RetryRule>>>;
-}
+export type { RedialRules, RetryRule };
 
 /** Minutes from local midnight, `toMinute` excluded, 1440 is the end of the day. Days are ISO: 1 Monday … 7 Sunday. */
 export interface CallingHours {

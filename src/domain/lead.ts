@@ -1,6 +1,7 @@
 /** Somebody to reach, as far as more than one room speaks of them: their numbers, and who promised to call them back. */
 import type { AgentId, NumberId } from "./ids.ts";
 import type { Instant } from "./instant.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** Where a number rings, as the list says. */
 export const NUMBER_KINDS = ["home", "work", "mobile", "other"] as const;
@@ -15,6 +16,8 @@ export interface LeadNumber {
   /** Attempts that counted, over its life in this campaign. */
   readonly attemptsCounted: number;
   readonly lastAttemptAt: Instant | null;
+  /** Of that attempt; null where it is not known. */
+  readonly lastOutcome: Outcome | null;
   /** Taken out: for good, or as another person's. */
   readonly isOut: boolean;
 }
