@@ -8,12 +8,13 @@ import { accountDay, scopesOf, spanOfDay } from "../compliance/account.ts";
 import { alarmsOf, overdialMode } from "../compliance/alarms.ts";
 import { callingTime } from "../compliance/calling-time.ts";
 import { creditLimitBasisPoints, strictCredit, strictPieces } from "../compliance/credit.ts";
+import type { StrictPieces } from "../compliance/credit.ts";
 import type { CampaignRules } from "../compliance/dial-facts.ts";
 import type { AbandonRules } from "../compliance/profile.ts";
 import type { AccountEntry, AccountReading, AccountScope } from "../domain/account.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import type { CampaignId } from "../domain/ids.ts";
-import { msBetween } from "../domain/instant.ts";
+import { instant, msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import { isGated, isStopped, overdialAllowed, tightest } from "../pacing/bank.ts";
 import type { AbandonWindow } from "../pacing/bank.ts";
@@ -33,11 +34,18 @@ interface Unread {
   writtenAt: Instant | null;
 }
 
+interface Counted {
+  readonly unread: readonly Unread[];
+  readonly unreadCount: number;
+  readonly current: readonly AccountReading[];
+}
+
 interface Account {
   readonly readings: readonly AccountReading[];
   readonly readAt: Instant;
 }
 
+const DAY_MS = 86_400_000;
 /** Older than this, a reading says nothing of now. */
 const STALE_MS = 10_000;
 /** Live calls below which a rate is no rate yet; the bank's own debt holds overdialling back until then. */
@@ -53,7 +61,9 @@ export class OverdialGate {
   readonly #accounts = new Map<CampaignId, Account>();
   readonly #refusedAt = new Map<CampaignId, Instant>();
   readonly #journalled = new Map<CampaignId, string>();
+  /** Appended to, or replaced as a whole. */
   #unread: Unread[] = [];
+  readonly #counted = new WeakMap<readonly AccountReading[], Counted>();
   #reading = false;
 
   /** @param zonesOf where the people live whom the campaign calls, as far as that is known */
@@ -107,11 +117,23 @@ export class OverdialGate {
     if (rules === null || account === undefined || msBetween(account.readAt, at) > STALE_MS) return NOTHING_READ;
     const { abandon } = rules.profile;
     const readings = this.#current(account.readings).slice(0, abandon.scopes.length);
-    const zones = [abandon.timeZone, ...this.#zonesOf(campaign.campaignId)];
+    const zones = this.#zones(campaign.campaignId, rules);
     const windows = readings.map((reading) => windowOf(reading, rules, zones, at));
     return campaign.gate === "strict"
       ? this.#strict(campaign, abandon, readings, windows)
       : banked(campaign, abandon, readings, windows);
+  }
+
+  /** Whether anybody may be called now, as far as hours alone decide. */
+  isCallingTime(campaignId: CampaignId, rules: CampaignRules): boolean {
+    const at = this.#context.clock.now();
+    // The end does not matter; that it is the same all day long does, for it is looked up by it.
+    const until = instant((Math.floor(at / DAY_MS) + 1) * DAY_MS);
+    return callingTime(rules, this.#zones(campaignId, rules), at, until).isOpen;
+  }
+
+  #zones(campaignId: CampaignId, { profile }: CampaignRules): string[] {
+    return [profile.abandon.timeZone, ...this.#zonesOf(campaignId)];
   }
 
   /** The store knew better: until the next reading there is no credit. */
@@ -205,7 +227,16 @@ export class OverdialGate {
     this.#context.journal.append({ at: readAt, kind: "account", campaignId, readings, mode, because, credit });
   }
 
-  #current(readings: readonly AccountReading[]): AccountReading[] {
+  /** With what ended here since. Asked at every tick, and the same objects until something has ended or was read. */
+  #current(readings: readonly AccountReading[]): readonly AccountReading[] {
+    const known = this.#counted.get(readings);
+    if (known?.unread === this.#unread && known.unreadCount === this.#unread.length) return known.current;
+    const current = this.#count(readings);
+    this.#counted.set(readings, { unread: this.#unread, unreadCount: this.#unread.length, current });
+    return current;
+  }
+
+  #count(readings: readonly AccountReading[]): readonly AccountReading[] {
     return readings.map((reading) => {
       const counts = { ...reading.counts };
       for (const each of this.#unread) {
@@ -252,8 +283,25 @@ const NO_TARGET: Held = {
 };
 const DEBT: Held = { mode: "oneToOne", code: "abandon-debt", because: "more abandons were spent than earned" };
 
-const rateOf = ({ counts }: AccountReading, abandon: AbandonRules): AbandonRate =>
-  abandonRate(counts, abandon, FALSE_POSITIVES);
+interface Figures {
+  readonly abandon: AbandonRules;
+  readonly rate: AbandonRate;
+  readonly pieces: StrictPieces;
+}
+const figures = new WeakMap<AccountReading, Figures>();
+
+/** Whole numbers of any size take their time; at every tick they would cost more than the decision. */
+function figuresOf(reading: AccountReading, abandon: AbandonRules): Figures {
+  const known = figures.get(reading);
+  if (known?.abandon === abandon) return known;
+  const rate = abandonRate(reading.counts, abandon, FALSE_POSITIVES);
+  const pieces = strictPieces(reading.counts, reading.overdialInFlight, abandon, FALSE_POSITIVES);
+  const made = { abandon, rate, pieces };
+  figures.set(reading, made);
+  return made;
+}
+
+const rateOf = (reading: AccountReading, abandon: AbandonRules): AbandonRate => figuresOf(reading, abandon).rate;
 
 /** The budget is spread over the window: see pacing/bank.ts for the reasons, and for what was measured. */
 function banked(
@@ -295,7 +343,7 @@ function windowOf(
   at: Instant,
 ): AbandonWindow {
   const { abandon } = rules.profile;
-  const { abandoned, connected } = strictPieces(reading.counts, reading.overdialInFlight, abandon, FALSE_POSITIVES);
+  const { abandoned, connected } = figuresOf(reading, abandon).pieces;
   return {
     liveAnswers: abandoned + connected,
     abandoned,

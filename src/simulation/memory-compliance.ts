@@ -53,7 +53,9 @@ export class MemoryCompliance {
   }
 
   isSuppressed(principal: string, number: PhoneNumber): boolean {
-    return this.suppressed.has(number) || this.#suppressedFor.has(keyOf(principal, number));
+    return (
+      this.suppressed.has(number) || (this.#suppressedFor.size > 0 && this.#suppressedFor.has(keyOf(principal, number)))
+    );
   }
 
   /** The longest promise stands, whichever came first. */

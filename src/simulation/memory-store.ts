@@ -67,19 +67,38 @@ export class MemoryStore implements Store {
     at: Instant,
     leaseMs: number,
   ): Promise<LeadToDial[]> {
-    const due = [...this.tables.leads.values()].filter((lead) => lead.campaignId === campaignId && isDue(lead, at));
     const claimed: LeadToDial[] = [];
-    for (const lead of due.sort(inTurn)) {
-      if (claimed.length >= limit) break;
-      const number = this.tables.numberToTry(lead);
-      if (number === null) {
-        settle(lead, { type: "done", because: "invalid" });
-        continue;
+    while (claimed.length < limit) {
+      const due = this.#firstDue(campaignId, limit - claimed.length, at);
+      if (due.length === 0) break;
+      for (const lead of due) {
+        const number = this.tables.numberToTry(lead);
+        if (number === null) {
+          settle(lead, { type: "done", because: "invalid" });
+          continue;
+        }
+        Object.assign(lead, { state: "leased", leasedBy: nodeId, leasedUntil: after(at, leaseMs) });
+        claimed.push(this.tables.leadToDial(lead, number, at));
       }
-      Object.assign(lead, { state: "leased", leasedBy: nodeId, leasedUntil: after(at, leaseMs) });
-      claimed.push(this.tables.leadToDial(lead, number, at));
     }
     return claimed;
+  }
+
+  /** In their turn. Most of a long list is done or waits behind these few, and need not be sorted for them. */
+  #firstDue(campaignId: CampaignId, count: number, at: Instant): LeadRow[] {
+    const first: LeadRow[] = [];
+    for (const lead of this.tables.leads.values()) {
+      if (lead.campaignId !== campaignId || !isDue(lead, at)) continue;
+      const last = first.at(-1);
+      if (first.length === count && last !== undefined && inTurn(last, lead) <= 0) continue;
+      let place = first.length;
+      for (let before = first[place - 1]; before !== undefined && inTurn(lead, before) < 0; before = first[place - 1]) {
+        place -= 1;
+      }
+      first.splice(place, 0, lead);
+      if (first.length > count) first.pop();
+    }
+    return first;
   }
 
   async releaseLead(nodeId: NodeId, leadId: LeadId, verdict: LeadVerdict, _at: Instant): Promise<void> {
