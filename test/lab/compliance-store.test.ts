@@ -1,7 +1,7 @@
 /** Forgetting on a real database: on request, and when the records' time is over; and the key that hides numbers. */
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { forgetWhatIsOver } from "../../src/app/housekeeping/retention.ts";
-import type { AttemptId, CampaignId, LeadId } from "../../src/domain/ids.ts";
+import { nodeId, type AttemptId, type CampaignId, type LeadId } from "../../src/domain/ids.ts";
 import { after, type Instant } from "../../src/domain/instant.ts";
 import { phoneNumber, type PhoneNumber } from "../../src/domain/phone-number.ts";
 import {
@@ -17,6 +17,7 @@ import {
   migrate,
   numberKeyOf,
   numberState,
+  pacingSaid,
   planErasure,
   removeSuppression,
   reportAttempts,
@@ -380,6 +381,19 @@ describe("when the records' time is over", () => {
     expect((await numberState(db, number, null, after(at, 2 * DAY_MS))).guaranteedOnly).toHaveLength(1);
     const later = await forgetWhatIsOver(db, profiles, () => after(at, 7 * DAY_MS));
     expect(later).toMatchObject({ numberRules: 1 });
+  });
+
+  test("what pacing said and learned goes when its node has been silent for a season", async () => {
+    const { campaign } = await seed([]);
+    const report = { campaignId: campaign, because: "agents", says: "x", facts: {}, memory: { learned: 1 } };
+    await store.reportPacing(node, [{ ...report, at: T0 }]);
+    await store.reportPacing(nodeId("silent"), [{ ...report, at: after(T0, -DAY_MS) }]);
+    const at = after(T0, 90 * DAY_MS);
+    expect(await forgetWhatIsOver(db, profiles, () => at)).toMatchObject({ pacingReports: 1 });
+    expect((await pacingSaid(db, campaign)).map((said) => said.nodeId)).toEqual([node]);
+    expect(await store.pacingMemories(nodeId("silent"))).toMatchObject([{ memory: { learned: 1 } }]);
+    expect(await forgetWhatIsOver(db, profiles, () => after(at, 1))).toMatchObject({ pacingReports: 1 });
+    expect(await store.pacingMemories(node)).toEqual([]);
   });
 
   test("many entries are hashed in many steps", async () => {

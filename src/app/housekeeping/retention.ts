@@ -6,6 +6,7 @@ import {
   aloneOf,
   forgetAttempts,
   forgetLeads,
+  forgetPacing,
   forgetRules,
   hashSuppressions,
   removeRegisterLeftovers,
@@ -20,12 +21,15 @@ export interface Forgotten {
   readonly numberRules: number;
   readonly suppressionsHashed: number;
   readonly registerNumbers: number;
+  readonly pacingReports: number;
 }
 
 /** Where no profile says anything: the longest that any regime asks (US-REC-1, five years). */
 const MONTHS_WITHOUT_PROFILES = 60;
 /** Attempts of the last 48 hours are asked for; a row of a number that rests no longer serves nobody after that. */
 const RULES_KEPT_MS = 3 * 86_400_000;
+/** What pacing learned a season ago says nothing of today; and nodes that were taken out of use leave their reports behind. */
+const PACING_KEPT_MS = 90 * 86_400_000;
 /** Before anybody dials again; what is left waits for the next night. */
 const TIME_MAX_MS = 2 * 3_600_000;
 
@@ -68,7 +72,8 @@ export const forgetWhatIsOver = (
     const leads = await forgetLeads(database, beforeOf, at, goOn);
     const numberRules = await forgetRules(database, after(at, -RULES_KEPT_MS), goOn);
     const suppressionsHashed = await hashSuppressions(database, goOn);
+    const pacingReports = await forgetPacing(database, after(at, -PACING_KEPT_MS));
     await removeRegisterLeftovers(database);
     const { numbersRemoved } = await removeRetiredNumbers(database, now, TIME_MAX_MS);
-    return { attempts, leads, numberRules, suppressionsHashed, registerNumbers: numbersRemoved };
+    return { attempts, leads, numberRules, suppressionsHashed, registerNumbers: numbersRemoved, pacingReports };
   });

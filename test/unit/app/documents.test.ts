@@ -5,6 +5,8 @@ import { expect, test } from "@jest/globals";
 import { COMMANDS } from "../../../src/app/commands/index.ts";
 import { DEFAULT_HOURS, DEFAULT_REDIAL } from "../../../src/app/commands/campaign/options.ts";
 import { configSchema } from "../../../src/app/config-schema.ts";
+import { DATABASE_CODES } from "../../../src/app/why/reason.ts";
+import { SENTENCES } from "../../../src/engine/standing.ts";
 import { REJECTION_CODES } from "../../../src/lead/import/rejection.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -45,6 +47,14 @@ test("every reason for refusing a row is listed", () => {
   for (const code of REJECTION_CODES.filter((each) => !aboutNumbersLoaded.includes(each))) {
     expect(managers).toContain(`\`${code}\``);
   }
+});
+
+test("everything that can hold a campaign back is explained, and nothing else", () => {
+  const section = /## Why is nobody called[^]*?\n## /.exec(managers)?.[0] ?? "";
+  const explained = [...section.matchAll(/^\| (`[a-z`, -]+`) \|/gm)].flatMap(([, cell = ""]) =>
+    [...cell.matchAll(/`([a-z-]+)`/g)].map(([, code = ""]) => code),
+  );
+  expect(explained.sort()).toEqual([...DATABASE_CODES, ...Object.keys(SENTENCES)].sort());
 });
 
 test("the service waits longer than the daemon drains, and the container's advice too", () => {

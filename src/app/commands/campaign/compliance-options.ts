@@ -1,7 +1,7 @@
 /** What can be said about how a campaign keeps to the law: its profile, on whose behalf and why, and where it is stricter. */
 import { rulesFor } from "../../../compliance/campaign-rules.ts";
 import type { CampaignRules } from "../../../compliance/dial-facts.ts";
-import { GATES, PURPOSES, SECTORS, type Campaign } from "../../../domain/campaign.ts";
+import { GATES, PURPOSES, RECOURSE_RING_MIN_MS, SECTORS, type Campaign } from "../../../domain/campaign.ts";
 import { toIso, type Instant } from "../../../domain/instant.ts";
 import { DateTime } from "luxon";
 import { readTightening } from "../../arguments/tightening.ts";
@@ -131,8 +131,6 @@ export const rulesOrRefusal = (campaign: Omit<Campaign, "campaignId">, profiles:
 export const dayOf = ({ profile }: CampaignRules, at: Instant): string =>
   DateTime.fromMillis(at, { zone: profile.abandon.timeZone }).toISODate() ?? toIso(at).slice(0, 10);
 
-/** No call is cancelled earlier, whatever the profile: people need so long to reach the telephone. */
-const RECOURSE_AFTER_MIN_MS = 15_000;
 /** From placing until it rings, and a little of the time after: with less, hardly any call could ever be cancelled. */
 const RECOURSE_ROOM_MS = 5_000;
 
@@ -145,7 +143,7 @@ export const complianceRemarks = (
   { profile }: CampaignRules,
 ): string[] => {
   const { clock, ringMinMs } = profile;
-  const recourseAfterMs = Math.max(RECOURSE_AFTER_MIN_MS, ringMinMs);
+  const recourseAfterMs = Math.max(RECOURSE_RING_MIN_MS, ringMinMs);
   const isRecourse = campaign.recourse && campaign.mode === "predictive";
   const doubted: readonly (readonly [boolean, string])[] = [
     [
