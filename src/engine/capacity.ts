@@ -5,6 +5,7 @@ import type { AgentId, CampaignId } from "../domain/ids.ts";
 import type { PacingSample } from "../pacing/strategy.ts";
 import type { Agents } from "./agents.ts";
 import type { Calls } from "./calls.ts";
+import type { AgentCounts } from "./standing.ts";
 
 interface CallTally {
   pending: number;
@@ -27,11 +28,24 @@ export class Capacity {
     this.#pending = pending;
   }
 
-  sample(campaign: Campaign, leadsReady: number): PacingSample {
+  /** Of the campaign, logged in here. */
+  agents(campaignId: CampaignId): AgentCounts {
     const counts = { available: 0, reserved: 0, onCall: 0, wrapUp: 0, paused: 0, loggedOut: 0 };
     for (const { profile, agent } of this.#agents.loggedIn()) {
-      if (profile.campaignIds.includes(campaign.campaignId)) counts[agent.state.state] += 1;
+      if (profile.campaignIds.includes(campaignId)) counts[agent.state.state] += 1;
     }
+    const { loggedOut: _onTheirWayOut, ...loggedIn } = counts;
+    return loggedIn;
+  }
+
+  /** The campaign's own calls: decided or placed and not answered yet, and answered with nobody promised. */
+  own(campaignId: CampaignId): Required<Pick<PacingSample, "callsPending" | "callsWaiting">> {
+    const { pending, waiting } = this.#tally().get(campaignId) ?? NO_CALLS;
+    return { callsPending: pending, callsWaiting: waiting };
+  }
+
+  sample(campaign: Campaign, leadsReady: number): PacingSample {
+    const counts = this.agents(campaign.campaignId);
     const tally = this.#tally();
     const own = tally.get(campaign.campaignId) ?? NO_CALLS;
     let rivalCalls = 0;

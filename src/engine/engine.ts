@@ -15,6 +15,7 @@ import { Hopper } from "./hopper.ts";
 import { Mailbox } from "./mailbox.ts";
 import { MessageTests } from "./message-tests.ts";
 import { OverdialGate } from "./overdial-gate.ts";
+import { PacingReports, REPORT_MS } from "./pacing-reports.ts";
 import { Placing, TOKEN_DEADLINE } from "./placing.ts";
 import type { Clock, Journal, Log, Random, Store, Telephony, TelephonyEvent } from "./ports.ts";
 import { StoreError } from "./ports.ts";
@@ -23,6 +24,7 @@ import { Predictors } from "./predictors.ts";
 import { RuleBook } from "./rule-book.ts";
 import { statusOf } from "./status.ts";
 import type { EngineStatus } from "./status.ts";
+import { pause, untilStoreAnswers } from "./store-answers.ts";
 import { Wishes } from "./wishes.ts";
 import { WriteBehind } from "./write-behind.ts";
 
@@ -40,10 +42,13 @@ export type Fatal = "replaced" | "node-taken" | "mistake";
 
 /** While stopping, nobody is waited for longer than this: Asterisk and the database may be away. */
 const STOP_PATIENCE_MS = 5_000;
+/** The last report is for the next start and for whoever asks why: worth a moment, and no more. */
+const REPORT_PATIENCE_MS = 2_000;
 const TICK_DEADLINE = "tick";
 const DESIRED_DEADLINE = "desired";
 const HOLD_DEADLINE = "hold";
 const ACCOUNTS_DEADLINE = "accounts";
+const REPORT_DEADLINE = "pacing-report";
 
 export class Engine {
   readonly #context: EngineContext;
@@ -53,6 +58,7 @@ export class Engine {
   readonly #desk: Desk;
   readonly #hopper: Hopper;
   readonly #placing: Placing;
+  readonly #reports: PacingReports;
   readonly #messages: MessageTests;
   readonly #ruleBook: RuleBook;
   readonly #gate: OverdialGate;
@@ -136,7 +142,7 @@ export class Engine {
       () => this.#wishes.campaigns(),
       (campaignId) => this.#hopper.zonesOf(campaignId),
     );
-    this.#predictors = new Predictors(this.#calls, this.#agents);
+    this.#predictors = new Predictors(log, this.#calls, this.#agents);
     this.#placing = new Placing(this.#context, {
       calls: this.#calls,
       agents: this.#agents,
@@ -144,6 +150,11 @@ export class Engine {
       ruleBook: this.#ruleBook,
       gate: this.#gate,
       predictors: this.#predictors,
+    });
+    this.#reports = new PacingReports(this.#context, {
+      campaigns: () => this.#wishes.campaigns(),
+      standingOf: (campaign) => this.#placing.standingOf(campaign),
+      memoryOf: (campaignId) => this.#predictors.memoryOf(campaignId),
     });
     this.#wishes = new Wishes(
       this.#context,
@@ -165,7 +176,7 @@ export class Engine {
       this.#desk,
       this.#ruleBook,
       (reconciled) => {
-        this.#placing.allow(reconciled && !this.#draining);
+        this.#placing.hold(reconciled ? (this.#draining ? "draining" : null) : "reconciling");
         this.#placingWanted = true;
       },
     );
@@ -180,6 +191,7 @@ export class Engine {
     await this.#untilStoreAnswers(() => store.releaseLeases(settings.nodeId, null));
     const open = await this.#untilStoreAnswers(() => store.openAttempts(settings.nodeId));
     const desired = await this.#untilStoreAnswers(() => store.desiredState(settings.nodeId));
+    this.#predictors.remember(await this.#reports.memories((ask) => this.#untilStoreAnswers(ask)));
     this.#wishes.obey(desired);
     // Rows of the last process wait for the first look at Asterisk.
     this.#reconciler.inherit(open, (campaignId) => this.#wishes.campaign(campaignId));
@@ -194,13 +206,14 @@ export class Engine {
     this.#arm(ACCOUNTS_DEADLINE, settings.timings.accountsMs);
     this.#arm(DESIRED_DEADLINE, settings.timings.desiredStateMs);
     this.#arm(HOLD_DEADLINE, Math.floor(settings.timings.nodeHoldMs / 3));
+    this.#arm(REPORT_DEADLINE, REPORT_MS);
   }
 
   /** Places nothing more, and resolves when every call has ended and every row is written. */
   async drain(): Promise<void> {
     if (!this.#draining) {
       this.#draining = true;
-      this.#placing.allow(false);
+      this.#placing.hold("draining");
       this.#hopper.emptyAll();
       this.#context.journal.append({ at: this.#context.clock.now(), kind: "engine", what: "draining" });
     }
@@ -225,11 +238,13 @@ export class Engine {
     if (this.#stopped) return;
     this.#stopped = true;
     const { telephony, store, settings, deadlines, journal, clock } = this.#context;
-    this.#placing.allow(false);
+    this.#placing.hold("stopping");
+    const reported = this.#reports.last();
     if (this.#draining) {
       await this.#sendAgentsHome();
-      await Promise.race([this.#context.writeBehind.settled(), this.#pause(STOP_PATIENCE_MS)]);
+      await Promise.race([this.#context.writeBehind.settled(), pause(this.#context, STOP_PATIENCE_MS)]);
     }
+    await Promise.race([reported, pause(this.#context, REPORT_PATIENCE_MS)]);
     deadlines.stop();
     await telephony.stop();
     journal.append({ at: clock.now(), kind: "engine", what: "stopped" });
@@ -321,6 +336,10 @@ export class Engine {
           this.#gate.read();
           this.#arm(ACCOUNTS_DEADLINE, this.#context.settings.timings.accountsMs);
           break;
+        case REPORT_DEADLINE:
+          this.#reports.send();
+          this.#arm(REPORT_DEADLINE, REPORT_MS);
+          break;
         case HOLD_DEADLINE:
           this.#renewHold();
           this.#arm(HOLD_DEADLINE, Math.floor(this.#context.settings.timings.nodeHoldMs / 3));
@@ -368,27 +387,13 @@ export class Engine {
     const { telephony, clock, mailbox } = this.#context;
     const legs = [...this.#agents.loggedIn()].map((agent) => agent.legId);
     const asked = Promise.allSettled(legs.map((legId) => telephony.hangUpAgentLeg(legId)));
-    await Promise.race([asked, this.#pause(STOP_PATIENCE_MS)]);
+    await Promise.race([asked, pause(this.#context, STOP_PATIENCE_MS)]);
     mailbox.post("agents sent home", () => {
       for (const legId of legs) this.#agents.legGone(legId, clock.now());
     });
   }
 
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#context.clock.wakeAt(after(this.#context.clock.now(), ms), resolve);
-    });
-  }
-
   async #untilStoreAnswers<T>(ask: () => Promise<T>): Promise<T> {
-    for (let delayMs = 200; ; delayMs = Math.min(2 * delayMs, 5_000)) {
-      try {
-        return await ask();
-      } catch (error) {
-        if (!(error instanceof StoreError) || error.kind !== "away" || this.#stopped) throw error;
-        this.#context.log.warn("waiting for the store", { error: error.message, delayMs });
-        await this.#pause(delayMs);
-      }
-    }
+    return untilStoreAnswers(this.#context, () => this.#stopped, ask);
   }
 }

@@ -1,17 +1,25 @@
-/** How many calls a campaign wants now, and what keeps it from wanting more: its mode's strategy within what its account allows. */
+/**
+ * How many calls a campaign wants now, which it would rather not have, and what keeps it from wanting more: its mode's
+ * strategy within what its account allows.
+ */
+import type { CampaignRules } from "../compliance/dial-facts.ts";
 import type { AttemptOrder } from "../domain/attempt.ts";
 import type { Campaign } from "../domain/campaign.ts";
-import type { CampaignId } from "../domain/ids.ts";
+import type { AttemptId } from "../domain/ids.ts";
 import { floorOf, STRATEGIES } from "../pacing/strategy.ts";
 import type { PacingSample } from "../pacing/strategy.ts";
 import type { Allowance } from "./allowance.ts";
 import type { EngineContext } from "./context.ts";
-import type { Predictors } from "./predictors.ts";
+import type { Decided, Predictors } from "./predictors.ts";
+import { OF_PACING } from "./standing.ts";
+import type { StandingCode } from "./standing.ts";
 
 export interface Wanted {
   readonly calls: number;
+  /** Calls that ring and had better be cancelled. */
+  readonly cancel: readonly AttemptId[];
   /** In a word: what held it. */
-  readonly because: string;
+  readonly because: StandingCode;
   /** Of predictive pacing: the greatest loss allowed, and that of the next call; null where nothing was forecast. */
   readonly theta: number | null;
   readonly loss: number | null;
@@ -19,10 +27,12 @@ export interface Wanted {
 
 export interface Occasion {
   readonly campaign: Campaign;
+  readonly rules: CampaignRules;
   readonly sample: PacingSample;
   readonly allowance: Allowance;
   /** Lines that the campaign may have, those in use included. */
   readonly linesMax: number;
+  readonly isStale: boolean;
   readonly pending: Iterable<AttemptOrder>;
 }
 
@@ -32,6 +42,9 @@ const ROUNDING_MS = 60_000;
 
 export const isDialled = ({ mode }: Campaign): boolean => mode === "predictive" || STRATEGIES[mode] !== undefined;
 
+/** Whether calls of this campaign may be cancelled for want of an agent. */
+export const hasRecourse = ({ mode, recourse }: Campaign): boolean => mode === "predictive" && recourse;
+
 /** Whether each of its calls must have an agent of its own before it is placed. */
 export const mustReserve = ({ mode }: Campaign, allowance: Allowance): boolean =>
   ALWAYS_RESERVED.has(mode) || allowance.mode === "reserved";
@@ -39,7 +52,6 @@ export const mustReserve = ({ mode }: Campaign, allowance: Allowance): boolean =
 export class Pace {
   readonly #context: EngineContext;
   readonly #predictors: Predictors;
-  readonly #latest = new Map<CampaignId, Wanted>();
   #rounding = { value: 0, until: 0 };
 
   constructor(context: EngineContext, predictors: Predictors) {
@@ -48,24 +60,13 @@ export class Pace {
   }
 
   wanted(occasion: Occasion): Wanted {
-    const wanted = this.#wanted(occasion);
-    this.#latest.set(occasion.campaign.campaignId, wanted);
-    return wanted;
-  }
-
-  /** What was said last, for whoever asks what holds pacing back. */
-  latest(campaignId: CampaignId): Wanted | null {
-    return this.#latest.get(campaignId) ?? null;
-  }
-
-  #wanted(occasion: Occasion): Wanted {
     const { campaign, sample, allowance } = occasion;
     const floor = floorOf(sample);
-    if (mustReserve(campaign, allowance)) {
-      return plain(floor, ALWAYS_RESERVED.has(campaign.mode) ? whyNotMore(sample) : allowance.because);
-    }
     if (campaign.mode === "predictive") return this.#predicted(occasion, floor);
-    if (allowance.mode !== "free") return plain(floor, allowance.because);
+    if (mustReserve(campaign, allowance)) {
+      return plain(floor, ALWAYS_RESERVED.has(campaign.mode) ? whyNotMore(sample) : codeOf(allowance));
+    }
+    if (allowance.mode !== "free") return plain(floor, codeOf(allowance));
     const strategy = STRATEGIES[campaign.mode];
     if (strategy === undefined) return plain(0, "mode");
     const ratio = Math.max(1, campaign.dialLevelPercent / 100);
@@ -74,16 +75,24 @@ export class Pace {
     return plain(within, within < calls ? "credit" : "dial-level");
   }
 
-  #predicted({ campaign, sample, allowance, linesMax, pending }: Occasion, floor: number): Wanted {
-    const { clock } = this.#context;
-    const { leadsReady } = sample;
-    const decision = this.#predictors.decide({ campaign, allowance, leadsReady, linesMax, at: clock.now(), pending });
-    const { place, because, theta, loss } = decision;
-    // Asked also where the gate is closed: what is learned must not have gaps.
+  /** Where nothing may be placed: the recourse is a brake, and goes on under every rule that merely stops placing. */
+  unwanted(occasion: Occasion): readonly AttemptId[] {
+    return hasRecourse(occasion.campaign) ? this.#decide({ ...occasion, leadsReady: 0 }).cancel : [];
+  }
+
+  #predicted(occasion: Occasion, floor: number): Wanted {
+    const { sample, allowance } = occasion;
+    // Asked also where the gate is closed: what is learned must not have gaps, and the recourse goes on.
+    const { place, because, theta, loss, cancel } = this.#decide({ ...occasion, leadsReady: sample.leadsReady });
     const calls = allowance.mode === "free" ? Math.max(floor, place) : floor;
     const within = withinCredit(calls, floor, allowance);
-    const why = allowance.mode !== "free" ? allowance.because : within < calls ? "credit" : because;
-    return { calls: within, because: why, theta, loss: Number.isNaN(loss) ? null : loss };
+    const held = allowance.mode !== "free" ? codeOf(allowance) : within < calls ? "credit" : OF_PACING[because];
+    return { calls: within, cancel, because: held, theta, loss: Number.isNaN(loss) ? null : loss };
+  }
+
+  #decide({ campaign, rules, allowance, linesMax, isStale, pending, leadsReady }: Asked): Decided {
+    const at = this.#context.clock.now();
+    return this.#predictors.decide({ campaign, rules, allowance, leadsReady, linesMax, isStale, at, pending });
   }
 
   /** Rolled anew every minute: what makes one and a half lines one line at times, and two at others. */
@@ -94,10 +103,21 @@ export class Pace {
   }
 }
 
-const plain = (calls: number, because: string): Wanted => ({ calls, because, theta: null, loss: null });
+type Asked = Omit<Occasion, "sample"> & { readonly leadsReady: number };
 
-const whyNotMore = ({ agentsAvailable, leadsReady }: PacingSample): string =>
-  leadsReady < agentsAvailable ? "leads" : "agents";
+const plain = (calls: number, because: StandingCode): Wanted => ({
+  calls,
+  cancel: [],
+  because,
+  theta: null,
+  loss: null,
+});
+
+/** Of an allowance that is not free. */
+const codeOf = ({ code }: Allowance): StandingCode => (code === "free" ? "credit" : code);
+
+const whyNotMore = ({ agentsAvailable, leadsReady }: PacingSample): StandingCode =>
+  leadsReady < agentsAvailable ? "few-leads" : "agents";
 
 const withinCredit = (calls: number, floor: number, { credit }: Allowance): number =>
   credit === null ? calls : Math.min(calls, floor + credit);

@@ -1,18 +1,14 @@
 /**
- * From "how many now" to calls on their way: strategy, limiter, screening, the promise of an agent, the row, the call.
+ * How many now, and which: each campaign in its turn is asked for its pace, held to the lines there are, and screened
+ * leads are promised an agent or sent on their way without. What becomes of the decision is inserting.ts's business.
  *
- * The rule to remember: the row is committed before telephony is asked. A crash in between costs one counted
- * attempt; the other order could ring a person twice.
+ * The rule to remember: whatever keeps a running campaign from placing has a name, and is told (standing.ts).
  */
-import { beginCall } from "../call/call.ts";
-import type { Call } from "../call/call.ts";
-import { classify } from "../call/classify.ts";
 import type { CampaignRules, DialVerdict } from "../compliance/dial-facts.ts";
 import type { AttemptOrder } from "../domain/attempt.ts";
-import { NOTHING_KNOWN } from "../domain/attempt.ts";
 import type { Campaign } from "../domain/campaign.ts";
-import type { AgentId, AttemptId, CampaignId } from "../domain/ids.ts";
-import { after, msBetween } from "../domain/instant.ts";
+import type { AgentId, AttemptId } from "../domain/ids.ts";
+import { after } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import { callsAllowed, fullBucket, msUntilToken, refilled, spend } from "../pacing/limiter.ts";
 import type { TokenBucket } from "../pacing/limiter.ts";
@@ -23,25 +19,19 @@ import type { Allowance } from "./allowance.ts";
 import type { Calls } from "./calls.ts";
 import { Capacity } from "./capacity.ts";
 import type { EngineContext } from "./context.ts";
+import { Freshness } from "./freshness.ts";
 import type { Hopper } from "./hopper.ts";
-import type { LiveCall } from "./live-call.ts";
-import { policyOf } from "./live-call.ts";
+import { Inserting } from "./inserting.ts";
+import type { Pending } from "./inserting.ts";
 import type { OverdialGate } from "./overdial-gate.ts";
-import type { LeadToDial, LeadVerdict } from "./ports.ts";
-import { StoreError } from "./ports.ts";
-import { isDialled, mustReserve, Pace } from "./pace.ts";
+import { hasRecourse, isDialled, mustReserve, Pace } from "./pace.ts";
+import type { Wanted } from "./pace.ts";
+import type { LeadToDial, LeadVerdict, TrunkLimits } from "./ports.ts";
 import type { Predictors } from "./predictors.ts";
 import type { RuleBook } from "./rule-book.ts";
-import { isStillAllowed, refusalVerdict, screened } from "./screening.ts";
-import { settle } from "./settle.ts";
-
-/** Decided, its row on the way to the store. It holds a line and perhaps an agent already, but is not a call yet. */
-interface Pending {
-  readonly order: AttemptOrder;
-  readonly lead: LeadToDial;
-  readonly campaign: Campaign;
-  readonly rules: CampaignRules;
-}
+import { refusalVerdict, screened } from "./screening.ts";
+import type { HeldCode, Standing, StandingCode } from "./standing.ts";
+import { Standings } from "./standings.ts";
 
 /** One campaign at one tick: what it is held to, and what it may. */
 interface Turn {
@@ -51,165 +41,230 @@ interface Turn {
   readonly sample: PacingSample;
 }
 
+/** Why nothing is placed at all. */
+export type Hold = Extract<HeldCode, "reconciling" | "draining" | "stopping">;
+
+interface Decision {
+  readonly pending: readonly Pending[];
+  /** What kept it from deciding more; null where it decided all that were asked for. */
+  readonly because: StandingCode | null;
+}
+
+export interface PlacingParts {
+  readonly calls: Calls;
+  readonly agents: Agents;
+  readonly hopper: Hopper;
+  readonly ruleBook: RuleBook;
+  readonly gate: OverdialGate;
+  readonly predictors: Predictors;
+}
+
 export const TOKEN_DEADLINE = "token";
-const PAUSE_FIRST_MS = 1_000;
-const PAUSE_MAX_MS = 60_000;
 
 export class Placing {
   readonly #context: EngineContext;
-  readonly #calls: Calls;
-  readonly #agents: Agents;
-  readonly #hopper: Hopper;
-  readonly #ruleBook: RuleBook;
-  readonly #gate: OverdialGate;
-  readonly #predictors: Predictors;
+  readonly #parts: PlacingParts;
   readonly #capacity: Capacity;
-  readonly #pending = new Map<AttemptId, Pending>();
+  readonly #inserting: Inserting;
+  readonly #freshness: Freshness;
+  readonly #standings: Standings;
+  readonly #pace: Pace;
   readonly #buckets = new Map<string, TokenBucket>();
-  readonly #pauses = new Map<CampaignId, { readonly forMs: number; readonly until: Instant }>();
   #campaigns: readonly Campaign[] = [];
   #turn = 0;
-  #allowed = false;
-  readonly #pace: Pace;
+  #hold: Hold | null = "reconciling";
 
-  constructor(
-    context: EngineContext,
-    parts: {
-      calls: Calls;
-      agents: Agents;
-      hopper: Hopper;
-      ruleBook: RuleBook;
-      gate: OverdialGate;
-      predictors: Predictors;
-    },
-  ) {
+  constructor(context: EngineContext, parts: PlacingParts) {
     this.#context = context;
-    this.#calls = parts.calls;
-    this.#agents = parts.agents;
-    this.#hopper = parts.hopper;
-    this.#ruleBook = parts.ruleBook;
-    this.#gate = parts.gate;
-    this.#predictors = parts.predictors;
+    this.#parts = parts;
     this.#pace = new Pace(context, parts.predictors);
-    this.#capacity = new Capacity(parts.calls, parts.agents, () => this.#orders());
+    this.#freshness = new Freshness(context.settings.timings.tickMs);
+    this.#inserting = new Inserting(context, parts, {
+      mayPlace: (campaignId) =>
+        this.#hold === null &&
+        this.#campaigns.some((each) => each.campaignId === campaignId && each.desiredState === "running"),
+      placed: (order, lead) => {
+        parts.predictors.callPlaced(order, lead.listId, context.clock.now());
+        this.#standings.placed(order.campaignId);
+      },
+    });
+    this.#capacity = new Capacity(parts.calls, parts.agents, () => this.#inserting.orders());
+    this.#standings = new Standings(context, {
+      ...parts,
+      capacity: this.#capacity,
+      linesMaxOf: (campaign) => this.#linesOf(campaign)?.linesMax ?? null,
+    });
   }
 
-  /** Whether anything may be placed at all: connected, reconciled, not draining. */
-  allow(allowed: boolean): void {
-    this.#allowed = allowed;
+  /** Whether anything may be placed at all, and if not why; a stop is for good. */
+  hold(why: Hold | null): void {
+    if (this.#hold !== "stopping") this.#hold = why;
   }
 
   setCampaigns(campaigns: readonly Campaign[]): void {
     this.#campaigns = campaigns;
     const running = new Set(campaigns.filter((each) => each.desiredState === "running").map((each) => each.campaignId));
-    for (const { campaignId } of campaigns) if (!running.has(campaignId)) this.#hopper.empty(campaignId);
+    for (const { campaignId } of campaigns) if (!running.has(campaignId)) this.#parts.hopper.empty(campaignId);
   }
 
   get pendingCount(): number {
-    return this.#pending.size;
+    return this.#inserting.count;
+  }
+
+  /** Where a campaign stands now, for whoever asks; of one that does not run, only that. */
+  standingOf(campaign: Campaign): Standing {
+    if (campaign.desiredState !== "running") return this.#standings.of(campaign, campaign.desiredState);
+    return this.#standings.of(campaign, this.#heldHere());
   }
 
   /** One round of all running campaigns, each beginning in turn, so that none always finds the agents taken. */
   tick(): void {
-    const { telephony, writeBehind } = this.#context;
-    if (!this.#allowed || !telephony.isUp() || writeBehind.storeAway) return;
+    this.#freshness.look(this.#context.clock.now());
     const running = this.#campaigns.filter((each) => each.desiredState === "running");
+    const heldHere = this.#heldHere();
     this.#turn += 1;
     for (let index = 0; index < running.length; index++) {
       const campaign = running[(index + this.#turn) % running.length];
-      if (campaign !== undefined) this.#tickCampaign(campaign);
+      if (campaign === undefined) continue;
+      const held = heldHere ?? this.#tickCampaign(campaign);
+      if (held === null) continue;
+      this.#standings.held(campaign, held);
+      this.#brake(campaign);
     }
   }
 
-  #tickCampaign(campaign: Campaign): void {
-    const { telephony, clock } = this.#context;
-    const trunk = telephony.trunk(campaign.trunk);
-    const rules = this.#ruleBook.rulesOf(campaign.campaignId);
-    if (!isDialled(campaign) || trunk === null) return;
-    const pause = this.#pauses.get(campaign.campaignId);
-    if (pause !== undefined && clock.now() < pause.until) return;
-    if (this.#ruleBook.barOf(campaign, rules, clock.now()) !== null || rules === null) {
-      this.#hopper.empty(campaign.campaignId);
-      return;
+  #heldHere(): HeldCode | null {
+    if (this.#hold !== null) return this.#hold;
+    if (!this.#context.telephony.isUp()) return "telephony-down";
+    return this.#context.writeBehind.storeAway ? "store-away" : null;
+  }
+
+  /** @returns what kept pacing from being asked, or null */
+  #tickCampaign(campaign: Campaign): HeldCode | null {
+    const { clock } = this.#context;
+    const { hopper, ruleBook, gate } = this.#parts;
+    const { campaignId } = campaign;
+    const lines = this.#linesOf(campaign);
+    const rules = ruleBook.rulesOf(campaignId);
+    if (!isDialled(campaign)) return "mode";
+    if (lines === null) return "trunk-missing";
+    if (this.#inserting.isPaused(campaignId)) return "store-refuses";
+    if (ruleBook.barOf(campaign, rules, clock.now()) !== null || rules === null) {
+      hopper.empty(campaignId);
+      return "barred";
     }
-    const sample = this.#capacity.sample(campaign, this.#hopper.size(campaign.campaignId));
+    const sample = this.#capacity.sample(campaign, hopper.size(campaignId));
     const loggedIn = sample.agentsAvailable + sample.agentsReserved + sample.agentsOnCall + sample.agentsInWrapUp;
     if (loggedIn === 0) {
-      this.#hopper.empty(campaign.campaignId);
-      return;
+      hopper.empty(campaignId);
+      return this.#capacity.agents(campaignId).paused > 0 ? "agents-paused" : "no-agents";
     }
     const aboard = Math.ceil((loggedIn * Math.max(100, campaign.dialLevelPercent)) / 100);
-    this.#hopper.refill(campaign, Math.max(10, 3 * aboard, 2 * sample.callsPending));
-    const allowance = this.#gate.allowanceOf(campaign);
-    this.#placeSome({ campaign, rules, allowance, sample }, trunk);
+    hopper.refill(campaign, Math.max(10, 3 * aboard, 2 * sample.callsPending));
+    this.#placeSome({ campaign, rules, allowance: gate.allowanceOf(campaign), sample }, lines);
+    return null;
   }
 
-  #placeSome(turn: Turn, trunk: { readonly linesMax: number; readonly cpsMax: number }): void {
-    const { clock, journal, deadlines } = this.#context;
-    const { campaign, sample, allowance } = turn;
-    const ownLines = (order: AttemptOrder): boolean => order.campaignId === campaign.campaignId;
-    const campaignLinesInUse = this.#capacity.linesInUse(ownLines);
-    const linesInUse = this.#capacity.linesInUse((order) => order.trunk === campaign.trunk);
-    const linesMax = Math.min(trunk.linesMax - linesInUse + campaignLinesInUse, campaign.linesMax ?? trunk.linesMax);
-    const want = this.#pace.wanted({ campaign, sample, allowance, linesMax, pending: this.#orders() });
-    const wanted = want.calls;
-    if (wanted <= 0) return;
+  #placeSome(turn: Turn, lines: Lines): void {
+    const { campaign, rules, sample, allowance } = turn;
+    const { linesMax, linesInUse, campaignLinesInUse, trunk } = lines;
+    const isStale = this.#freshness.isStale;
+    const pending = this.#inserting.orders();
+    const want = this.#pace.wanted({ campaign, rules, sample, allowance, linesMax, isStale, pending });
+    this.#cancel(want.cancel);
     const bucket = this.#bucketOf(campaign.trunk, trunk.cpsMax);
-    const allowed = callsAllowed(wanted, {
+    const allowed = callsAllowed(want.calls, {
       linesMax: trunk.linesMax,
       linesInUse,
       campaignLinesMax: campaign.linesMax,
       campaignLinesInUse,
       bucket,
     });
-    const waitMs = msUntilToken(bucket, trunk.cpsMax);
-    if (waitMs > 0) deadlines.set(TOKEN_DEADLINE, after(clock.now(), waitMs));
-    if (allowed === 0) return;
+    const decided = allowed > 0 ? this.#decide(turn, allowed) : NOTHING_DECIDED;
+    const placed = decided.pending.length;
+    this.#buckets.set(campaign.trunk, spend(bucket, placed));
+    this.#comeBack(want.calls, placed, bucket, trunk.cpsMax);
+    const because = decided.because ?? this.#shortOf(turn, want, allowed, lines);
+    const says = { ...want, wanted: want.calls, allowed, placed, because, linesMax: trunk.linesMax };
+    this.#standings.paced(campaign, sample, allowance, says);
+    if (placed > 0) this.#inserting.insert(turn, decided.pending);
+  }
 
-    const pending = this.#decide(turn, allowed);
-    this.#buckets.set(campaign.trunk, spend(bucket, pending.length));
-    if (pending.length === 0) return;
-    if (pending.length < wanted) deadlines.set(TOKEN_DEADLINE, after(clock.now(), Math.ceil(1000 / trunk.cpsMax)));
-    journal.append({
-      at: clock.now(),
-      kind: "pacing",
-      campaignId: campaign.campaignId,
-      sample,
-      gate: { mode: allowance.mode, credit: allowance.credit, because: allowance.because },
-      because: want.because,
-      theta: want.theta,
-      loss: want.loss,
-      wanted,
-      allowed,
-      placed: pending.length,
-      linesMax: trunk.linesMax,
-    });
-    this.#insert(turn, pending);
+  /** When the trunk takes the next call, where one is wanted. */
+  #comeBack(wanted: number, placed: number, bucket: TokenBucket, cpsMax: number): void {
+    if (wanted <= 0) return;
+    const { clock, deadlines } = this.#context;
+    const waitMs = msUntilToken(bucket, cpsMax);
+    if (waitMs > 0) deadlines.set(TOKEN_DEADLINE, after(clock.now(), waitMs));
+    else if (placed > 0 && placed < wanted) {
+      deadlines.set(TOKEN_DEADLINE, after(clock.now(), Math.ceil(1000 / cpsMax)));
+    }
+  }
+
+  /** Of what pacing or the trunk has least; of leads first, for without them nothing else would help. */
+  #shortOf({ campaign, rules, sample }: Turn, want: Wanted, allowed: number, lines: Lines): StandingCode {
+    if (sample.leadsReady === 0) {
+      return this.#parts.gate.isCallingTime(campaign.campaignId, rules) ? "no-leads" : "hours-closed";
+    }
+    if (allowed >= want.calls) return want.because;
+    const { trunk, linesInUse, campaignLinesInUse } = lines;
+    if (trunk.linesMax - linesInUse <= allowed) return "lines";
+    if (campaign.linesMax !== null && campaign.linesMax - campaignLinesInUse <= allowed) return "campaign-lines";
+    return "cps";
+  }
+
+  /** Calls that ring for nobody are given up even where nothing may be placed; not while nobody knows what rings. */
+  #brake(campaign: Campaign): void {
+    const { telephony } = this.#context;
+    const rules = this.#parts.ruleBook.rulesOf(campaign.campaignId);
+    if (!hasRecourse(campaign) || rules === null || !telephony.isUp() || this.#hold === "reconciling") return;
+    const sample = this.#capacity.sample(campaign, 0);
+    const allowance = this.#parts.gate.allowanceOf(campaign);
+    const isStale = this.#freshness.isStale;
+    const pending = this.#inserting.orders();
+    this.#cancel(this.#pace.unwanted({ campaign, rules, sample, allowance, linesMax: 0, isStale, pending }));
+  }
+
+  #cancel(attempts: readonly AttemptId[]): void {
+    const { calls } = this.#parts;
+    for (const attemptId of attempts) {
+      const live = calls.find(attemptId);
+      calls.apply(attemptId, { type: "noAgentLikely", at: this.#context.clock.now() });
+      if (live?.call.state === "ending") this.#standings.cancelled(live.order.campaignId);
+    }
   }
 
   /** Screens leads and promises agents until `count` calls are decided, or one or the other runs out. */
-  #decide(turn: Turn, count: number): Pending[] {
+  #decide(turn: Turn, count: number): Decision {
     const { campaign, rules } = turn;
     const { clock, random } = this.#context;
-    const facts = this.#ruleBook.factsOf(campaign);
+    const { hopper, ruleBook, agents } = this.#parts;
+    const facts = ruleBook.factsOf(campaign);
     const needy = this.#capacity.needy();
-    const decided: Pending[] = [];
+    const reserving = mustReserve(campaign, turn.allowance);
+    const pending: Pending[] = [];
     const aside: LeadToDial[] = [];
-    while (decided.length < count) {
-      const lead = this.#hopper.take(campaign.campaignId);
-      if (lead === null) break;
+    let because: StandingCode | null = null;
+    while (pending.length < count) {
+      const lead = hopper.take(campaign.campaignId);
+      if (lead === null) {
+        because = aside.length > 0 ? "guaranteed-only" : "few-leads";
+        break;
+      }
       const at = clock.now();
       const attemptId = random.attemptId(at);
       const ask = (guaranteed: boolean): DialVerdict =>
         screened({ lead, campaign: facts, rules, guaranteed }, lead.facts, at);
-      const reserving = mustReserve(campaign, turn.allowance);
       let verdict = ask(reserving);
       // Whoever was abandoned, or taken for a machine, is called with an agent of their own or not at all.
       const onlyGuaranteed = !verdict.allowed && verdict.rule === "GUARANTEED-ONLY" && !reserving;
       if (onlyGuaranteed) verdict = ask(true);
       if (!verdict.allowed) {
         this.#refuse(lead, verdict, at);
-        if (verdict.concerns === "campaign") break;
+        if (verdict.concerns === "campaign") {
+          because = "barred";
+          break;
+        }
         continue;
       }
       // Not at the cost of a call that rings already, and counts on whoever is free.
@@ -218,16 +273,16 @@ export class Placing {
         continue;
       }
       const must = reserving || onlyGuaranteed;
-      const agentId = must ? this.#agents.reserve(attemptId, campaign.campaignId, null, needy) : null;
+      const agentId = must ? agents.reserve(attemptId, campaign.campaignId, null, needy) : null;
       if (agentId === null && must) {
         this.#giveBack(lead, { type: "requeue" });
+        because = "agents";
         break;
       }
-      const pending = this.#decided(turn, { attemptId, lead, agentId, evidence: verdict.evidence, at });
-      decided.push(pending);
+      pending.push(this.#decided(turn, { attemptId, lead, agentId, evidence: verdict.evidence, at }));
     }
-    for (const lead of aside) this.#hopper.putBack(lead);
-    return decided;
+    for (const lead of aside) hopper.putBack(lead);
+    return { pending, because };
   }
 
   #decided(
@@ -265,7 +320,7 @@ export class Placing {
     const { number: _number, decidedAt: _decidedAt, ...told } = order;
     journal.append({ at, kind: "attempt-decided", ...told });
     const pending = { order, lead, campaign, rules };
-    this.#pending.set(attemptId, pending);
+    this.#inserting.add(pending);
     return pending;
   }
 
@@ -280,112 +335,19 @@ export class Placing {
     this.#giveBack(lead, refusalVerdict(refusal));
   }
 
-  #insert({ campaign, rules, allowance }: Turn, pending: readonly Pending[]): void {
-    const { store, settings, mailbox, log } = this.#context;
-    const byId = new Map(pending.map((each) => [each.order.attemptId, each]));
-    const facts = this.#ruleBook.factsOf(campaign);
-    mailbox.await(
-      "attempt rows committed",
-      store.insertAttempts(
-        settings.nodeId,
-        pending.map((each) => each.order),
-        {
-          mayDial: (order, numberFacts) => {
-            const lead = byId.get(order.attemptId)?.lead;
-            if (lead === undefined) return false;
-            const guaranteed = order.agentId !== null;
-            return isStillAllowed({ lead, campaign: facts, rules, guaranteed }, numberFacts, order.decidedAt);
-          },
-          overdial: allowance.guard,
-        },
-      ),
-      (refused) => {
-        this.#pauses.delete(campaign.campaignId);
-        if (refused.length > 0) this.#gate.refused(campaign.campaignId);
-        for (const each of pending) {
-          // The lead goes back; its next screening says why it may not be dialled.
-          if (refused.includes(each.order.attemptId)) this.#withdraw(each, "not written");
-          else this.#place(each);
-        }
-      },
-      (error) => {
-        const conflict = error instanceof StoreError && error.kind === "conflict";
-        if (!(error instanceof StoreError) || error.kind === "broken") this.#pause(campaign, error);
-        log.warn("attempt rows could not be written; nothing is placed", { count: pending.length, error });
-        for (const each of pending) this.#withdraw(each, conflict ? "not written" : "unknown");
-      },
-    );
-  }
-
-  /** What the store refuses for good it will refuse again: neither the list nor the log is to be worn out on it. */
-  #pause({ campaignId, name }: Campaign, error: unknown): void {
-    const { clock } = this.#context;
-    const forMs = Math.min(PAUSE_MAX_MS, 2 * (this.#pauses.get(campaignId)?.forMs ?? PAUSE_FIRST_MS / 2));
-    this.#pauses.set(campaignId, { forMs, until: after(clock.now(), forMs) });
-    const says = `${name}: the store refuses attempts: ${error instanceof Error ? error.message : String(error)}`;
-    this.#ruleBook.alarm(campaignId, null, "STORE-REFUSES", says.slice(0, 500));
-  }
-
-  #place(pending: Pending): void {
-    const { order, lead, campaign, rules } = pending;
-    const { telephony, clock, settings } = this.#context;
-    const promised = order.agentId === null || this.#agents.holds(order.agentId, order.attemptId);
-    // The row took a moment, and a campaign may have been barred in it.
-    const barred = this.#ruleBook.barOf(campaign, rules, clock.now()) !== null;
-    const isLate = msBetween(order.decidedAt, clock.now()) > settings.timings.decisionMaxMs;
-    const stillRuns = this.#campaigns.some(
-      ({ campaignId, desiredState }) => campaignId === order.campaignId && desiredState === "running",
-    );
-    if (!this.#allowed || !telephony.isUp() || !promised || barred || isLate || !stillRuns) {
-      this.#withdraw(pending, "written");
-      return;
-    }
-    this.#pending.delete(order.attemptId);
-    const deadlineAt = after(clock.now(), settings.timings.placeTimeoutMs);
-    const call = beginCall(order.attemptId, { ...NOTHING_KNOWN, agentId: order.agentId }, deadlineAt);
-    const policy = policyOf(campaign, order, rules.profile, settings.timings);
-    this.#calls.add({ order, lead, campaign, profile: rules.profile, policy, call });
-    this.#predictors.callPlaced(order, clock.now());
-    telephony.place({
-      attemptId: order.attemptId,
-      number: order.number,
-      cliNumber: order.cliNumber,
-      trunk: order.trunk,
-      // Ours ends it first: it may have to ring on for the least time.
-      ringTimeoutMs: campaign.ringTimeoutMs + Math.max(policy.ringMinMs, policy.earlyRingMinMs),
-    });
-  }
-
-  /** Taken back before telephony was asked. If its row may exist it ends as not placed, and the lead is as before. */
-  #withdraw({ order, lead, campaign, rules }: Pending, row: "written" | "not written" | "unknown"): void {
-    const { settings, clock, writeBehind, store } = this.#context;
-    this.#pending.delete(order.attemptId);
-    if (order.agentId !== null) this.#agents.release(order.agentId, order.attemptId, false, 0);
-    if (row === "not written") {
-      // Nothing else would say what became of the decision.
-      this.#context.journal.append({ at: clock.now(), kind: "attempt-withdrawn", attemptId: order.attemptId });
-    } else {
-      const policy = policyOf(campaign, order, rules.profile, settings.timings);
-      const at = clock.now();
-      const facts = { ...NOTHING_KNOWN, placeFailure: "withdrawn" as const, endedAt: { at, asteriskAt: null } };
-      const ended: Call = { state: "ended", attemptId: order.attemptId, facts, outcome: classify(facts, policy) };
-      const call = beginCall(order.attemptId, facts, at);
-      const live: LiveCall = { order, lead, campaign, profile: rules.profile, policy, call };
-      settle(this.#context, live, ended);
-    }
-    // Harmless when the end of the attempt has settled the lead already: then nobody holds the lease.
-    writeBehind.write("lead given back", () =>
-      store.releaseLead(settings.nodeId, order.leadId, { type: "requeue" }, clock.now()),
-    );
-  }
-
   #giveBack(lead: LeadToDial, verdict: LeadVerdict): void {
     const { writeBehind, store, settings, clock } = this.#context;
     writeBehind.write("lead released", () => store.releaseLead(settings.nodeId, lead.leadId, verdict, clock.now()));
   }
 
-  *#orders(): Iterable<AttemptOrder> {
-    for (const { order } of this.#pending.values()) yield order;
+  /** Null where this node does not have the campaign's trunk. */
+  #linesOf(campaign: Campaign): Lines | null {
+    const trunk = this.#context.telephony.trunk(campaign.trunk);
+    if (trunk === null) return null;
+    const campaignLinesInUse = this.#capacity.linesInUse((order) => order.campaignId === campaign.campaignId);
+    const linesInUse = this.#capacity.linesInUse((order) => order.trunk === campaign.trunk);
+    const left = trunk.linesMax - linesInUse + campaignLinesInUse;
+    return { trunk, linesInUse, campaignLinesInUse, linesMax: Math.min(left, campaign.linesMax ?? trunk.linesMax) };
   }
 
   #bucketOf(trunk: string, cpsMax: number): TokenBucket {
@@ -395,3 +357,13 @@ export class Placing {
     return bucket;
   }
 }
+
+interface Lines {
+  readonly trunk: TrunkLimits;
+  readonly linesInUse: number;
+  readonly campaignLinesInUse: number;
+  /** That the campaign may have, its own in use included. */
+  readonly linesMax: number;
+}
+
+const NOTHING_DECIDED: Decision = { pending: [], because: null };

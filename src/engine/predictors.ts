@@ -1,37 +1,57 @@
 /**
  * What predictive campaigns have learned on this node, kept beside the calls: who answers, after how long, how long agents
- * talk and wrap up. Fed with what happens to calls and agents; asked how many to place.
+ * talk and wrap up. Fed with what happens to calls and agents; asked how many to place, and which to cancel.
  */
 import type { AgentState } from "../agent/agent.ts";
 import type { Call, LivingCall } from "../call/call.ts";
+import type { CampaignRules } from "../compliance/dial-facts.ts";
 import type { AttemptOrder } from "../domain/attempt.ts";
+import { RECOURSE_RING_MIN_MS } from "../domain/campaign.ts";
 import type { Campaign } from "../domain/campaign.ts";
-import type { CampaignId } from "../domain/ids.ts";
+import type { AttemptId, CampaignId, ListId } from "../domain/ids.ts";
 import { msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import { Predictive } from "../pacing/predictive.ts";
-import type { Ages, Decision } from "../pacing/predictive.ts";
+import type { Ages, Decision, PredictiveSettings } from "../pacing/predictive.ts";
 import type { Agents } from "./agents.ts";
 import type { Allowance } from "./allowance.ts";
 import type { Calls } from "./calls.ts";
+import { ListWatch } from "./list-watch.ts";
 import type { LiveCall } from "./live-call.ts";
-import type { AgentProfile } from "./ports.ts";
+import { memoryOf, readMemory, shareOf } from "./pacing-memory.ts";
+import type { AgentProfile, Log, PacingMemory } from "./ports.ts";
 
 interface Learner {
   readonly predictive: Predictive;
-  readonly ringTimeoutMs: number;
+  readonly settings: PredictiveSettings;
+  readonly lists: ListWatch;
 }
 
 /** What a decision is made from, beside calls and agents. */
 export interface Circumstances {
   readonly campaign: Campaign;
+  readonly rules: CampaignRules;
   readonly allowance: Allowance;
   readonly leadsReady: number;
   /** Lines that the campaign may have, those in use included. */
   readonly linesMax: number;
+  /** Events are missing, or the clock has jumped. */
+  readonly isStale: boolean;
   readonly at: Instant;
   /** Decided, their rows on the way to the store. */
   readonly pending: Iterable<AttemptOrder>;
+}
+
+export interface Decided extends Omit<Decision, "cancel"> {
+  /** Calls that had better be cancelled: they have rung long enough, and hardly anybody will be free for them. */
+  readonly cancel: readonly AttemptId[];
+}
+
+/** What is told to whoever asks why. */
+export interface Learned {
+  readonly answerRate: number;
+  readonly liveAnswers: number;
+  readonly attempts: number;
 }
 
 /** Grows by need and is filled again for each decision. */
@@ -43,51 +63,81 @@ class AgeList implements Ages {
     this.count = 0;
   }
 
-  add(ageMs: number): void {
+  /** Negative where there is no such age; a clock that is a little behind makes nobody younger than 0. */
+  add(ageMs: number | null): void {
     if (this.count === this.valuesMs.length) {
       const longer = new Float64Array(2 * this.count);
       longer.set(this.valuesMs);
       this.valuesMs = longer;
     }
-    this.valuesMs[this.count] = Math.max(0, ageMs);
+    this.valuesMs[this.count] = ageMs === null ? -1 : Math.max(0, ageMs);
     this.count += 1;
   }
 }
 
 export class Predictors {
+  readonly #log: Log;
   readonly #calls: Calls;
   readonly #agents: Agents;
   readonly #learners = new Map<CampaignId, Learner>();
+  /** From an earlier life, until the campaign is dialled. */
+  #memories = new Map<CampaignId, PacingMemory>();
   readonly #talk = new AgeList();
   readonly #wrapUp = new AgeList();
   readonly #ringing = new AgeList();
+  readonly #confirmed = new AgeList();
+  /** Of the same calls in the same order. */
+  #attempts: (AttemptId | null)[] = [];
 
-  constructor(calls: Calls, agents: Agents) {
+  constructor(log: Log, calls: Calls, agents: Agents) {
+    this.#log = log;
     this.#calls = calls;
     this.#agents = agents;
   }
 
-  decide(now: Circumstances): Decision {
+  /** What was learned before this process began; each campaign goes on from its own when it is first dialled. */
+  remember(memories: readonly PacingMemory[]): void {
+    this.#memories = new Map(memories.map((each) => [each.campaignId, each]));
+  }
+
+  /** To be kept, and remembered by the next process; null when nothing was learned here. */
+  memoryOf(campaignId: CampaignId): unknown {
+    const learner = this.#learners.get(campaignId);
+    return learner === undefined ? null : memoryOf(learner.predictive.snapshot());
+  }
+
+  learnedOf(campaignId: CampaignId): Learned | null {
+    const forecast = this.#learners.get(campaignId)?.predictive.forecast;
+    if (forecast === undefined) return null;
+    return { answerRate: forecast.rate, liveAnswers: forecast.answersKnown, attempts: forecast.attemptsKnown };
+  }
+
+  decide(now: Circumstances): Decided {
     const { campaign, allowance, at } = now;
     const waiting = this.#countCalls(now);
     const available = this.#countAgents(campaign.campaignId, at);
-    return this.#learnerOf(campaign).predictive.decide({
+    const { cancel, ...decision } = this.#learnerOf(now).predictive.decide({
       atMs: at,
       agentsAvailable: available,
       talk: this.#talk,
       wrapUp: this.#wrapUp,
       ringing: this.#ringing,
-      confirmedRinging: null,
+      confirmedRinging: this.#confirmed,
       callsWaiting: waiting,
       leadsReady: now.leadsReady,
       linesMax: now.linesMax,
       windows: allowance.windows,
-      isStale: allowance.windows.length === 0,
+      isStale: now.isStale || allowance.windows.length === 0,
     });
+    const cancelled = cancel.map((index) => this.#attempts[index] ?? null).filter((each) => each !== null);
+    return { ...decision, cancel: cancelled };
   }
 
-  callPlaced({ campaignId }: AttemptOrder, at: Instant): void {
-    this.#learners.get(campaignId)?.predictive.forecast.callsPlaced(at, 1);
+  callPlaced({ campaignId }: AttemptOrder, listId: ListId, at: Instant): void {
+    const learner = this.#learners.get(campaignId);
+    if (learner === undefined) return;
+    if (learner.lists.placed(listId)) learner.predictive.forecast.listChanged();
+    learner.predictive.forecast.callsPlaced(at, 1);
   }
 
   callChanged({ order }: LiveCall, before: LivingCall, after: Call): void {
@@ -113,20 +163,47 @@ export class Predictors {
     }
   }
 
-  #learnerOf({ campaignId, ringTimeoutMs, connectTimeoutMs, connectSafetyMarginMs }: Campaign): Learner {
-    const known = this.#learners.get(campaignId);
-    if (known?.ringTimeoutMs === ringTimeoutMs) return known;
-    const connectLimitMs = Math.max(0, connectTimeoutMs - connectSafetyMarginMs);
-    const predictive = new Predictive({ ringTimeoutMs, connectLimitMs, recourseAfterMs: null });
-    const learner = { predictive, ringTimeoutMs };
-    this.#learners.set(campaignId, learner);
+  #learnerOf({ campaign, rules, at }: Circumstances): Learner {
+    const settings = settingsOf(campaign, rules);
+    const known = this.#learners.get(campaign.campaignId);
+    if (known !== undefined && isSame(known.settings, settings)) return known;
+    const predictive =
+      known === undefined
+        ? this.#resumed(campaign, settings, at)
+        : // Asked for in the middle of the day: what was learned until now still holds.
+          resumed(settings, known.predictive.snapshot(), 1);
+    const learner = { predictive, settings, lists: known?.lists ?? new ListWatch() };
+    this.#learners.set(campaign.campaignId, learner);
     return learner;
+  }
+
+  /** As far as there is something to go on from, and it can be understood. */
+  #resumed({ campaignId, name }: Campaign, settings: PredictiveSettings, at: Instant): Predictive {
+    const saved = this.#memories.get(campaignId);
+    this.#memories.delete(campaignId);
+    const share = saved === undefined ? 0 : shareOf(saved.savedAt, at);
+    if (saved === undefined || share === 0) return new Predictive(settings);
+    const facts = { campaign: name, savedAt: saved.savedAt };
+    const read = readMemory(saved.memory);
+    if (!read.ok) {
+      this.#log.warn("what pacing learned before cannot be used; it learns anew", { ...facts, because: read.because });
+      return new Predictive(settings);
+    }
+    try {
+      const predictive = resumed(settings, read.snapshot, share);
+      this.#log.info("pacing goes on from what it learned before", { ...facts, share });
+      return predictive;
+    } catch (error) {
+      this.#log.warn("what pacing learned before cannot be used; it learns anew", { ...facts, error });
+      return new Predictive(settings);
+    }
   }
 
   /** Calls on their way that hold no agent, and how many people wait. Those of campaigns that share agents are ours too. */
   #countCalls({ campaign, pending, at }: Circumstances): number {
-    const ringing = this.#ringing;
-    ringing.clear();
+    this.#ringing.clear();
+    this.#confirmed.clear();
+    this.#attempts = [];
     const rivals = this.#agents.rivalsOf(campaign.campaignId);
     const room = new Map([...rivals].map(([rival, { agents }]) => [rival, agents]));
     const concerns = (campaignId: CampaignId): boolean => {
@@ -137,15 +214,26 @@ export class Predictors {
       return left > 0;
     };
     let waiting = 0;
-    for (const { order, call } of this.#calls.all()) {
+    for (const live of this.#calls.all()) {
+      const { order, call } = live;
       if (call.heldAgentId !== null || call.state === "ending" || !concerns(order.campaignId)) continue;
       if (call.state === "answered") waiting += 1;
       else if (call.facts.answeredAt === null) {
-        ringing.add(msBetween(call.facts.placedAt?.at ?? order.decidedAt, at));
+        const isOurs = order.campaignId === campaign.campaignId;
+        this.#rings(msBetween(call.facts.placedAt?.at ?? order.decidedAt, at), isOurs ? live : null, at);
       }
     }
-    for (const { campaignId, agentId } of pending) if (agentId === null && concerns(campaignId)) ringing.add(0);
+    for (const { campaignId, agentId } of pending)
+      if (agentId === null && concerns(campaignId)) this.#rings(0, null, at);
     return waiting;
+  }
+
+  /** @param live null for a call that is not ours to cancel */
+  #rings(ageMs: number, live: LiveCall | null, at: Instant): void {
+    const rang = live === null ? null : confirmedMs(live, at);
+    this.#ringing.add(ageMs);
+    this.#confirmed.add(rang);
+    this.#attempts.push(rang === null ? null : (live?.order.attemptId ?? null));
   }
 
   /** How many are available; the ages of those who talk and wrap up. Who is promised to a ringing call is neither. */
@@ -165,4 +253,39 @@ export class Predictors {
     }
     return available;
   }
+}
+
+/**
+ * How long the network has said that it rings; null where it has not, or where the call is not to be cancelled for want of
+ * an agent: it was placed with one of its own, or the person objected and it ends by itself.
+ */
+function confirmedMs({ order, call }: LiveCall, at: Instant): number | null {
+  const { ringingAt } = call.facts;
+  if (call.state !== "ringing" || ringingAt === null || order.agentId !== null || call.optedOut) return null;
+  return msBetween(ringingAt.at, at);
+}
+
+/** A person waits as long as the stricter of campaign and profile lets them; the least ring is never under fifteen seconds. */
+const settingsOf = (
+  { ringTimeoutMs, recourse }: Campaign,
+  { profile: { clock, ringMinMs } }: CampaignRules,
+): PredictiveSettings => ({
+  ringTimeoutMs,
+  connectLimitMs: Math.max(0, clock.limitMs - clock.safetyMarginMs),
+  recourseAfterMs: recourse ? Math.max(RECOURSE_RING_MIN_MS, ringMinMs) : null,
+});
+
+const isSame = (one: PredictiveSettings, other: PredictiveSettings): boolean =>
+  one.ringTimeoutMs === other.ringTimeoutMs &&
+  one.connectLimitMs === other.connectLimitMs &&
+  one.recourseAfterMs === other.recourseAfterMs;
+
+function resumed(
+  settings: PredictiveSettings,
+  snapshot: Parameters<Predictive["resume"]>[0],
+  share: number,
+): Predictive {
+  const predictive = new Predictive(settings);
+  predictive.resume(snapshot, share);
+  return predictive;
 }
