@@ -16,6 +16,8 @@ import type { StandingCode } from "./standing.ts";
 
 export interface Wanted {
   readonly calls: number;
+  /** What a forecast asked for before the account had its say; 0 where there was none. */
+  readonly forecast: number;
   /** Calls that ring and had better be cancelled. */
   readonly cancel: readonly AttemptId[];
   /** In a word: what held it. */
@@ -87,7 +89,7 @@ export class Pace {
     const calls = allowance.mode === "free" ? Math.max(floor, place) : floor;
     const within = withinCredit(calls, floor, allowance);
     const held = allowance.mode !== "free" ? codeOf(allowance) : within < calls ? "credit" : OF_PACING[because];
-    return { calls: within, cancel, because: held, theta, loss: Number.isNaN(loss) ? null : loss };
+    return { calls: within, forecast: place, cancel, because: held, theta, loss: Number.isNaN(loss) ? null : loss };
   }
 
   #decide({ campaign, rules, allowance, linesMax, isStale, pending, leadsReady }: Asked): Decided {
@@ -107,6 +109,7 @@ type Asked = Omit<Occasion, "sample"> & { readonly leadsReady: number };
 
 const plain = (calls: number, because: StandingCode): Wanted => ({
   calls,
+  forecast: 0,
   cancel: [],
   because,
   theta: null,

@@ -183,6 +183,7 @@ export class Placing {
     const decided = allowed > 0 ? this.#decide(turn, allowed) : NOTHING_DECIDED;
     const placed = decided.pending.length;
     this.#buckets.set(campaign.trunk, spend(bucket, placed));
+    if (want.forecast > placed) this.#parts.predictors.notPlaced(campaign.campaignId, want.forecast - placed);
     this.#comeBack(want.calls, placed, bucket, trunk.cpsMax);
     const because = decided.because ?? this.#shortOf(turn, want, allowed, lines);
     const says = { ...want, wanted: want.calls, allowed, placed, because, linesMax: trunk.linesMax };

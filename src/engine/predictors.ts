@@ -133,6 +133,11 @@ export class Predictors {
     return { ...decision, cancel: cancelled };
   }
 
+  /** Of the calls wanted last, so many were not placed. */
+  notPlaced(campaignId: CampaignId, calls: number): void {
+    this.#learners.get(campaignId)?.predictive.notPlaced(calls);
+  }
+
   callPlaced({ campaignId }: AttemptOrder, listId: ListId, at: Instant): void {
     const learner = this.#learners.get(campaignId);
     if (learner === undefined) return;

@@ -103,6 +103,8 @@ export class Predictive {
   #drift = 0;
   #answersSeen = 0;
   #tokens = 0;
+  /** Tokens that the last decision took. */
+  #spent = 0;
   #tokensAtMs = -Infinity;
 
   constructor(settings: PredictiveSettings) {
@@ -122,9 +124,15 @@ export class Predictive {
     const window = this.#foreseen(tightest(sample.windows), agents);
     const thetaNow = this.#theta(window);
     const tokens = this.#refill(sample.atMs, agents);
+    this.#spent = 0;
     const held = this.#heldBy(sample, agents, window);
     const seats = agents - callsWaiting;
     const forecasting = !sample.isStale && seats > 0;
+    if (!sample.isStale && seats <= 0) {
+      // Whoever answers now finds nobody, and no forecast is needed to know it.
+      const cancel = this.#cancellable(sample);
+      return { place: floor, cancel, because: held ?? "loss", floor, theta: thetaNow, loss: Number.NaN };
+    }
     // The recourse goes on under every rule that merely stops overdial: it is a brake.
     if (!forecasting || (held !== null && this.#settings.recourseAfterMs === null)) {
       return { place: floor, cancel: [], because: held ?? "loss", floor, theta: thetaNow, loss: Number.NaN };
@@ -147,7 +155,8 @@ export class Predictive {
     }
     const because = loss > thetaNow ? "loss" : most < capacity ? "tokens" : leadsReady <= lines ? "leads" : "lines";
     const place = Math.max(floor, wanted);
-    this.#tokens = Math.max(0, this.#tokens - place);
+    this.#spent = Math.min(this.#tokens, place);
+    this.#tokens -= this.#spent;
     return { place, cancel, because, floor, theta: thetaNow, loss };
   }
 
@@ -205,7 +214,9 @@ export class Predictive {
     const perSecond = (tokens.rate * agents * SECOND_MS) / (forecast.handleMs * answerRate);
     const depth = Math.max(tokens.depthAnswers / answerRate, tokens.depthS * perSecond);
     const elapsedS = Math.max(0, atMs - this.#tokensAtMs) / SECOND_MS;
-    this.#tokens = Math.min(depth, this.#tokens + elapsedS * perSecond);
+    // At first it is full; and with nobody there it earns nothing, however long that lasts.
+    const earned = elapsedS === Infinity ? depth : elapsedS * perSecond;
+    this.#tokens = Math.min(depth, this.#tokens + earned);
     this.#tokensAtMs = atMs;
     return this.#tokens;
   }
@@ -257,8 +268,20 @@ export class Predictive {
     }
   }
 
+  /** Calls that may be cancelled, by their place in `ringing`: they have rung for long enough, by the network's word. */
+  #cancellable({ ringing, confirmedRinging }: PredictiveSample): number[] {
+    const { recourseAfterMs } = this.#settings;
+    const found: number[] = [];
+    if (recourseAfterMs === null || confirmedRinging === null) return found;
+    for (let index = 0; index < ringing.count; index++) {
+      if ((confirmedRinging.valuesMs[index] ?? -1) >= recourseAfterMs) found.push(index);
+    }
+    return found;
+  }
+
   /** Adds the calls on their way, except those that had better be cancelled: the longest ringing first. */
-  #addCalls(occupancy: ExactOccupancy | NormalOccupancy, { ringing, confirmedRinging }: PredictiveSample): number[] {
+  #addCalls(occupancy: ExactOccupancy | NormalOccupancy, sample: PredictiveSample): number[] {
+    const { ringing } = sample;
     const { recourseAfterMs } = this.#settings;
     const { ringRows, points } = this.forecast;
     const rowsMax = ringRows.length / points - 1;
@@ -266,11 +289,10 @@ export class Predictive {
       this.#addGrouped(occupancy, ringRows, ringing, RING_AGE_STEP_MS, RING_AGE_STEP_MS, rowsMax);
       return [];
     }
-    const eligible: number[] = [];
+    const eligible = this.#cancellable(sample);
+    const isEligible = new Set(eligible);
     for (let index = 0; index < ringing.count; index++) {
-      const rings = recourseAfterMs === null ? -1 : (confirmedRinging?.valuesMs[index] ?? -1);
-      if (recourseAfterMs !== null && rings >= recourseAfterMs) eligible.push(index);
-      else occupancy.add(ringRows, rowOf(ringing, index, RING_AGE_STEP_MS, rowsMax));
+      if (!isEligible.has(index)) occupancy.add(ringRows, rowOf(ringing, index, RING_AGE_STEP_MS, rowsMax));
     }
     if (eligible.length === 0) return eligible;
     // Back in from the youngest on, for as long as an answer right now would find somebody.
@@ -283,6 +305,13 @@ export class Predictive {
       kept += 1;
     }
     return eligible.slice(kept);
+  }
+
+  /** Of the calls that were wanted last, so many were not placed after all: the trunk or the list had no room for them. */
+  notPlaced(calls: number): void {
+    const back = Math.min(Math.max(0, calls), this.#spent);
+    this.#spent -= back;
+    this.#tokens += back;
   }
 
   snapshot(): PredictiveSnapshot {

@@ -112,6 +112,32 @@ describe("overdial", () => {
   });
 });
 
+describe("tokens", () => {
+  const wanted = (predictive: Predictive, afterMs: number): number =>
+    predictive.decide(sample({ atMs: BEGIN_MS + 60_000 + afterMs, agentsAvailable: 20 })).place;
+
+  test("that were not used are given back", () => {
+    const [used, unused] = [experienced(), experienced()];
+    const first = wanted(used, 0);
+    expect(wanted(unused, 0)).toBe(first);
+    unused.notPlaced(first);
+    expect(wanted(unused, 100)).toBe(first);
+    // More than were taken there are none to give back.
+    unused.notPlaced(1_000);
+    expect(wanted(unused, 200)).toBe(first);
+    used.notPlaced(0);
+    expect(wanted(used, 100)).toBe(20);
+  });
+
+  test("are earned by agents: a team that was not there at first is not a burden for ever", () => {
+    const predictive = new Predictive({ ringTimeoutMs: 25_000, connectLimitMs: 2_000, recourseAfterMs: 15_000 });
+    predictive.decide(sample({ atMs: BEGIN_MS }));
+    predictive.resume(experienced().snapshot(), 1);
+    const { place, floor } = predictive.decide(sample({ atMs: BEGIN_MS + 60_000, agentsAvailable: 4 }));
+    expect(place).toBeGreaterThan(floor);
+  });
+});
+
 describe("nothing but the floor", () => {
   const free = { agentsAvailable: 4, ringing: alike(1, 5_000) };
   test.each<[because: string, more: Partial<PredictiveSample>]>([
@@ -174,6 +200,13 @@ describe("recourse", () => {
     expect(cancel.length).toBeLessThan(4);
     expect(cancel.toSorted()).toEqual([2, 0, 3, 1].slice(0, cancel.length).sort());
   });
+});
+
+test("where nobody is left to answer for, recourse needs no forecast", () => {
+  const rings = { ringing: ages(20_000, 16_000, 16_000), confirmedRinging: ages(18_000, -1, 14_000) };
+  expect(decide(rings, experienced(15_000)).cancel).toEqual([0]);
+  expect(decide(rings, experienced()).cancel).toEqual([]);
+  expect(decide({ ...rings, isStale: true }, experienced(15_000)).cancel).toEqual([]);
 });
 
 test("a restart goes on where it stopped", () => {
