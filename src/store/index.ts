@@ -12,6 +12,13 @@ export { atOneMoment, attemptsOf, type AttemptOfDay, type AttemptsWanted } from 
 export * from "./admin/agents.ts";
 export * from "./admin/agent-commands.ts";
 export * from "./admin/alarms.ts";
+export * from "./admin/assign.ts";
+export {
+  assignmentState,
+  pendingAssignments,
+  requestAssignment,
+  type AssignmentState,
+} from "./admin/assignment-state.ts";
 export * from "./admin/attempts.ts";
 export * from "./admin/campaigns.ts";
 export * from "./admin/cli-change.ts";
@@ -21,7 +28,8 @@ export * from "./admin/hash-key.ts";
 export * from "./admin/compliance-day.ts";
 export * from "./admin/compliance-report.ts";
 export * from "./admin/import-list.ts";
-export type * from "./admin/import-chunk.ts";
+export * from "./admin/import-types.ts";
+export type { ImportProgress } from "./admin/import-unfinished.ts";
 export * from "./admin/judged.ts";
 export * from "./admin/kill-switch.ts";
 export type { LeadCounts } from "./admin/lead-counts.ts";
@@ -35,7 +43,18 @@ export * from "./admin/register-import.ts";
 export * from "./admin/registers.ts";
 export * from "./admin/reports.ts";
 export * from "./admin/retention.ts";
+export * from "./admin/segment-leads.ts";
+export {
+  addSegment,
+  changeSegment,
+  findSegment,
+  removeSegment,
+  segments,
+  type SegmentDraft,
+  type SegmentRecord,
+} from "./admin/segments.ts";
 export * from "./admin/server.ts";
+export * from "./admin/sources.ts";
 export * from "./admin/suppression-import.ts";
 export * from "./admin/suppressions.ts";
 export { readAccounts } from "./verbs/accounts.ts";

@@ -38,7 +38,7 @@ create table if not exists campaign_source (
   weight smallint unsigned not null default 1,
   -- Of those never tried: imported, random, attribute. Priorities come first in any case.
   ordering varchar(16) character set ascii collate ascii_bin not null default 'imported',
-  attribute varchar(100) null,
+  attribute varchar(120) null,
   descending tinyint unsigned not null default 0,
   -- 'loading': its list is being imported, and nothing is taken from it.
   state varchar(8) character set ascii collate ascii_bin not null,
