@@ -47,6 +47,7 @@ export function dialEvidence(facts: DialFacts, rules: CampaignRules, time: TimeR
   const { attemptsAt, guaranteedOnlyUntil, suppressed, permanentOutcome, registers } = facts.facts;
   const { consent, timeZone } = facts;
   return {
+    checkedAt: toIso(at),
     ...campaignEvidence(facts, rules, at),
     country: facts.country,
     numberType: facts.numberType,

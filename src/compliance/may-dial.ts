@@ -34,7 +34,7 @@ const OF_THE_CAMPAIGN: ReadonlySet<DialRule> = new Set([
 
 /** Asked before leads are taken, when a campaign is started, and by `check`: what no lead can change. */
 export const mayCampaignDial = (facts: CampaignFacts, rules: CampaignRules, at: Instant): DialVerdict =>
-  answer(campaignQuestions(facts, rules, at), rules.profile, campaignEvidence(facts, rules, at));
+  answer([campaignQuestions(facts, rules, at)], rules.profile, campaignEvidence(facts, rules, at));
 
 export function mayDial(facts: DialFacts, rules: CampaignRules, at: Instant): DialVerdict {
   const regions = regionsOf(rules.profile, facts.region, facts.number);
@@ -44,7 +44,7 @@ export function mayDial(facts: DialFacts, rules: CampaignRules, at: Instant): Di
 
 /** The same answer as {@link mayCampaignDial}, for who asks many times a second and keeps no evidence: null for yes. */
 export const whyCampaignMayNot = (facts: CampaignFacts, rules: CampaignRules, at: Instant): DialRefusal | null =>
-  firstRefusal(campaignQuestions(facts, rules, at), rules.profile);
+  firstRefusal([campaignQuestions(facts, rules, at)], rules.profile);
 
 /** The same answer as {@link mayDial} without the evidence: null for yes. */
 export function whyNotDial(facts: DialFacts, rules: CampaignRules, at: Instant): DialRefusal | null {
@@ -59,17 +59,18 @@ const dialQuestions = (
   regions: Regions,
   time: TimeRules | null,
   at: Instant,
-): Questions => ({
-  ...campaignQuestions(facts, rules, at),
-  ...numberQuestions(facts, rules, at),
-  ...timeQuestions(time, rules.profile, regions, at),
-});
+): readonly Questions[] => [
+  campaignQuestions(facts, rules, at),
+  numberQuestions(facts, rules, at),
+  timeQuestions(time, rules.profile, regions, at),
+];
 
 export type DialRefusal = Omit<Extract<DialVerdict, { allowed: false }>, "allowed" | "evidence">;
 
-function firstRefusal(questions: Questions, profile: ComplianceProfile): DialRefusal | null {
+/** Each question is in one of the sets. */
+function firstRefusal(sets: readonly Questions[], profile: ComplianceProfile): DialRefusal | null {
   for (const rule of DIAL_RULES) {
-    const refusal = questions[rule]?.() ?? null;
+    const refusal = sets.find((questions) => questions[rule] !== undefined)?.[rule]?.() ?? null;
     if (refusal === null) continue;
     const { says, ruleId = ruleBehind(profile, rule), againAt = null } = refusal;
     const concerns = OF_THE_CAMPAIGN.has(rule) ? "campaign" : "number";
@@ -78,7 +79,7 @@ function firstRefusal(questions: Questions, profile: ComplianceProfile): DialRef
   return null;
 }
 
-function answer(questions: Questions, profile: ComplianceProfile, evidence: Evidence): DialVerdict {
+function answer(questions: readonly Questions[], profile: ComplianceProfile, evidence: Evidence): DialVerdict {
   const refusal = firstRefusal(questions, profile);
   return refusal === null ? { allowed: true, evidence } : { allowed: false, ...refusal, evidence };
 }

@@ -202,7 +202,8 @@ export class OverdialGate {
     const refusedAt = this.#refusedAt.get(campaignId);
     const isRefused = refusedAt !== undefined && refusedAt >= (this.#accounts.get(campaignId)?.readAt ?? refusedAt);
     return {
-      ...held,
+      mode: held.mode,
+      code: held.code,
       bank: null,
       credit: isRefused ? 0 : credit,
       because: held.mode === "free" ? `${credit} whole abandons in credit` : held.because,
@@ -316,7 +317,8 @@ function banked(
   const bank = { counts: window, targetBasisPoints: target };
   // Predictive pacing gates itself, and better: it knows how many answers the rest of the window is likely to bring.
   const inDebt = mode !== "predictive" && windows.some(isGated);
-  return { ...bankedMode(abandon, readings, windows, inDebt), bank, readings, windows, credit: null, guard: null };
+  const { mode: allowed, code, because } = bankedMode(abandon, readings, windows, inDebt);
+  return { mode: allowed, code, because, bank, readings, windows, credit: null, guard: null };
 }
 
 function bankedMode(

@@ -24,8 +24,8 @@ export const isStillAllowed = (screening: Screening, facts: NumberFacts, at: Ins
   whyNotDial(dialFacts(screening, facts), screening.rules, at) === null;
 
 const dialFacts = ({ lead, campaign, guaranteed }: Screening, facts: NumberFacts): DialFacts => ({
-  ...campaign,
   number: lead.number,
+  ...campaign,
   country: countryOf(lead.number),
   numberType: lead.numberType,
   region: lead.region,

@@ -45,12 +45,13 @@ export class MemoryTables {
 
   addLead({ numbers, ...lead }: NewLead): void {
     this.leads.set(lead.leadId, {
+      // First, because an object that begins with a spread gets a shape of its own (V8 11): all would be read slowly.
+      state: "ready",
       ...lead,
       priority: lead.priority ?? 0,
       region: lead.region ?? null,
       consent: lead.consent ?? null,
       numbers: numbers.map((number) => ({ ...number, numberType: number.numberType ?? "mobile", isWrong: false })),
-      state: "ready",
       because: null,
       leasedBy: null,
       leasedUntil: null,
