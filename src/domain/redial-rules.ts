@@ -72,6 +72,8 @@ export interface RedialPlan {
   readonly attemptsMax: number;
   readonly carrierTriesMax: number;
   readonly byClass: Readonly<Partial<Record<RetryClass, Required<RetryRule>>>>;
+  /** Classes that say that nobody is there at this time of day, whether they are redialled or not. */
+  readonly nobodyThere: readonly RetryClass[];
   readonly bands: readonly Band[];
   readonly workingDays: readonly number[];
   readonly sparesWorkers: boolean;
@@ -132,6 +134,8 @@ const BY_CLASS: Readonly<Record<RetryClass, Pick<Required<RetryRule>, "number" |
   operator: { number: "same", anotherBand: false },
 };
 
+const RETRY_CLASSES = Object.keys(BY_CLASS) as readonly RetryClass[];
+
 /** Where nobody says otherwise: a courteous campaign. */
 export const DEFAULT_REDIAL: RedialRules = {
   attemptsMax: 5,
@@ -166,12 +170,13 @@ const CALLBACK = DEFAULT_REDIAL.byClass.callback;
 
 const planned = (rules: RedialRules): RedialPlan => {
   // Campaigns of earlier versions have no rule for promises, and made none.
-  const said = { ...(CALLBACK === undefined ? {} : { callback: CALLBACK }), ...rules.byClass };
+  const said: RedialRules["byClass"] = { ...(CALLBACK === undefined ? {} : { callback: CALLBACK }), ...rules.byClass };
   const classes = Object.entries(said) as [RetryClass, RetryRule][];
   return {
     attemptsMax: rules.attemptsMax,
     carrierTriesMax: rules.carrierTriesMax,
     byClass: Object.fromEntries(classes.map(([retryClass, rule]) => [retryClass, ruleOf(retryClass, rule)])),
+    nobodyThere: RETRY_CLASSES.filter((each) => said[each]?.anotherBand ?? BY_CLASS[each].anotherBand),
     bands: rules.bands ?? DEFAULT_BANDS,
     workingDays: rules.workingDays ?? [1, 2, 3, 4, 5],
     sparesWorkers: rules.sparesWorkers ?? false,

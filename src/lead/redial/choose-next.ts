@@ -40,8 +40,7 @@ function ordinary(question: NextQuestion, plan: RedialPlan, retryClass: RetryCla
   if (retryClass === "carrier" && story.carrierTries >= plan.carrierTriesMax) {
     return { type: "done", because: "carrier-tries-exhausted" };
   }
-  // A promise whose agent was missed says nothing of the person: as soon as the rules let it through.
-  if (retryClass === "callback") return slotOr(question, plan, { hurry: "soon", because: retryClass });
+  if (retryClass === "callback") return afterAgentMissing(question, plan);
   const rule = plan.byClass[retryClass];
   if (rule === undefined) return { type: "done", because: `no-rule-for-${retryClass}` };
   const row = rowOf(story, PERSONAL.includes(retryClass) ? null : ended.numberId).length;
@@ -54,6 +53,14 @@ function ordinary(question: NextQuestion, plan: RedialPlan, retryClass: RetryCla
     delayMs: drawn(rule, question.jitter),
     sameNumber: rule.number === "same" ? ended.numberId : null,
   });
+}
+
+/** That its agent was missed says nothing of the person: the lead is back among the others, as soon as they let it through. */
+function afterAgentMissing(question: NextQuestion, plan: RedialPlan): NextChoice {
+  // Without a promise there is nobody to wait for, and this must not turn in a circle.
+  const rule = question.promise === null ? plan.byClass.callback : undefined;
+  const delayMs = rule === undefined ? 0 : drawn(rule, question.jitter);
+  return slotOr(question, plan, { hurry: "soon", because: "callback", delayMs });
 }
 
 const drawn = ({ delayMs, delayMaxMs }: { delayMs: number; delayMaxMs: number }, jitter: number): number =>

@@ -96,8 +96,8 @@ function whoseTurn(candidates: readonly Candidate[], { sameNumber, hurry }: Slot
   const [head, ...others] = candidates;
   if (head === undefined) return null;
   const soonest = others.reduce((least, { first }) => earliest(least, first), head.first);
-  const reach = hurry === "now" ? soonest : after(soonest, REACH_MS);
-  return candidates.find(({ first }) => first <= reach) ?? head;
+  const reach = hurry === "now" ? 0 : REACH_MS;
+  return candidates.find(({ first }) => first === soonest || first < after(soonest, reach)) ?? head;
 }
 
 interface Stretch {

@@ -6,7 +6,8 @@ import { after, instant } from "../../domain/instant.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { LeadNumber } from "../../domain/lead.ts";
 import { outcomeFacts } from "../../domain/outcome.ts";
-import type { RedialPlan } from "../../domain/redial-rules.ts";
+import type { Outcome } from "../../domain/outcome.ts";
+import type { Band, RedialPlan } from "../../domain/redial-rules.ts";
 import { bandAt, endOfBand, suits } from "./bands.ts";
 import { isSpent, saidNobodyThere } from "./story.ts";
 import type { LeadStory } from "./story.ts";
@@ -81,7 +82,7 @@ const RULES: Readonly<Record<Asked, (prospect: Prospect, moment: Moment) => Omit
       : { until: notBefore, says: "The time since the last attempt is too short." },
 
   gap: ({ story, plan }, { at }) => {
-    const last = story.attempts[0]?.at ?? latestOf(story);
+    const last = lastRing(story);
     const { gapMinMs } = plan.limits;
     if (last === null || after(last, gapMinMs) <= at) return null;
     return { until: after(last, gapMinMs), says: "Another attempt to this lead was made just now." };
@@ -96,16 +97,16 @@ const RULES: Readonly<Record<Asked, (prospect: Prospect, moment: Moment) => Omit
   "number-week": (prospect, moment) =>
     tooMany(prospect, moment, { days: WEEK_DAYS, max: prospect.plan.limits.numberWeekMax, whole: false }),
 
-  "another-band": ({ story, plan }, { at, clock, local }) => {
-    const band = bandAt(plan, local);
+  "another-band": (prospect, { at, clock, local }) => {
+    const { plan } = prospect;
+    const band = bandRefused(prospect, clock, local);
     if (band === null) return null;
-    const before = story.attempts.find((attempt) => {
-      const then = clock.at(attempt.at);
-      const isNear = then.day === local.day || then.day === local.day - 1;
-      return isNear && bandAt(plan, then) === band && saidNobodyThere(plan, attempt);
-    });
-    if (before === undefined) return null;
-    return { until: endOfBand(plan, clock, at), says: `Nobody was there in the ${band.name} of this day or the last.` };
+    let until = endOfBand(plan, clock, at);
+    // The next band may be at rest as well; that of the day after tomorrow is not.
+    for (let round = 0; round < BANDS_AHEAD_MAX && bandRefused(prospect, clock, clock.at(until)) !== null; round++) {
+      until = endOfBand(plan, clock, until);
+    }
+    return { until, says: `Nobody was there in the ${band.name} of this day or the last.` };
   },
 
   "number-hours": ({ number, plan }, { at, clock, local }) => {
@@ -139,11 +140,32 @@ const ASKED: Readonly<Record<Prospect["mode"], readonly Asked[]>> = {
   promised: ["delay", "gap", "calling-hours"],
 };
 
-const latestOf = ({ numbers }: LeadStory): Instant | null =>
-  numbers.reduce<Instant | null>((latest, { lastAttemptAt }) => {
-    if (lastAttemptAt === null) return latest;
-    return latest === null || lastAttemptAt > latest ? lastAttemptAt : latest;
+/** When a telephone of theirs last rang, or may have: a number that does not exist disturbed nobody. */
+const lastRing = ({ attempts, numbers }: LeadStory): Instant | null => {
+  const rang = ({ outcome }: { readonly outcome: Outcome }): boolean => {
+    const { countsAsAttempt, permanent } = outcomeFacts(outcome);
+    return countsAsAttempt && !permanent;
+  };
+  const known = attempts.find(rang)?.at ?? null;
+  if (attempts.length > 0) return known;
+  // Nothing of the last days was handed in: the numbers remember their own.
+  return numbers.reduce<Instant | null>((last, { lastAttemptAt, isOut }) => {
+    if (lastAttemptAt === null || isOut) return last;
+    return last === null || lastAttemptAt > last ? lastAttemptAt : last;
   }, null);
+};
+
+/** The band of that moment, if it rests because nobody was there; null where it does not. */
+function bandRefused({ story, plan }: Prospect, clock: WallClock, local: LocalTime): Band | null {
+  const band = bandAt(plan, local);
+  if (band === null) return null;
+  const before = story.attempts.find((attempt) => {
+    const then = clock.at(attempt.at);
+    const isNear = then.day === local.day || then.day === local.day - 1;
+    return isNear && bandAt(plan, then) === band && saidNobodyThere(plan, attempt);
+  });
+  return before === undefined ? null : band;
+}
 
 /** Attempts that count, over the last `days` days of that calendar. One whose clock ran ahead of ours counts as of today. */
 function tooMany(

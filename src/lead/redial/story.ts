@@ -84,5 +84,5 @@ export function isSpent(story: LeadStory, number: LeadNumber, plan: RedialPlan):
 }
 
 /** Whether it said that nobody is there at this time of day. */
-export const saidNobodyThere = (plan: RedialPlan, { outcome }: PastAttempt): boolean =>
-  plan.byClass[outcomeFacts(outcome).retryClass]?.anotherBand === true;
+export const saidNobodyThere = ({ nobodyThere }: RedialPlan, { outcome }: PastAttempt): boolean =>
+  nobodyThere.includes(outcomeFacts(outcome).retryClass);
