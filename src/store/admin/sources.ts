@@ -112,15 +112,10 @@ export const findSource = async (db: Queryable, source: number): Promise<SourceR
 export const addSource = async (db: Database, draft: SourceDraft, who: Authority): Promise<number> =>
   db.transaction(async (tx) => {
     await requestAssignment(tx, draft.campaignId, who.at);
-    return insertSource(tx, draft, "ready", who);
+    return insertSource(tx, draft, who);
   });
 
-const insertSource = async (
-  tx: Queryable,
-  draft: SourceDraft,
-  state: "loading" | "ready",
-  who: Authority,
-): Promise<number> => {
+const insertSource = async (tx: Queryable, draft: SourceDraft, who: Authority): Promise<number> => {
   if (draft.segmentId !== null) await lockSegment(tx, draft.segmentId);
   const there = await tx.rows<{ source_id: number; list_id: number | null; segment_id: number | null }>(
     "select source_id, list_id, segment_id from campaign_source where campaign_id = ? order by position, source_id",
@@ -138,7 +133,7 @@ const insertSource = async (
     [
       [
         ...[draft.campaignId, there.length + 1, draft.listId, draft.segmentId, draft.weight],
-        ...[...orderColumns(draft.order), state, dateOf(who.at), dateOf(who.at), clipped(who.by, 100)],
+        ...[...orderColumns(draft.order), "ready", dateOf(who.at), dateOf(who.at), clipped(who.by, 100)],
       ],
     ],
   );
@@ -261,36 +256,8 @@ export const countSources = async (
 };
 
 /**
- * For an import: gives its list a source of its own, behind the others, unless the campaign takes every lead of every
- * list already. `loading` until `openListSource`. Returns its id, or that of the source that takes every lead. Harmless to
- * repeat.
- */
-export const addListSource = async (
-  tx: Queryable,
-  campaign: CampaignId,
-  list: ListId,
-  who: Authority,
-): Promise<number> => {
-  // Of imports that died: their lists have gone.
-  await tx.write(
-    `delete from campaign_source where campaign_id = ? and list_id is not null
-       and not exists (select 1 from list i where i.list_id = campaign_source.list_id)`,
-    [campaign],
-  );
-  const there = await tx.rows<{ source_id: number; list_id: number | null }>(
-    `select source_id, list_id from campaign_source
-     where campaign_id = ? and segment_id is null and (list_id is null or list_id = ?) order by position, source_id`,
-    [campaign, list],
-  );
-  const [taking] = there;
-  if (taking !== undefined) return taking.source_id;
-  const draft = { campaignId: campaign, listId: list, segmentId: null, weight: 1, position: null };
-  return insertSource(tx, { ...draft, order: { by: "imported" } }, "loading", who);
-};
-
-/**
- * For an import, in the transaction that makes its list `ready` (before that): its own source gives leads from now on. True
- * when another source may take some of them first, or all; `runAssignment` then sorts this list and leaves the others.
+ * For an import, in the transaction that makes its list `ready`: its own source gives leads from now on. True when another
+ * source may take some of them, or all; `runAssignment` then sorts this list and leaves the others.
  */
 export const openListSource = async (
   tx: Queryable,
@@ -305,6 +272,9 @@ export const openListSource = async (
   );
   const sorts = others !== undefined && others.count > 0;
   if (sorts) await requestAssignment(tx, campaign, at, list);
-  await tx.write("update campaign_source set state = 'ready' where campaign_id = ? and list_id = ?", [campaign, list]);
+  await tx.write("update campaign_source set state = 'ready', changed_at = ? where list_id = ? and state = 'loading'", [
+    dateOf(at),
+    list,
+  ]);
   return sorts;
 };
