@@ -134,9 +134,9 @@ export class Placing {
   }
 
   #heldHere(): HeldCode | null {
-    if (this.#hold !== null) return this.#hold;
+    if (this.#hold === "draining" || this.#hold === "stopping") return this.#hold;
     if (!this.#context.telephony.isUp()) return "telephony-down";
-    return this.#context.writeBehind.storeAway ? "store-away" : null;
+    return this.#hold ?? (this.#context.writeBehind.storeAway ? "store-away" : null);
   }
 
   /** @returns what kept pacing from being asked, or null */
