@@ -3,8 +3,9 @@ import type { Course } from "../../simulation/pacing/fates.ts";
 import { COURSES } from "../../simulation/pacing/fates.ts";
 import type { ForecastSettings, Mode } from "../../simulation/pacing/forecast.ts";
 import { powerMode, PREDICTIVE, PREDICTIVE_WITH_RECOURSE, PROGRESSIVE } from "../../simulation/pacing/forecast.ts";
-import { RING } from "../../simulation/pacing/laws.ts";
+import { RING, ringLawWith } from "../../simulation/pacing/laws.ts";
 import { USUAL } from "../../simulation/pacing/run.ts";
+import { formatDuration } from "../arguments/duration.ts";
 import { countOption, durationOption, namesOption } from "../arguments/options.ts";
 import { usageError } from "../cli-error.ts";
 import { didYouMean } from "../nearest.ts";
@@ -18,8 +19,8 @@ const DAYS_MAX = 100;
 const MODES_MAX = 8;
 const RATIO_MAX = 10;
 
-/** Mean ring time of the answers of {@link RING} within its ring time-out of 25 s. */
-const RING_MEAN_S = 11.8;
+/** The mean of what a time-out cuts off cannot come near it. */
+const RING_MEAN_SHARE_MAX = 0.75;
 /** Where redials are part of the day: engaged means that they are there; four hours later is another part of the day. */
 const REDIAL = { busyAfterMs: 10 * MINUTE, noAnswerAfterMs: 4 * HOUR, attemptsMax: 2 };
 
@@ -107,7 +108,6 @@ const DEFAULTS = {
   talkVariation: USUAL.talkVariation,
   wrapUpMs: USUAL.wrapUpMeanS * SECOND,
   ringTimeoutMs: USUAL.ringTimeoutMs,
-  ringMeanMs: RING_MEAN_S * SECOND,
   connectLimitMs: USUAL.connectLimitMs,
   busyShare: RING.failAtOnce,
   abandonLimit: USUAL.limitBasisPoints / 10_000,
@@ -146,8 +146,11 @@ export function settingsOf(given: Given, days: number, seed: number): ForecastSe
   const { agents } = given;
   if (agents === undefined) throw usageError("--agents is needed, or --campaign and --day to take them from.");
   const all = { ...DEFAULTS, ...given };
-  if (all.ringMeanMs >= 0.9 * all.ringTimeoutMs) {
-    throw usageError("--ring-mean must be less than nine tenths of --ring-timeout: people would hardly get to answer.");
+  const { ringMeanMs } = given;
+  if (ringMeanMs !== undefined && ringMeanMs > RING_MEAN_SHARE_MAX * all.ringTimeoutMs) {
+    throw usageError(
+      `--ring-mean can be at most three quarters of --ring-timeout; they are ${formatDuration(ringMeanMs)} and ${formatDuration(all.ringTimeoutMs)}.`,
+    );
   }
   if (all.answerRate + all.busyShare > 1) {
     throw usageError("--answer-rate and --busy-share together cannot be more than 100 %.");
@@ -162,8 +165,10 @@ export function settingsOf(given: Given, days: number, seed: number): ForecastSe
     talkMeanS: all.talkMs / SECOND,
     talkVariation: all.talkVariation,
     wrapUpMeanS: all.wrapUpMs / SECOND,
-    // The law's own mean lies below the wanted one where the time-out cuts off more of it, and that little is left.
-    ring: { ...RING, medianS: (RING.medianS * all.ringMeanMs) / (RING_MEAN_S * SECOND), failAtOnce: all.busyShare },
+    ring:
+      ringMeanMs === undefined
+        ? { ...RING, failAtOnce: all.busyShare }
+        : ringLawWith(ringMeanMs / SECOND, all.ringTimeoutMs, all.busyShare),
     ringTimeoutMs: all.ringTimeoutMs,
     connectLimitMs: all.connectLimitMs,
     measuredMs: Math.round(all.hours * HOUR),

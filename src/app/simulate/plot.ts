@@ -90,7 +90,7 @@ function bars(simulation: Simulation, left: number, top: number, panel: BarPanel
   const { modes } = simulation;
   const valueWidth = panel === ABANDONS ? VALUE_WIDTH + 24 : VALUE_WIDTH;
   const [from, width] = [left + NAME_WIDTH, PANEL_WIDTH - NAME_WIDTH - valueWidth];
-  const ticks = ticksTo(panel.most(simulation), panel === ABANDONS ? 4 : 5);
+  const ticks = ticksTo(panel.most(simulation), 4);
   const most = ticks.at(-1) ?? 1;
   const x = (share: number): number => from + (width * Math.min(share, most)) / most;
   const first = top + PANEL_HEAD;

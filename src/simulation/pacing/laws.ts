@@ -51,3 +51,24 @@ export function answerAfter({ medianS, sigma }: RingLaw, ringTimeoutMs: number):
   const within = normalShareBelow(Math.log(ringTimeoutMs / SECOND_MS / medianS) / sigma);
   return (u) => medianS * Math.exp(sigma * normalDeviate(u * within)) * SECOND_MS;
 }
+
+const MEAN_POINTS = 64;
+
+/** The law by which answers come after `meanS` in the mean, as far as they come within the ring time-out. */
+export function ringLawWith(meanS: number, ringTimeoutMs: number, failAtOnce: number): RingLaw {
+  const lawOf = (medianS: number): RingLaw => ({ medianS, sigma: RING.sigma, failAtOnce });
+  const meanOf = (law: RingLaw): number => {
+    const after = answerAfter(law, ringTimeoutMs);
+    let sumMs = 0;
+    for (let point = 0; point < MEAN_POINTS; point++) sumMs += after((point + 0.5) / MEAN_POINTS, 0);
+    return sumMs / MEAN_POINTS / SECOND_MS;
+  };
+  // The longer the median, the longer the mean; the time-out alone keeps it below itself.
+  let [low, high] = [meanS / 4, 40 * meanS];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (meanOf(lawOf(middle)) < meanS) low = middle;
+    else high = middle;
+  }
+  return lawOf((low + high) / 2);
+}
