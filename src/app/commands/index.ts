@@ -43,6 +43,7 @@ import { attemptsReport } from "./report/attempts.ts";
 import { complianceReport } from "./report/compliance.ts";
 import { outcomesReport } from "./report/outcomes.ts";
 import { runCommand } from "./run.ts";
+import { simulateCommand } from "./simulate.ts";
 import { suppressAdd } from "./suppress/add.ts";
 import { suppressCheck } from "./suppress/check.ts";
 import { suppressImport } from "./suppress/import.ts";
@@ -121,4 +122,5 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     commands: [outcomesReport, attemptsReport, complianceReport],
   },
   judgeCommand,
+  simulateCommand,
 ];
