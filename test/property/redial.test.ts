@@ -5,24 +5,22 @@
  */
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { CallingHours } from "../../src/domain/campaign.ts";
 import { numberId } from "../../src/domain/ids.ts";
 import { instant } from "../../src/domain/instant.ts";
-import type { Instant } from "../../src/domain/instant.ts";
 import { outcomeFacts } from "../../src/domain/outcome.ts";
 import { redialPlan } from "../../src/domain/redial-rules.ts";
-import type { Band, RedialPlan, RedialRules } from "../../src/domain/redial-rules.ts";
 import { chooseAgain, chooseNext } from "../../src/lead/redial/choose-next.ts";
 import { NO_RATES } from "../../src/lead/redial/contact-rates.ts";
 import { explainRedial } from "../../src/lead/redial/explain.ts";
 import { firstMoment, mayBeTried } from "../../src/lead/redial/refusals.ts";
 import type { NextChoice } from "../../src/lead/redial/next-choice.ts";
 import { storyAfter } from "../../src/lead/redial/story.ts";
-import type { LeadStory, PastAttempt } from "../../src/lead/redial/story.ts";
+import type { LeadStory } from "../../src/lead/redial/story.ts";
+import { redialBreaches } from "../support/redial-judge.ts";
+import type { JudgedBy } from "../support/redial-judge.ts";
 import { freshLead, openFast } from "../support/redial.ts";
 import { anyHours, anyJitter, anyNumbers, anyOutcome, anyRules, anyStart, ZONES } from "../support/redial-world.ts";
 import { wallOf } from "./wall.ts";
-import type { Wall } from "./wall.ts";
 
 const CALL_MS = 30_000;
 const DAY_MS = 86_400_000;
@@ -43,79 +41,10 @@ const anyLife = fc.constantFrom(...ZONES).chain((zone) =>
 
 type AnyLife = typeof anyLife extends fc.Arbitrary<infer Shape> ? Shape : never;
 
-interface Life {
-  readonly zone: string;
-  readonly rules: RedialRules;
-  readonly hours: readonly CallingHours[];
-  readonly wall: (at: number) => Wall;
-}
-
-const bandOf = (plan: RedialPlan, { minute }: Wall): Band | null =>
-  plan.bands.find(({ fromMinute, toMinute }) => minute >= fromMinute && minute < toMinute) ?? null;
-
-const isOpen = (hours: readonly CallingHours[], { weekday, minute }: Wall): boolean =>
-  hours.some((each) => each.days.includes(weekday) && minute >= each.fromMinute && minute < each.toMinute);
-
-const dayOf = ({ date }: Wall): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
-
-/** What is wrong with trying that lead there and then, after what it has been through; by a reading of its own. */
-function breaches(
-  { rules, hours, wall }: Life,
-  story: LeadStory,
-  choice: Extract<NextChoice, { type: "retry" }>,
-  at: Instant,
-): string[] {
-  const plan = redialPlan(rules);
-  const now = wall(at);
-  const band = bandOf(plan, now);
-  const number = story.numbers.find((each) => each.numberId === choice.numberId)!;
-  const found: string[] = [];
-  const say = (isBroken: boolean, what: string): void => {
-    if (isBroken) found.push(what);
-  };
-  say(!isOpen(hours, now), "outside the hours");
-  say(number.isOut || number.lastOutcome === "fax", "a number that is out");
-  const counting = story.attempts.filter(({ outcome }) => outcomeFacts(outcome).countsAsAttempt);
-  const within = (attempts: readonly PastAttempt[], days: number): number =>
-    attempts.filter((each) => dayOf(wall(each.at)) > dayOf(now) - days).length;
-  const own = counting.filter((each) => each.numberId === choice.numberId);
-  const { numberDayMax, numberWeekMax, numberLifeMax, leadDayMax, leadWeekMax, gapMinMs } = plan.limits;
-  const caps: readonly [number | null, number, string][] = [
-    [plan.attemptsMax, counting.length, "attempts"],
-    [numberLifeMax, own.length, "number's life"],
-    [numberDayMax, within(own, 1), "number's day"],
-    [numberWeekMax, within(own, 7), "number's week"],
-    [leadDayMax, within(counting, 1), "lead's day"],
-    [leadWeekMax, within(counting, 7), "lead's week"],
-  ];
-  for (const [max, count, what] of caps) say(max !== null && count >= max, `more than the ${what} allows`);
-  const rang = counting.find(({ outcome }) => !outcomeFacts(outcome).permanent);
-  say(rang !== undefined && at - rang.at < gapMinMs, "too short a time after the last");
-  if (band === null) {
-    say(plan.bands.length > 0 && !choice.because.endsWith("-any-hour"), "outside all bands");
-    return found;
-  }
-  const kinds = plan.workingDays.includes(now.weekday) ? band.kindsOnWorkingDays : band.kindsOnOtherDays;
-  say(!kinds.includes(number.kind) && !choice.because.endsWith("-any-hour"), "not the hour for that kind");
-  const absent = story.attempts.filter(({ outcome }) =>
-    ["no-answer", "machine", "not-home"].includes(outcomeFacts(outcome).retryClass),
-  );
-  const same = absent.filter((each) => bandOf(plan, wall(each.at)) === band);
-  say(
-    same.some((each) => dayOf(wall(each.at)) === dayOf(now)),
-    "the same band twice on one day",
-  );
-  say(
-    same.some((each) => dayOf(wall(each.at)) === dayOf(now) - 1),
-    "the same band two days running",
-  );
-  return found;
-}
-
 /** Follows a lead to its end. @returns how it ended, and how many attempts were made */
 function live(life: AnyLife): { end: NextChoice | null; attempts: number } {
   const { zone, start, numbers, rules, hours, outcomes, jitters, late } = life;
-  const context: Life = { zone, rules, hours, wall: wallOf(zone) };
+  const context: JudgedBy = { rules, hours, wall: wallOf(zone) };
   const plan = redialPlan(rules);
   let story = freshLead(...numbers);
   let next = { numberId: numbers[0]!.numberId, at: instant(start) };
@@ -145,11 +74,13 @@ function live(life: AnyLife): { end: NextChoice | null; attempts: number } {
       if (rule.number === "same" && choice.numberId !== ended.numberId) expect(story.numbers.length).toBeGreaterThan(1);
     }
     const at = instant(choice.at + Math.floor((choice.until - choice.at - 1) * late));
-    const found = breaches(context, story, choice, choice.at);
+    const found = redialBreaches(context, story, choice);
     expect(found).toEqual([]);
     // Who comes late and asks again is told no, or breaks nothing either, the hours apart: compliance looks at those.
     if (at > choice.at)
-      expect(breaches(context, story, choice, at).filter((each) => each !== "outside the hours")).toEqual([]);
+      expect(redialBreaches(context, story, { ...choice, at }).filter((each) => each !== "outside the hours")).toEqual(
+        [],
+      );
     next = { numberId: choice.numberId, at };
   }
   return { end: null, attempts: outcomes.length };
@@ -201,7 +132,7 @@ test("what is chosen anew keeps the same rules, and lies no earlier than asked",
       const choice = chooseAgain({ story, rules, openAt: openFast(hours), rates: NO_RATES, jitter: jitters[0]!, from });
       if (choice.type !== "retry") return;
       expect(choice.at).toBeGreaterThanOrEqual(from);
-      expect(breaches({ zone, rules, hours, wall: wallOf(zone) }, story, choice, choice.at)).toEqual([]);
+      expect(redialBreaches({ rules, hours, wall: wallOf(zone) }, story, choice)).toEqual([]);
     }),
     { numRuns: 100 },
   );
