@@ -26,6 +26,6 @@ test.each([
   [24, "two days running"],
   [24, "not the hour for that kind"],
 ])("the judge finds what an interval of %d h breaks: %s", (hours, what) => {
-  const { breaches } = fortnight({ ...WORLD, leads: 500, capacityPerHour: 10 }, new Careless(hours, false));
+  const { breaches } = fortnight({ ...WORLD, leads: 300, days: 4, capacityPerHour: 60 }, new Careless(hours, false));
   expect(breaches.some((breach) => breach.includes(what))).toBe(true);
 });
