@@ -46,6 +46,7 @@ export * from "./admin/retention.ts";
 export * from "./admin/segment-leads.ts";
 export {
   addSegment,
+  campaignsAskingClock,
   changeSegment,
   findSegment,
   removeSegment,

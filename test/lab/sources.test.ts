@@ -172,11 +172,15 @@ describe("sorting", () => {
   const many = async (count: number) => {
     const campaign = await seedCampaign(db);
     const list = await seedEmptyList(db, campaign, "many");
-    await db.write(
-      `insert into campaign_lead (list_id, campaign_id, line, attributes, state, due_at, changed_at)
-       select ?, ?, seq, json_object('n', cast(seq as char)), 'ready', ?, ? from seq_1_to_${count}`,
-      [list, campaign, new Date(T0), new Date(T0)],
-    );
+    for (let line = 0; line < count; line += 3_000) {
+      const rows = Array.from({ length: Math.min(3_000, count - line) }, (_, index) => line + index + 1).map((n) => [
+        ...[list, campaign, n, JSON.stringify({ n: String(n) }), "ready", new Date(T0), new Date(T0)],
+      ]);
+      await db.write(
+        "insert into campaign_lead (list_id, campaign_id, line, attributes, state, due_at, changed_at) values ?",
+        [rows],
+      );
+    }
     await db.write("update list set leads_loaded = ? where list_id = ?", [count, list]);
     return { campaign, list };
   };

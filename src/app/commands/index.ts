@@ -44,6 +44,16 @@ import { complianceReport } from "./report/compliance.ts";
 import { outcomesReport } from "./report/outcomes.ts";
 import { runCommand } from "./run.ts";
 import { simulateCommand } from "./simulate.ts";
+import { segmentAdd } from "./segment/add.ts";
+import { segmentList } from "./segment/list.ts";
+import { segmentRemove } from "./segment/remove.ts";
+import { segmentShow } from "./segment/show.ts";
+import { segmentTest } from "./segment/test.ts";
+import { sourceAdd } from "./source/add.ts";
+import { sourceAssign } from "./source/assign.ts";
+import { sourceList } from "./source/list.ts";
+import { sourceRemove } from "./source/remove.ts";
+import { sourceSet } from "./source/set.ts";
 import { suppressAdd } from "./suppress/add.ts";
 import { suppressCheck } from "./suppress/check.ts";
 import { suppressImport } from "./suppress/import.ts";
@@ -76,6 +86,16 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     commands: [profileList, profileShow, profileCheck],
   },
   { word: "list", summary: "Lists of leads: load, look", commands: [listImport, listShow] },
+  {
+    word: "segment",
+    summary: "Filters over leads: add, try out, look, remove",
+    commands: [segmentAdd, segmentTest, segmentShow, segmentList, segmentRemove],
+  },
+  {
+    word: "source",
+    summary: "The list mix: what a campaign takes leads from, in which shares and order",
+    commands: [sourceAdd, sourceSet, sourceList, sourceRemove, sourceAssign],
+  },
   {
     word: "agent",
     summary: "Agents: make, change, look, steer",

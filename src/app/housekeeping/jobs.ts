@@ -4,6 +4,7 @@ import type { Clock, Log } from "../../engine/ports.ts";
 import type { Database } from "../../store/index.ts";
 import { closeYesterday } from "../statement/close-days.ts";
 import type { HousekeepingJob } from "../cron.ts";
+import { assignForTheDay, finishAssignments } from "./assignments.ts";
 import { forgetWhatIsOver } from "./retention.ts";
 
 export interface HousekeepingNeeds {
@@ -26,6 +27,17 @@ export const housekeepingJobs = ({ database, clock, log, profiles }: Housekeepin
         log.info("what was past its time was forgotten", { ...forgotten });
       }
     },
+  },
+  {
+    name: "go on with putting leads into sources",
+    // A manager's own command does so at once; this is for one that was cut off.
+    when: "*/2 * * * *",
+    due: () => finishAssignments({ database, clock, log }),
+  },
+  {
+    name: "put leads into sources for the day",
+    when: "51 3 * * *",
+    due: () => assignForTheDay({ database, clock, log }),
   },
   {
     name: "close the day",

@@ -77,6 +77,15 @@ export const segments = async (db: Queryable): Promise<SegmentRecord[]> => {
   }));
 };
 
+/** Campaigns with a segment whose answers change with time alone, by id. */
+export const campaignsAskingClock = async (db: Queryable): Promise<CampaignId[]> => {
+  const rows = await db.rows<{ campaign_id: number }>(
+    `select distinct s.campaign_id from campaign_source s join segment g on g.segment_id = s.segment_id
+     where g.asks_clock = 1 order by s.campaign_id`,
+  );
+  return rows.map(({ campaign_id }) => campaignId(campaign_id));
+};
+
 /** By name, whatever its case. */
 export const findSegment = async (db: Queryable, name: string): Promise<SegmentRecord | null> =>
   (await segments(db)).find((segment) => segment.name.toLowerCase() === name.toLowerCase()) ?? null;

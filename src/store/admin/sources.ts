@@ -202,6 +202,15 @@ export const removeSource = async (db: Database, source: number, who: Authority)
   });
 };
 
+/** By name, whatever its case; null also for one that is being imported. */
+export const findListId = async (db: Queryable, campaign: CampaignId, name: string): Promise<ListId | null> => {
+  const [row] = await db.rows<{ list_id: number }>(
+    "select list_id from list where campaign_id = ? and name = ? and state = 'ready'",
+    [campaign, name],
+  );
+  return row === undefined ? null : listId(row.list_id);
+};
+
 /** Of every source of which the campaign has leads; 0 for leads that no source takes. */
 export interface SourceCounts {
   readonly leads: number;
