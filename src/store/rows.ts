@@ -10,17 +10,26 @@ export const instantOrNull = (date: Date | null): Instant | null => (date === nu
 /** Half of a pair of UTF-16 units is no character, and MySQL refuses it in JSON: one bad field must not stop a batch. */
 const whole = (text: string): string => text.replace(/\p{Surrogate}/gu, "\uFFFD");
 
-export const jsonOf = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) => (typeof part === "string" ? whole(part) : part));
+export const jsonOf = (value: unknown): string => {
+  const text = JSON.stringify(value);
+  // Half a pair comes out as an escape (ECMAScript, "well-formed JSON.stringify"); all but a few texts have none.
+  return text.includes("\\ud")
+    ? JSON.stringify(value, (_key, part: unknown) => (typeof part === "string" ? whole(part) : part))
+    : text;
+};
 
 /** What we wrote ourselves, and checked when we did. */
 export const parsed = (json: string): unknown => JSON.parse(json);
+
+const PRINTABLE = /^[\x20-\x7e]*$/;
 
 /**
  * At most so many characters, as the server counts them. For words that follow an event: an attempt's end must be
  * written, however long the Call-ID is that some carrier thought of.
  */
 export const clipped = (text: string, charactersMax: number): string => {
+  // Most texts are short and plain, and imports come with a million of them.
+  if (text.length <= charactersMax && PRINTABLE.test(text)) return text;
   const clean = whole(text);
   return clean.length <= charactersMax ? clean : Array.from(clean).slice(0, charactersMax).join("");
 };

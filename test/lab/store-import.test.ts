@@ -62,8 +62,18 @@ const load = async (campaignId: CampaignId, rows: readonly LeadToImport[], chang
   const results = await list.add(rows);
   return { results, counts: await list.commit({ rowsRead: rows.length, rowsRejected: 0 }), listId: list.listId };
 };
+/** Those that somebody could be given. */
 const leadsSeen = async (): Promise<number> =>
+  (
+    await db.rows<{ leads: number }>(
+      `select count(*) as leads from campaign_lead l join campaign_source s on s.source_id = l.source_id
+       where s.state = 'ready'`,
+    )
+  )[0]!.leads;
+const leadsThere = async (): Promise<number> =>
   (await db.rows<{ leads: number }>("select count(*) as leads from campaign_lead"))[0]!.leads;
+const sourcesOf = (campaignId: CampaignId) =>
+  db.rows("select state, list_id from campaign_source where campaign_id = ?", [campaignId]);
 
 describe("an import", () => {
   test("is seen by nobody before it is committed, then by everybody", async () => {
@@ -73,9 +83,11 @@ describe("an import", () => {
     const list = await beginImport(db, draft(campaignId));
     await list.add(Array.from({ length: 1_200 }, (_, index) => row(index + 2)));
     expect(await leadsSeen()).toBe(before);
+    expect(await sourcesOf(campaignId)).toEqual([{ state: "loading", list_id: list.listId }]);
     expect(await listSummaries(db, T0, campaignId)).toEqual([]);
     expect(await store.claimLeads(campaignId, anyNode(), 10, T0, 1_000)).toEqual([]);
     expect(await list.commit({ rowsRead: 1_203, rowsRejected: 3 })).toMatchObject({ leadsLoaded: 1_200 });
+    expect(await sourcesOf(campaignId)).toEqual([{ state: "ready", list_id: list.listId }]);
     expect(await store.claimLeads(campaignId, anyNode(), 10, T0, 1_000)).toHaveLength(10);
     const [summary] = await listSummaries(db, T0, campaignId);
     expect(summary).toMatchObject({
@@ -90,13 +102,15 @@ describe("an import", () => {
 
   test("that is given up leaves nothing, and the name is free again", async () => {
     const campaignId = await fixture.seedCampaign();
-    const before = await leadsSeen();
+    const before = await leadsThere();
     const list = await beginImport(db, draft(campaignId, { name: "again" }));
     await list.add([row(2), row(3)]);
+    expect(await leadsThere()).toBe(before + 2);
     await list.abort();
     await list.abort();
     await expect(list.add([row(4)])).rejects.toMatchObject({ kind: "broken" });
-    expect(await leadsSeen()).toBe(before);
+    expect(await leadsThere()).toBe(before);
+    expect(await sourcesOf(campaignId)).toEqual([]);
     await load(campaignId, [row(2)], { name: "again" });
     expect(await listNames(db, campaignId)).toEqual(["again"]);
   });
@@ -105,17 +119,20 @@ describe("an import", () => {
     const campaignId = await fixture.seedCampaign();
     const dying = lab.open(config);
     const before = await leadsSeen();
+    const there = await leadsThere();
     const list = await beginImport(dying, draft(campaignId, { name: "half" }));
     await list.add([row(2), row(3)]);
     // As if the process were gone: its connections are cut without a word.
-    const [open] = await db.rows<{ id: number }>(
-      "select id from information_schema.processlist where db = database() and command = 'Sleep' and id <> connection_id() order by id desc limit 1",
+    const open = await db.rows<{ id: number }>(
+      "select id from information_schema.processlist where db = database() and command = 'Sleep' and id <> connection_id()",
     );
-    await db.write(`kill ${open!.id}`);
+    for (const { id } of open) await db.write("kill ?", [id]);
     await expect(list.commit({ rowsRead: 2, rowsRejected: 0 })).rejects.toMatchObject({ kind: "away" });
     expect(await leadsSeen()).toBe(before);
     expect(await listNames(db, campaignId)).toEqual([]);
+    expect(await leadsThere()).toBe(there + 2);
     await load(campaignId, [row(2)], { name: "half" });
+    expect(await leadsThere()).toBe(there + 1);
     expect(await listNames(db, campaignId)).toEqual(["half"]);
   });
 

@@ -1,5 +1,4 @@
 /** From a file's bytes to text, whatever program wrote them. */
-import { createReadStream } from "node:fs";
 import { CliError, usageError } from "../cli-error.ts";
 import type { ListSource } from "./source.ts";
 
@@ -11,6 +10,8 @@ export interface FileText {
   /** All of it, from the beginning. `onBytes` hears of each piece when whoever reads is done with it. */
   pieces(): AsyncIterable<string>;
 }
+
+const SAMPLE_CHARACTERS = 2_000;
 
 /** A byte order mark says what the bytes are, whatever anybody else says. */
 const markedEncoding = (head: Uint8Array): string | null => {
@@ -29,22 +30,33 @@ const decoderFor = (encoding: string): InstanceType<typeof TextDecoder> => {
   }
 };
 
-/** Every other byte zero: somebody's UTF-16 without its mark. */
-const looksLikeUtf16 = (head: Uint8Array): boolean => {
-  const sample = head.subarray(0, 200);
-  return sample.filter((byte) => byte === 0).length > sample.length / 4;
+/** Every other byte zero: somebody's UTF-16 without its mark. Zeros on both sides are no text at all. */
+const unmarkedUtf16 = (head: Uint8Array): "utf-16le" | "utf-16be" | null => {
+  const sample = head.subarray(0, 2_000);
+  const zeros = [0, 0];
+  for (const [index, byte] of sample.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  if (odd > sample.length / 4 && even < odd / 4) return "utf-16le";
+  return even > sample.length / 4 && odd < even / 4 ? "utf-16be" : null;
 };
 
-/** `wanted` is null to go by the file's mark, else UTF-8. */
-export const textOf = (source: ListSource, wanted: string | null, onBytes: (count: number) => void): FileText => {
-  const encoding = markedEncoding(source.head) ?? wanted ?? "utf-8";
+/** The mark, else what was said, else what the bytes look like. Bytes beyond ASCII that are no UTF-8: Windows-1252. */
+const encodingOf = ({ head, utf8 }: Pick<ListSource, "head" | "utf8">, wanted: string | null): string =>
+  markedEncoding(head) ?? wanted ?? unmarkedUtf16(head) ?? (utf8 === "absent" ? "windows-1252" : "utf-8");
+
+type Bytes = Pick<ListSource, "name" | "head" | "utf8" | "pieces">;
+
+/** `wanted` is null to see for ourselves. */
+export const textOf = (source: Bytes, wanted: string | null, onBytes: (count: number) => void): FileText => {
+  const encoding = encodingOf(source, wanted);
   const decoder = decoderFor(encoding);
   const sample = decoderFor(encoding).decode(source.head, { stream: true });
-  if (/^utf-?8$/i.test(encoding) && looksLikeUtf16(source.head)) {
-    throw new CliError("file-refused", `${source.name} looks like UTF-16: give --encoding utf-16le.`);
+  const zeros = sample.slice(0, SAMPLE_CHARACTERS).split("\u0000").length - 1;
+  if (zeros > Math.min(sample.length, SAMPLE_CHARACTERS) / 4) {
+    throw new CliError("file-refused", `${source.name} holds zero bytes and is no text: export it as CSV (UTF-8).`);
   }
   async function* pieces(): AsyncGenerator<string> {
-    for await (const piece of createReadStream(source.path) as AsyncIterable<Buffer>) {
+    for await (const piece of source.pieces()) {
       yield decoder.decode(piece, { stream: true });
       onBytes(piece.length);
     }

@@ -1,6 +1,7 @@
 /**
  * The bytes of a list: a file, or what comes through a pipe, kept in a file of our own for as long as it is needed.
- * Looked through once before reading, for its hash and for what kind of file it is.
+ * Looked through once before reading, for its hash and for what kind of file it is; and when it is read it must be the
+ * same bytes, or nothing of it counts.
  */
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:fs";
@@ -11,16 +12,23 @@ import { pipeline } from "node:stream/promises";
 import { CliError } from "../cli-error.ts";
 import { STDIN } from "../world.ts";
 import { whenInterrupted } from "./leftovers.ts";
+import { Utf8Look, type Utf8 } from "./utf8-look.ts";
 
 export interface ListSource {
   /** As the person called it; `-` is standard input. */
   readonly name: string;
   readonly path: string;
+  /** False for what came through a pipe and will not come again. */
+  readonly isFile: boolean;
   readonly sizeBytes: number;
   /** SHA-256 of all bytes, in hexadecimal. */
   readonly hash: string;
   /** The beginning, enough to tell encoding and separator. */
   readonly head: Uint8Array;
+  /** Whether all of it is UTF-8, as far as bytes can tell. */
+  readonly utf8: Utf8;
+  /** All of it from the beginning; rejects with {@link CliError} `file-changed` when it is not what was looked at. */
+  pieces(): AsyncIterable<Uint8Array>;
   /** Forgets what was kept. */
   release(): void;
 }
@@ -34,7 +42,7 @@ const OTHER_KINDS: readonly (readonly [magic: readonly number[], sentence: strin
   [[0x50, 0x4b, 0x03, 0x04], "is a spreadsheet or a zip file: open it and save it as CSV (UTF-8)"],
   [[0xd0, 0xcf, 0x11, 0xe0], "is an old spreadsheet: open it and save it as CSV (UTF-8)"],
   [[0x1f, 0x8b], "is compressed: unpack it first, or pipe it in (gunzip -c FILE | fairdial list import - …)"],
-  [[0x25, 0x50, 0x44, 0x46], "is a PDF: a list has to be CSV"],
+  [[0x25, 0x50, 0x44, 0x46], "is a PDF: a list has to be CSV or NDJSON"],
 ];
 
 const refuse = (name: string, sentence: string): CliError => new CliError("file-refused", `${name} ${sentence}.`);
@@ -54,17 +62,45 @@ const copyInto = async (path: string, pieces: AsyncIterable<Uint8Array>, name: s
   await pipeline(bounded(), createWriteStream(path, { mode: 0o600 }));
 };
 
-const look = async (path: string): Promise<{ hash: string; head: Uint8Array; sizeBytes: number }> => {
+type Looked = Pick<ListSource, "hash" | "head" | "sizeBytes" | "utf8">;
+
+const look = async (path: string): Promise<Looked> => {
   const hash = createHash("sha256");
+  const utf8 = new Utf8Look();
   const beginning: Buffer[] = [];
   let sizeBytes = 0;
   for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
     hash.update(piece);
+    utf8.push(piece);
     if (sizeBytes < HEAD_BYTES) beginning.push(piece);
     sizeBytes += piece.length;
   }
-  return { hash: hash.digest("hex"), head: Buffer.concat(beginning).subarray(0, HEAD_BYTES), sizeBytes };
+  const head = Buffer.concat(beginning).subarray(0, HEAD_BYTES);
+  return { hash: hash.digest("hex"), head, sizeBytes, utf8: utf8.end() };
 };
+
+/** So that a file that somebody still writes to is given up early, and not after a million rows. */
+const ASKED_AGAIN_BYTES = 16_777_216;
+
+async function* unchanged(name: string, path: string, looked: Looked): AsyncGenerator<Uint8Array> {
+  const changed = (): CliError =>
+    new CliError("file-changed", `${name} changed while it was read: wait until it is written, and import it again.`);
+  const before = await stat(path);
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  let askedAt = 0;
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(piece);
+    sizeBytes += piece.length;
+    if (sizeBytes - askedAt > ASKED_AGAIN_BYTES) {
+      askedAt = sizeBytes;
+      const now = await stat(path);
+      if (now.size !== before.size || now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) throw changed();
+    }
+    yield piece;
+  }
+  if (sizeBytes !== looked.sizeBytes || hash.digest("hex") !== looked.hash) throw changed();
+}
 
 const reasonFor = (error: unknown): string => {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
@@ -103,7 +139,14 @@ export const openListSource = async (file: string, stdin: AsyncIterable<Uint8Arr
     if (looked.sizeBytes === 0) throw refuse(name, "is empty");
     const kind = OTHER_KINDS.find(([magic]) => magic.every((byte, index) => looked.head[index] === byte));
     if (kind !== undefined) throw refuse(name, kind[1]);
-    return { name: file === STDIN ? "-" : file, path, ...looked, release };
+    return {
+      name: file === STDIN ? "-" : file,
+      path,
+      isFile: about?.isFile() === true,
+      ...looked,
+      pieces: () => unchanged(name, path, looked),
+      release,
+    };
   } catch (error) {
     release();
     if (error instanceof CliError) throw error;

@@ -2,6 +2,7 @@
  * Which column of a file means what: as the person who imports says (`number=Phone,name=Full name`), else as the
  * headings suggest. Columns that mean nothing to us are kept as attributes of the lead, under their own names.
  */
+import { NUMBER_KINDS, type NumberKind } from "../../domain/lead.ts";
 import { COLUMN_NAME_CHARACTERS_MAX, COLUMNS_MAX } from "./limits.ts";
 
 export const LEAD_FIELDS = [
@@ -15,12 +16,16 @@ export const LEAD_FIELDS = [
   "consent-at",
 ] as const;
 export type LeadField = (typeof LEAD_FIELDS)[number];
+/** What `--map` may name: a number may say where it rings. */
+export type MappedField = LeadField | `number:${NumberKind}`;
 
 export interface ColumnMap {
   /** Names of all columns in order; unique. */
   readonly names: readonly string[];
   /** Columns with numbers, the one to try first in front; never empty. */
   readonly numbers: readonly number[];
+  /** Where each of them rings, beside `numbers`; null where neither the mapping nor the heading says. */
+  readonly numberKinds: readonly (NumberKind | null)[];
   readonly name: number | null;
   readonly key: number | null;
   readonly timeZone: number | null;
@@ -36,7 +41,7 @@ export const REJECT_COLUMNS = ["line", "code", "reason"] as const;
 export const isRejectFile = (names: readonly string[]): boolean =>
   REJECT_COLUMNS.every((name, index) => names[index] === name);
 
-export type FieldMapping = readonly (readonly [field: LeadField, column: string])[];
+export type FieldMapping = readonly (readonly [field: MappedField, column: string])[];
 
 /** A sentence for whoever gave the file or the mapping. */
 export type ColumnProblem = { readonly problem: string };
@@ -49,7 +54,7 @@ const HEADINGS: Readonly<Record<LeadField, readonly RegExp[]>> = {
     /^number1?$/,
     /^msisdn1?$/,
     /^(customer|contact|phone)?(mobile|cell|handy)(phone)?(number|no|num|nr)?1?$/,
-    /^(home|work|business|office|daytime|evening|landline|private)(phone|telephone|tel)?(number|no|num|nr)?$/,
+    /^(home|work|business|office|company|daytime|evening|landline|private|residential)(phone|telephone|tel|mobile|cell)?(number|no|num|nr)?$/,
     /^(phone|telephone|tel|mobile|number|msisdn)(number|no|num|nr)?[2-9]$/,
     /^(alt|alternative|second|secondary|other)(phone|telephone|tel|number|mobile)(number|no|num|nr)?$/,
   ],
@@ -67,8 +72,19 @@ const HEADINGS: Readonly<Record<LeadField, readonly RegExp[]>> = {
   "consent-at": [],
 };
 
+/** "Daytime" is where people work, and a landline is at home. Asked in this order: a work mobile rings at work. */
+const KIND_HEADINGS: readonly (readonly [kind: NumberKind, pattern: RegExp])[] = [
+  ["work", /^(work|business|office|daytime|company)/],
+  ["home", /^(home|evening|landline|private|residential)/],
+  ["mobile", /(mobile|cell|handy|msisdn)/],
+];
+
 /** `Fullname`, `full name` and `FULL_NAME` are one. */
 const plain = (heading: string): string => heading.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+/** Null where the heading does not say where the number rings. */
+export const kindOfHeading = (heading: string): NumberKind | null =>
+  KIND_HEADINGS.find(([, pattern]) => pattern.test(plain(heading)))?.[0] ?? null;
 
 /** Columns whose heading means this field, those with the more telling heading first. */
 const suggested = (names: readonly string[], field: LeadField): number[] =>
@@ -111,12 +127,19 @@ const quoted = (names: readonly string[]): string => {
 };
 
 /** Settles the meaning of every column, or says what is missing. */
-export const mapColumns = (names: readonly string[], mapping: FieldMapping): ColumnMap | ColumnProblem => {
+export const mapColumns = (
+  names: readonly string[],
+  mapping: FieldMapping,
+  isOurs = isRejectFile(names),
+): ColumnMap | ColumnProblem => {
   const chosen = new Map<LeadField, number[]>();
+  const kinds = new Map<number, NumberKind>();
   // A reject file of ours, corrected and imported again: what we wrote about its rows is not part of them.
-  const ours = isRejectFile(names) ? REJECT_COLUMNS.length : 0;
+  const ours = isOurs ? REJECT_COLUMNS.length : 0;
   const taken = new Set<number>(names.slice(0, ours).map((_, index) => index));
-  for (const [field, column] of mapping) {
+  for (const [mapped, column] of mapping) {
+    const kind = NUMBER_KINDS.find((each) => mapped === `number:${each}`);
+    const field: LeadField = kind === undefined ? (mapped as LeadField) : "number";
     const index = position(names, column);
     if (index === null) return { problem: `The file has no column "${column}"; it has ${quoted(names)}.` };
     if (index < ours) return { problem: `The column "${column}" was written by an earlier import.` };
@@ -124,6 +147,7 @@ export const mapColumns = (names: readonly string[], mapping: FieldMapping): Col
     const before = chosen.get(field) ?? [];
     if (field !== "number" && before.length > 0) return { problem: `Only one column can be the ${field}.` };
     taken.add(index);
+    if (kind !== undefined) kinds.set(index, kind);
     chosen.set(field, [...before, index]);
   }
   for (const field of LEAD_FIELDS) {
@@ -144,6 +168,7 @@ export const mapColumns = (names: readonly string[], mapping: FieldMapping): Col
   return {
     names,
     numbers,
+    numberKinds: numbers.map((index) => kinds.get(index) ?? kindOfHeading(names[index] ?? "")),
     name: one("name"),
     key: one("key"),
     timeZone: one("time-zone"),
@@ -165,17 +190,22 @@ const consentColumns = (
     : { problem: "A consent needs its kind and its proof: map both consent=COLUMN and consent-reference=COLUMN." };
 };
 
-/** Reads `number=Phone,name=Full name`; an equals sign or a comma in a heading needs the column's place instead. */
+const MAPPED_FIELDS: readonly MappedField[] = [
+  ...LEAD_FIELDS,
+  ...NUMBER_KINDS.map((kind) => `number:${kind}` as const),
+];
+
+/** Reads `number=Phone,number:work=Office,name=Full name`; an equals sign or a comma in a heading needs the column's place instead. */
 export const readMapping = (text: string): FieldMapping | ColumnProblem => {
-  const pairs: [LeadField, string][] = [];
+  const pairs: [MappedField, string][] = [];
   for (const part of text.split(",")) {
     const equals = part.indexOf("=");
     const field = part.slice(0, Math.max(equals, 0)).trim();
     const column = part.slice(equals + 1).trim();
-    const known = LEAD_FIELDS.find((name) => name === field);
+    const known = MAPPED_FIELDS.find((name) => name === field);
     if (known === undefined || column === "") {
       return {
-        problem: `"${part.trim()}" does not map a column: write FIELD=COLUMN, where FIELD is one of ${LEAD_FIELDS.join(", ")}.`,
+        problem: `"${part.trim()}" does not map a column: write FIELD=COLUMN, where FIELD is one of ${MAPPED_FIELDS.join(", ")}.`,
       };
     }
     pairs.push([known, column]);

@@ -2,6 +2,7 @@
  * One row of a list becomes one lead, or a reason. Nothing is guessed about a person: what cannot be read is refused,
  * what is not needed is kept as it is.
  */
+import type { NumberKind } from "../../domain/lead.ts";
 import type { Consent } from "../../domain/number-facts.ts";
 import type { PhoneNumber } from "../../domain/phone-number.ts";
 import type { ColumnMap } from "./columns.ts";
@@ -14,6 +15,8 @@ import { readTimeZone, zoneOfNumber } from "./time-zone.ts";
 export interface ImportedNumber {
   readonly number: PhoneNumber;
   readonly type: NumberType;
+  /** Where it rings: as the column says, else `mobile` for a mobile number, else `other`. */
+  readonly kind: NumberKind;
   /** IANA zone; null when nobody knows, which means that it is not dialled until somebody says. */
   readonly timeZone: string | null;
 }
@@ -50,24 +53,34 @@ export type ReadLead =
 /** U+FFFD is what decoding puts where bytes made no sense; a name with a hole in it is not a name. */
 const DAMAGED = "\uFFFD";
 
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
 /** Control characters have no business in a field, and could steer a terminal that shows it. */
-const cleaned = (field: string): string =>
-  field
+const cleaned = (field: string): string => {
+  // Nearly all fields are plain; a million rows of ten have to be quick.
+  if (PRINTABLE.test(field)) return field.trim();
+  return field
     .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g, "")
     .normalize("NFC")
     .trim();
+};
+
+type KindedNumber = ReadNumber & { readonly kind: NumberKind };
 
 const readNumbers = (
   fields: readonly string[],
+  kinds: readonly (NumberKind | null)[],
   rules: LeadRules,
-): { readonly good: readonly ReadNumber[]; readonly refused: readonly Rejection[] } => {
-  const good: ReadNumber[] = [];
+): { readonly good: readonly KindedNumber[]; readonly refused: readonly Rejection[] } => {
+  const good: KindedNumber[] = [];
   const refused: Rejection[] = [];
-  for (const field of fields) {
+  for (const [index, field] of fields.entries()) {
     const result = readNumber(field, rules);
     if ("code" in result) refused.push(result);
     // The same number in two columns is one number.
-    else if (!good.some((other) => other.number === result.number)) good.push(result);
+    else if (!good.some((other) => other.number === result.number)) {
+      good.push({ ...result, kind: kinds[index] ?? (result.type === "mobile" ? "mobile" : "other") });
+    }
   }
   return { good, refused };
 };
@@ -78,13 +91,26 @@ const mainRefusal = (refused: readonly Rejection[]): Rejection =>
   refused[0] ??
   rejection("number-missing", "the row has no telephone number");
 
+const attributesOf = (
+  record: readonly string[],
+  { attributes, names }: ColumnMap,
+): Readonly<Record<string, string>> => {
+  const found: [string, string][] = [];
+  for (const index of attributes) {
+    const value = cleaned(record[index] ?? "");
+    if (value !== "") found.push([names[index] ?? "", value]);
+  }
+  // A column may be called "__proto__", and is an attribute like any other.
+  return Object.fromEntries(found);
+};
+
 /** Reads one record of the file. */
 export const readLead = (record: readonly string[], columns: ColumnMap, rules: LeadRules): ReadLead => {
   if (record.every((field) => field.trim() === "")) return { kind: "blank" };
   const refuse = (reason: Rejection): ReadLead => ({ kind: "refused", rejection: reason });
 
   // More fields than headings means that something has shifted: often a comma in a field that was not quoted.
-  if (record.slice(columns.names.length).some((field) => field.trim() !== "")) {
+  if (record.length > columns.names.length && record.slice(columns.names.length).some((field) => field.trim() !== "")) {
     return refuse(
       rejection(
         "row-too-many-fields",
@@ -125,7 +151,7 @@ export const readLead = (record: readonly string[], columns: ColumnMap, rules: L
         });
   if (consent !== null && "code" in consent) return refuse(consent);
 
-  const { good, refused } = readNumbers(columns.numbers.map(at), rules);
+  const { good, refused } = readNumbers(columns.numbers.map(at), columns.numberKinds, rules);
   if (good.length === 0) return refuse(mainRefusal(refused));
 
   return {
@@ -133,16 +159,15 @@ export const readLead = (record: readonly string[], columns: ColumnMap, rules: L
     lead: {
       externalKey: externalKey === "" ? null : externalKey,
       name: name === "" ? null : name,
-      numbers: good.map(({ number, type, country, callingCode }) => ({
+      numbers: good.map(({ number, type, kind, country, callingCode }) => ({
         number,
         type,
+        kind,
         timeZone: ownZone ?? zoneOfNumber(country, callingCode),
       })),
       region,
       consent,
-      attributes: Object.fromEntries(
-        columns.attributes.map((index) => [columns.names[index] ?? "", at(index)]).filter(([, value]) => value !== ""),
-      ) as Readonly<Record<string, string>>,
+      attributes: attributesOf(record, columns),
     },
     leftOut: refused.filter(({ code }) => code !== "number-missing"),
   };

@@ -15,6 +15,7 @@ import {
 } from "libphonenumber-js/max";
 import { isPhoneNumber, type PhoneNumber } from "../../domain/phone-number.ts";
 import { NUMBER_CHARACTERS_MAX } from "./limits.ts";
+import { quickNumber } from "./quick-number.ts";
 import { rejection, type Rejection } from "./rejection.ts";
 
 export const NUMBER_TYPES = [
@@ -27,6 +28,8 @@ export const NUMBER_TYPES = [
   "company",
   "pager",
   "voicemail",
+  // Loaded only where somebody allowed it by name.
+  "premium",
   "unknown",
 ] as const;
 export type NumberType = (typeof NUMBER_TYPES)[number];
@@ -36,6 +39,8 @@ export interface NumberRules {
   readonly defaultCountry: CountryCode;
   /** When not null, numbers of other countries are refused. */
   readonly countriesAllowed: readonly CountryCode[] | null;
+  /** Takes premium rate and shared cost too, which cost whoever calls: only where somebody asked for it by name. */
+  readonly premiumAllowed?: boolean;
   /** Refuses numbers in ranges that the numbering plan does not list. */
   readonly onlyInUse: boolean;
 }
@@ -49,7 +54,7 @@ export interface ReadNumber {
   readonly callingCode: string;
 }
 
-const TYPES: Readonly<Record<LibraryType, NumberType | "premium">> = {
+const TYPES: Readonly<Record<LibraryType, NumberType>> = {
   MOBILE: "mobile",
   FIXED_LINE: "fixed",
   FIXED_LINE_OR_MOBILE: "fixed-or-mobile",
@@ -124,9 +129,36 @@ const unreadable = (text: string, rules: NumberRules): Rejection => {
 export const countriesOfCallingCode = (callingCode: string): readonly CountryCode[] =>
   getCountries().filter((country) => getCountryCallingCode(country) === callingCode);
 
+const PREMIUM = rejection(
+  "number-premium-rate",
+  "the number is premium rate or shared cost, which nobody is called on",
+);
+const isPremium = (number: string, type: NumberType): boolean => type === "premium" || PREMIUM_PREFIXES.test(number);
+
+const refusedCountry = (country: string | null, callingCode: string): Rejection =>
+  rejection("number-country-refused", `numbers of ${country ?? `+${callingCode}`} were not asked for`);
+
+/** The plain form that most rows have; null for all others. */
+const readQuickly = (text: string, rules: NumberRules): ReadNumber | Rejection | null => {
+  const quick = quickNumber(text, rules.defaultCountry);
+  if (quick === null || GLOBAL_NETWORK_CODES.has(quick.callingCode)) return null;
+  const { callingCode, country } = quick;
+  const number = `+${callingCode}${quick.nationalNumber}`;
+  const type = TYPES[quick.type];
+  if (!isPhoneNumber(number)) return null;
+  if (isPremium(number, type) && rules.premiumAllowed !== true) return PREMIUM;
+  if (rules.countriesAllowed?.includes(country) === false) return refusedCountry(country, callingCode);
+  return { number, type, country, callingCode };
+};
+
 /** One number, or why it cannot be dialled. */
 export const readNumber = (field: string, rules: NumberRules): ReadNumber | Rejection => {
   const text = tidied(field);
+  return readQuickly(text, rules) ?? readCarefully(text, rules);
+};
+
+/** By the library. Exported for the test that holds the quick way to it. */
+export const readCarefully = (text: string, rules: NumberRules): ReadNumber | Rejection => {
   if (text === "") return rejection("number-missing", "the row has no telephone number");
   if (text.length > NUMBER_CHARACTERS_MAX) {
     return rejection("number-unreadable", "the field is too long for a telephone number");
@@ -152,9 +184,7 @@ export const readNumber = (field: string, rules: NumberRules): ReadNumber | Reje
   }
   const libraryType = parsed.getType();
   const type = libraryType === undefined ? "unknown" : TYPES[libraryType];
-  if (type === "premium" || PREMIUM_PREFIXES.test(number)) {
-    return rejection("number-premium-rate", "the number is premium rate or shared cost, which nobody is called on");
-  }
+  if (isPremium(number, type) && rules.premiumAllowed !== true) return PREMIUM;
   const country = parsed.country ?? null;
   const candidates = country === null ? countriesOfCallingCode(callingCode) : [country];
   if (type === "unknown" && !candidates.some((code) => isUsuallyLong(parsed.nationalNumber, code))) {
@@ -167,7 +197,7 @@ export const readNumber = (field: string, rules: NumberRules): ReadNumber | Reje
     return rejection("number-not-in-use", "the number is in no range that the numbering plan lists as in use");
   }
   if (rules.countriesAllowed?.some((code) => candidates.includes(code)) === false) {
-    return rejection("number-country-refused", `numbers of ${country ?? `+${callingCode}`} were not asked for`);
+    return refusedCountry(country, callingCode);
   }
   return { number, type, country, callingCode };
 };

@@ -10,6 +10,9 @@ export const REJECTION_CODES = [
   "row-too-many-fields",
   "row-field-too-long",
   "row-bad-encoding",
+  "row-not-json",
+  "row-number-inexact",
+  "row-key-too-long",
   // The number.
   "number-missing",
   "number-unreadable",
@@ -33,6 +36,8 @@ export const REJECTION_CODES = [
   "duplicate-key-in-file",
   "duplicate-number-in-campaign",
   "duplicate-key-in-campaign",
+  "duplicate-number-elsewhere",
+  "duplicate-key-elsewhere",
   "number-suppressed",
   "number-taken-out",
 ] as const;

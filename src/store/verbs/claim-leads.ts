@@ -89,9 +89,10 @@ const reclaimExpired = async (db: Queryable, { campaignId, at }: Claim): Promise
 /** From the highest priority down, until there are enough. */
 const lockDue = async (tx: Queryable, claim: Claim): Promise<LeadColumns[]> => {
   const leads: LeadColumns[] = [];
+  const loading = await listsLoading(tx, claim);
   let priority = await nextPriority(tx, claim, PRIORITY_MAX + 1);
   while (priority !== null && leads.length < claim.limit) {
-    leads.push(...(await lockDueOf(tx, claim, priority, claim.limit - leads.length)));
+    leads.push(...(await lockDueOf(tx, claim, { priority, limit: claim.limit - leads.length, loading })));
     priority = await nextPriority(tx, claim, priority);
   }
   return leads;
@@ -107,14 +108,33 @@ const nextPriority = async (tx: Queryable, { campaignId }: Claim, below: number)
   return row?.priority ?? null;
 };
 
-const lockDueOf = (tx: Queryable, { campaignId, at }: Claim, priority: number, limit: number): Promise<LeadColumns[]> =>
+/** Leads of an import that goes on are nobody's yet: it may still fail. 0 is no list. */
+const listsLoading = async (tx: Queryable, { campaignId }: Claim): Promise<number[]> => {
+  const rows = await tx.rows<{ list_id: number }>(
+    "select list_id from list where campaign_id = ? and state = 'loading'",
+    [campaignId],
+  );
+  return [0, ...rows.map(({ list_id }) => list_id)];
+};
+
+interface Stretch {
+  readonly priority: number;
+  readonly limit: number;
+  readonly loading: readonly number[];
+}
+
+const lockDueOf = (
+  tx: Queryable,
+  { campaignId, at }: Claim,
+  { priority, limit, loading }: Stretch,
+): Promise<LeadColumns[]> =>
   tx.rows<LeadColumns>(
     `select ${LEAD_COLUMNS} from campaign_lead l force index (lead_by_due)
-     where campaign_id = ? and state = 'ready' and priority = ? and due_at <= ?
+     where campaign_id = ? and state = 'ready' and priority = ? and due_at <= ? and list_id not in (?)
      order by due_at, lead_id
      limit ?
      for update skip locked`,
-    [campaignId, priority, dateOf(at), limit],
+    [campaignId, priority, dateOf(at), loading, limit],
   );
 
 /**

@@ -32,6 +32,7 @@ async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array> {
 }
 
 const OPTIONS: ReadingOptions = {
+  format: null,
   encoding: null,
   delimiter: null,
   hasHeader: true,
@@ -44,7 +45,7 @@ const read = async (content: string | Buffer, change: Partial<ReadingOptions> = 
   let bytes = 0;
   const { layout, rows } = await readListFile(source, { ...OPTIONS, ...change }, (count) => (bytes += count));
   const all: FileRow[] = [];
-  for await (const row of rows) all.push(row);
+  for await (const some of rows(0)) all.push(...some);
   expect(bytes).toBe(source.sizeBytes);
   return { layout, rows: all };
 };
@@ -74,6 +75,9 @@ test.each<[string, Buffer, string | null]>([
   ["UTF-16 little-endian with its mark", Buffer.from(`\uFEFF${LEADS}`, "utf16le"), null],
   ["UTF-16 big-endian with its mark", utf16be(LEADS), null],
   ["UTF-16 without its mark, when told", Buffer.from(LEADS, "utf16le"), "utf-16le"],
+  ["UTF-16 little-endian without its mark", Buffer.from(LEADS, "utf16le"), null],
+  ["UTF-16 big-endian without its mark", utf16be(LEADS).subarray(2), null],
+  ["Windows-1252, seen", Buffer.from(LEADS, "latin1"), null],
   ["Windows-1252, when told", Buffer.from(LEADS, "latin1"), "windows-1252"],
   ["a mark beats what was told", Buffer.from(`\uFEFF${LEADS}`), "windows-1252"],
 ])("%s", async (_name, content, encoding) => {
@@ -81,8 +85,11 @@ test.each<[string, Buffer, string | null]>([
 });
 
 test("bytes that mean nothing cost their row and no other", async () => {
-  const { rows } = await read(Buffer.from(LEADS, "latin1"));
-  expect(seen(rows)).toEqual([EXPECTED[0], [3, "row-bad-encoding"]]);
+  const { rows, layout } = await read(
+    Buffer.concat([Buffer.from(`${LEADS}C\u00e9,07911 123458\n`), Buffer.from("D\u00e9,07911 123459\n", "latin1")]),
+  );
+  expect(layout.encoding).toBe("utf-8");
+  expect(seen(rows)).toEqual([...EXPECTED, [4, "C\u00e9", "+447911123458"], [5, "row-bad-encoding"]]);
 });
 
 test.each([
@@ -132,7 +139,9 @@ test.each<[string, string | Buffer, string]>([
   ["only blank lines", "\n\n", "holds no row."],
   ["a spreadsheet", Buffer.from([0x50, 0x4b, 3, 4, 0, 0]), "save it as CSV (UTF-8)"],
   ["an archive", Buffer.from([0x1f, 0x8b, 8]), "is compressed"],
-  ["UTF-16 without a mark", Buffer.from(LEADS, "utf16le"), "give --encoding utf-16le"],
+  ["zero bytes", Buffer.alloc(5_000), "holds zero bytes and is no text"],
+  ["a JSON array", '[{"phone":"07911 123456"}]', "write one object a line"],
+  ["NDJSON without a number", '{"name":"Ann"}\n', "No key looks like a telephone number"],
   [
     "no number column",
     "Name,Town\nAnn,Leeds\n",
@@ -242,7 +251,7 @@ test("a pipe is read like standard input", async () => {
   expect(source.name).toBe(path);
   const { rows } = await readListFile(source, OPTIONS, () => undefined);
   const all: FileRow[] = [];
-  for await (const row of rows) all.push(row);
+  for await (const some of rows(0)) all.push(...some);
   expect(seen(all)).toEqual(EXPECTED);
   source.release();
   expect(existsSync(source.path)).toBe(false);

@@ -29,6 +29,7 @@ test("a mapping is obeyed, by heading in any case or by place", () => {
   expect(mapColumns(["Phone", "Contact 1", "Ref", "zone"], mapping)).toEqual({
     names: ["Phone", "Contact 1", "Ref", "zone"],
     numbers: [1],
+    numberKinds: [null],
     name: null,
     key: 2,
     timeZone: 3,
@@ -114,4 +115,29 @@ test("a reject file is read again without what was written about its rows", () =
   const names = ["line", "code", "reason", "Phone", "Name"];
   expect(mapColumns(names, [])).toMatchObject({ numbers: [3], name: 4, key: null, attributes: [] });
   expect(mapColumns(names, [["key", "code"]])).toMatchObject({ problem: expect.stringContaining("earlier import") });
+});
+
+test("where a number rings is said by its heading or by the mapping", () => {
+  const names = ["Home phone", "work_number", "Handy", "Phone", "Work mobile", "Evening Tel", "Second"];
+  const mapping = readMapping("number:mobile=Second");
+  if ("problem" in mapping) throw new Error(mapping.problem);
+  const map = mapColumns(names, mapping);
+  if ("problem" in map) throw new Error(map.problem);
+  // What was mapped comes first; the mapping leaves the headings out.
+  expect(map.numbers.map((index) => names[index])).toEqual(["Second"]);
+  expect(map.numberKinds).toEqual(["mobile"]);
+  const seen = mapColumns(names, []);
+  if ("problem" in seen) throw new Error(seen.problem);
+  expect(Object.fromEntries(seen.numbers.map((index, at) => [names[index], seen.numberKinds[at]]))).toEqual({
+    "Home phone": "home",
+    work_number: "work",
+    Handy: "mobile",
+    Phone: null,
+    "Work mobile": "work",
+    "Evening Tel": "home",
+  });
+});
+
+test("a kind that does not exist is no mapping", () => {
+  expect(readMapping("number:boat=Phone")).toMatchObject({ problem: expect.stringContaining("number:home") });
 });
