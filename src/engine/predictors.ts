@@ -262,10 +262,13 @@ export class Predictors {
 
 /**
  * How long the network has said that it rings; null where it has not, or where the call is not to be cancelled for want of
- * an agent: it was placed with one of its own, or the person objected and it ends by itself.
+ * an agent: the campaign had no recourse when it was placed, it had an agent of its own, or the person objected and it ends
+ * by itself.
  */
-function confirmedMs({ order, call }: LiveCall, at: Instant): number | null {
+function confirmedMs({ order, call, campaign }: LiveCall, at: Instant): number | null {
   const { ringingAt } = call.facts;
+  // A call finishes under the rules it began with.
+  if (campaign.mode !== "predictive" || !campaign.recourse) return null;
   if (call.state !== "ringing" || ringingAt === null || order.agentId !== null || call.optedOut) return null;
   return msBetween(ringingAt.at, at);
 }

@@ -5,7 +5,8 @@ import type { Campaign } from "../../src/domain/campaign.ts";
 import type { PacingReport } from "../../src/engine/ports.ts";
 import { SENTENCES } from "../../src/engine/standing.ts";
 import { PRETEND_PROFILE } from "../../src/simulation/pretend-profile.ts";
-import type { ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
+import { instant } from "../../src/domain/instant.ts";
+import type { Interference, ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
 import { runShift } from "../../src/simulation/world.ts";
 import { breachesOf } from "../support/weather.ts";
 
@@ -121,5 +122,18 @@ describe("what it says of itself", () => {
       },
     );
     expect(said).toEqual(["barred", "telephony-down"]);
+  });
+
+  test.each<[string, Partial<Campaign>, Partial<ShiftOptions>]>([
+    ["no-agents", {}, { agents: 0 }],
+    ["trunk-missing", { trunk: "nowhere" }, {}],
+    ["mode", { mode: "preview" }, {}],
+    // In the evening: the campaign calls until eight.
+    ["hours-closed", {}, { startAt: instant(Date.UTC(2026, 10, 2, 20, 30)) }],
+  ])("%s", async (because, campaign, more) => {
+    const said: (string | undefined)[] = [];
+    const look: Interference = { atMs: 50_000, act: ({ pacing }) => said.push(pacing.said(CAMPAIGN, NODE)?.because) };
+    await shift({ mode: "predictive", ...campaign }, { leads: 30, ...more, endAfterMs: MINUTE, interferences: [look] });
+    expect(said).toEqual([because]);
   });
 });

@@ -87,7 +87,13 @@ function rings(
   it: Desk,
   name: string,
   rangMs: number,
-  more: { order?: Partial<AttemptOrder>; facts?: Partial<AttemptFacts>; call?: Partial<LivingCall> } = {},
+  more: {
+    order?: Partial<AttemptOrder>;
+    facts?: Partial<AttemptFacts>;
+    state?: LivingCall["state"];
+    call?: Partial<Pick<LivingCall, "heldAgentId" | "optedOut">>;
+    campaign?: Campaign;
+  } = {},
 ): void {
   const now = it.clock.now();
   const order = { ...ORDER, agentId: null, attemptId: attempt(name), ...more.order };
@@ -98,13 +104,17 @@ function rings(
     ringingAt: stamp(after(now, -rangMs)),
     ...more.facts,
   };
-  const call = {
-    ...beginCall(order.attemptId, facts, after(now, 5_000)),
-    state: "ringing",
-    ...more.call,
-  };
+  const begun = beginCall(order.attemptId, facts, after(now, 5_000));
+  const call: LivingCall = { ...begun, state: more.state ?? "ringing", ...more.call };
   const policy = policyOf(PREDICTIVE, order, TEST_RULES.profile, it.context.settings.timings);
-  it.living.push({ order, lead: lead(1), campaign: PREDICTIVE, profile: TEST_RULES.profile, policy, call });
+  it.living.push({
+    order,
+    lead: lead(1),
+    campaign: more.campaign ?? PREDICTIVE,
+    profile: TEST_RULES.profile,
+    policy,
+    call,
+  });
 }
 
 describe("with nobody there any more, all that may be cancelled is", () => {
@@ -120,8 +130,10 @@ describe("with nobody there any more, all that may be cancelled is", () => {
     rings(it, "with an agent found meanwhile", 16_000, { call: { heldAgentId: agentId(3) } });
     rings(it, "objected to", 16_000, { call: { optedOut: true } });
     rings(it, "of a campaign that shares agents", 16_000, { order: { campaignId: SHARING } });
-    rings(it, "ending already", 16_000, { call: { state: "ending" } });
-    rings(it, "answered", 16_000, { call: { state: "answered" }, facts: { answeredAt: stamp(it.clock.now()) } });
+    rings(it, "ending already", 16_000, { state: "ending" });
+    rings(it, "answered", 16_000, { state: "answered", facts: { answeredAt: stamp(it.clock.now()) } });
+    rings(it, "placed before there was recourse", 16_000, { campaign: { ...PREDICTIVE, recourse: false } });
+    rings(it, "placed in another mode", 16_000, { campaign: { ...PREDICTIVE, mode: "power" } });
     rings(it, "longer still", 19_000);
     const pending = [{ ...ORDER, agentId: null, attemptId: attempt("decided a moment ago") }];
     expect(it.predictors.decide(it.now({ pending })).cancel).toEqual(["long enough", "longer still"]);
