@@ -44,6 +44,9 @@ export const AFTERNOON: Mix = {
   noTrunk: 1,
 };
 
+/** People at work: of ten phones three answer, and half ring for nobody. */
+export const HARD_TO_REACH: Mix = { ...AFTERNOON, answers: 25, machine: 5, ringsOut: 50 };
+
 /** Now and then two leads share a number, as households do. */
 export const SHARED_NUMBER_RATE = 0.03;
 

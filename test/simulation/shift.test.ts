@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "@jest/globals";
 import { runShift } from "../../src/simulation/world.ts";
-import { breachesOf, type Weather, type WeatherName, WEATHERS } from "../support/weather.ts";
+import { abandonRateOf, breachesOf, type Weather, type WeatherName, WEATHERS } from "../support/weather.ts";
 
 const { SEED, SEEDS = "1", WEATHER } = process.env;
 const seeds = SEED === undefined ? Array.from({ length: Number(SEEDS) }, (_, index) => index + 1) : [Number(SEED)];
@@ -20,6 +20,9 @@ describe.each(weathers)("%s", (name) => {
       expect(result.finished || weather.staysUnfinished === true).toBe(true);
       // Our own mistakes stop the process; here that must not pass for weather.
       expect(result.deaths.filter((why) => !why.startsWith("not-started"))).toEqual([]);
+      if (weather.abandonRateMax !== undefined) {
+        expect(abandonRateOf(result)).toBeLessThanOrEqual(weather.abandonRateMax);
+      }
       const complaints = result.log.filter(({ level }) => level === "error").map(({ message }) => message);
       expect(complaints.filter((message) => weather.complains?.includes(message) !== true)).toEqual([]);
     }, 120_000);

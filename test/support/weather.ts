@@ -1,10 +1,13 @@
 /** The weathers that a pretend shift is sailed through, and which promises each makes impossible to keep. */
 import { RESTLESS } from "../../src/simulation/agent-at-work.ts";
 import type { AgentCommand } from "../../src/agent/agent.ts";
+import { abandonRate } from "../../src/compliance/abandon-rate.ts";
+import { NO_COUNTS } from "../../src/domain/account.ts";
 import type { CampaignState } from "../../src/domain/campaign.ts";
 import { agentId } from "../../src/domain/ids.ts";
 import type { Breach } from "../../src/judge/breach.ts";
 import { type JudgedPromise, type Judgement, judged, recordOf } from "../../src/simulation/record-of.ts";
+import { HARD_TO_REACH } from "../../src/simulation/population.ts";
 import { PRETEND_PROFILE } from "../../src/simulation/pretend-profile.ts";
 import { compareWithTruth, type TruthRecord } from "../../src/simulation/truth.ts";
 import type { Interference, ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
@@ -17,6 +20,8 @@ export interface Weather {
   readonly someWereRefused?: boolean;
   /** Something keeps the list from being done: a stop, or caps. */
   readonly staysUnfinished?: boolean;
+  /** The greatest abandon rate by the campaign's own formula, where the weather lets an account be kept; 0 to 1. */
+  readonly abandonRateMax?: number;
   /** What the daemon must complain of in this weather, and in no other. */
   readonly complains?: readonly string[];
 }
@@ -49,6 +54,15 @@ const POWER = { mode: "power", dialLevelPercent: 250 } as const;
 const GENEROUS = { ...abandon, throttleBasisPoints: 1_500, stopBasisPoints: 2_000, ceilingBasisPoints: 2_000 };
 /** More agents than lines would hide what power dialling is about. */
 const FEW = { leads: 150, agents: 4 };
+/** Three calls for each answer, and a target that lets a few dozen answers show what overdialling does. */
+const PREDICTIVE = {
+  leads: 250,
+  agents: 6,
+  mix: HARD_TO_REACH,
+  campaign: { mode: "predictive" },
+  profile: { abandon: { ...abandon, throttleBasisPoints: 800, stopBasisPoints: 2_000, ceilingBasisPoints: 2_000 } },
+} as const satisfies Omit<ShiftOptions, "seed">;
+const WITH_RECOURSE = { ...PREDICTIVE, campaign: { mode: "predictive", recourse: true } } as const;
 const MISSING = "a message does not play";
 const STOPPED = "the campaign is stopped";
 
@@ -151,6 +165,37 @@ export const WEATHERS = {
     except: BLIND,
     someWereLost: true,
   },
+  predictive: { options: PREDICTIVE, abandonRateMax: 0.08 },
+  "predictive, with recourse": { options: WITH_RECOURSE, abandonRateMax: 0.08 },
+  "predictive, and half the team logs out": {
+    options: {
+      ...PREDICTIVE,
+      interferences: [1, 2, 3].flatMap((agent) => [
+        commanded(12 * MINUTE, agent, { type: "logOut" }),
+        commanded(25 * MINUTE, agent, { type: "logOut" }),
+      ]),
+    },
+    abandonRateMax: 0.08,
+  },
+  "predictive, with recourse, in a storm": {
+    options: {
+      ...WITH_RECOURSE,
+      habits: RESTLESS,
+      faults: {
+        wire: { lossRate: 0.02, duplicateRate: 0.1, lateRate: 0.1, lateMaxMs: 1_000 },
+        refusedRate: 0.01,
+        store: { ackLostRate: 0.05, slowRate: 0.1, slowMs: 3_000 },
+        storeAway: [{ fromMs: 15 * MINUTE, toMs: 16 * MINUTE }],
+        kills: [
+          { fromMs: 10 * MINUTE, toMs: 10 * MINUTE + 3_000 },
+          { fromMs: 20 * MINUTE, toMs: 20.5 * MINUTE },
+        ],
+      },
+    },
+    except: BLIND,
+    someWereLost: true,
+    someWereRefused: true,
+  },
   "people who object while it rings": {
     options: { leads: 100, objectPercent: 25, interferences: [suppressed(MINUTE, 10), suppressed(3 * MINUTE, 10)] },
   },
@@ -237,6 +282,14 @@ export const truthOf = ({ journal, tables, endedAt }: ShiftResult): TruthRecord 
   rows: [...tables.attempts.values()],
   endedAt,
 });
+
+/** Of the first campaign, by the formula of the pretend profile; null without live calls. */
+export const abandonRateOf = ({ tables }: ShiftResult): number | null => {
+  const counts = { ...NO_COUNTS };
+  for (const { campaignId, entry, calls } of tables.accounts.rows) if (campaignId === 1) counts[entry] += calls;
+  const { numerator, denominator } = abandonRate(counts, PRETEND_PROFILE.abandon, { kind: "notUsed" });
+  return denominator === 0 ? null : numerator / denominator;
+};
 
 /** What judge and truth have against a shift, and what the judge finds worth saying. */
 export const judgementOf = (result: ShiftResult, weather: Weather = {}): Judgement => {
