@@ -15,6 +15,7 @@ export const RULED_CLASSES = [
   "early-hangup",
   "not-home",
   "carrier",
+  "callback",
 ] as const satisfies readonly RetryClass[];
 type RuledClass = (typeof RULED_CLASSES)[number];
 
@@ -61,9 +62,17 @@ export const checkDispositions = (dispositions: readonly Disposition[]): Problem
 
 export const formatDisposition = ({ key, code, kind }: Disposition): string => `${key ?? "-"}:${code}:${kind}`;
 
-/** `class:delay:tries`, or `class:never`. */
+/** What may follow the tries. */
+const WORDS: Readonly<Record<string, Pick<RetryRule, "number" | "anotherBand">>> = {
+  "same-number": { number: "same" },
+  "next-number": { number: "next" },
+  "another-band": { anotherBand: true },
+  "any-band": { anotherBand: false },
+};
+
+/** `class:delay:tries`, `class:least-most:tries`, both with words behind, or `class:never`. */
 export const readRedialRule = (text: string): { class: RuledClass; rule: RetryRule | null } | Problem => {
-  const [name = "", delay = "", tries = "", ...more] = text.trim().split(":");
+  const [name = "", delay = "", tries = "", ...words] = text.trim().split(":");
   const known = RULED_CLASSES.find((candidate) => candidate === name);
   if (known === undefined) {
     return {
@@ -71,11 +80,23 @@ export const readRedialRule = (text: string): { class: RuledClass; rule: RetryRu
     };
   }
   if (delay === "never" && tries === "") return { class: known, rule: null };
-  const delayMs = readDuration(delay);
-  if (delayMs === null || delayMs < 1_000 || !/^[1-9][0-9]?$/.test(tries) || more.length > 0) {
-    return { problem: `"${text}" is not CLASS:DELAY:TRIES, such as busy:10m:5, or CLASS:never.` };
+  const [least = "", most, ...more] = delay.split("-");
+  const delayMs = readDuration(least);
+  const delayMaxMs = most === undefined ? undefined : readDuration(most);
+  const isDelay = delayMs !== null && delayMs >= 1_000 && delayMaxMs !== null && more.length === 0;
+  if (!isDelay || !/^[1-9][0-9]?$/.test(tries)) {
+    return { problem: `"${text}" is not CLASS:DELAY:TRIES, such as busy:10m:5 or busy:2m-10m:5, or CLASS:never.` };
   }
-  return { class: known, rule: { delayMs, triesMax: Number(tries) } };
+  if (delayMaxMs !== undefined && delayMaxMs < delayMs) {
+    return { problem: `The greatest delay of "${text}" is less than the least.` };
+  }
+  const rule = { delayMs, ...(delayMaxMs === undefined ? {} : { delayMaxMs }), triesMax: Number(tries) };
+  const unknown = words.find((word) => !Object.hasOwn(WORDS, word));
+  if (unknown !== undefined) {
+    const all = Object.keys(WORDS);
+    return { problem: `"${unknown}" is unknown in "${text}".${didYouMean(unknown, all)} Known are ${all.join(", ")}.` };
+  }
+  return { class: known, rule: words.reduce((all, word) => ({ ...all, ...WORDS[word] }), rule) };
 };
 
 /** `rules` with these changes on top, or what is wrong with one of them. */
@@ -93,7 +114,17 @@ export const withRedialRules = (
   return Object.fromEntries(merged);
 };
 
+const compact = (durationMs: number): string => formatDuration(durationMs).replaceAll(" ", "");
+
+/** As {@link readRedialRule} reads them back. */
 export const formatRedialRules = (rules: RedialRules["byClass"]): string =>
   Object.entries(rules)
-    .map(([name, { delayMs, triesMax }]) => `${name}:${formatDuration(delayMs).replaceAll(" ", "")}:${triesMax}`)
+    .map(([name, rule]) => {
+      const delay = rule.delayMaxMs === undefined ? "" : `-${compact(rule.delayMaxMs)}`;
+      const words = [
+        ...(rule.number === undefined ? [] : [`${rule.number}-number`]),
+        ...(rule.anotherBand === undefined ? [] : [rule.anotherBand ? "another-band" : "any-band"]),
+      ];
+      return [name, `${compact(rule.delayMs)}${delay}`, rule.triesMax, ...words].join(":");
+    })
     .join(" ");

@@ -1,11 +1,12 @@
 /** What can be said about a campaign, shared by `add` and `set`; and what holds when nothing is said. */
-import type { Campaign, RedialRules } from "../../../domain/campaign.ts";
+import type { Campaign } from "../../../domain/campaign.ts";
 import { DIALLING_MODES } from "../../../domain/campaign.ts";
 import type { Disposition } from "../../../domain/disposition.ts";
+import { DEFAULT_REDIAL } from "../../../domain/redial-rules.ts";
 import { STRATEGIES } from "../../../pacing/strategy.ts";
 import type { CampaignDraft } from "../../../store/index.ts";
 import { readCallingHours } from "../../arguments/calling-hours.ts";
-import { checkDispositions, readDisposition, withRedialRules } from "../../arguments/campaign-rules.ts";
+import { checkDispositions, readDisposition } from "../../arguments/campaign-rules.ts";
 import { countOption, durationOption, numberArgument } from "../../arguments/options.ts";
 import { orUsageError, usageError } from "../../cli-error.ts";
 import {
@@ -14,6 +15,7 @@ import {
   readComplianceArguments,
   type ComplianceArguments,
 } from "./compliance-options.ts";
+import { readRedialArguments, REDIAL_FLAGS, type RedialArguments } from "./redial-options.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -22,24 +24,7 @@ const HOUR = 60 * MINUTE;
 /** Modes that this version dials; predictive is no strategy of a mere sample, since it remembers. */
 export const MODES = DIALLING_MODES.filter((mode) => mode === "predictive" || STRATEGIES[mode] !== undefined);
 
-/** Where nobody says otherwise: a courteous campaign in the United Kingdom. */
-export const DEFAULT_REDIAL: RedialRules = {
-  attemptsMax: 5,
-  carrierTriesMax: 10,
-  byClass: {
-    // Engaged means that they are there.
-    busy: { delayMs: 10 * MINUTE, triesMax: 5 },
-    // Four hours later is another part of the day.
-    "no-answer": { delayMs: 4 * HOUR, triesMax: 5 },
-    "not-home": { delayMs: 4 * HOUR, triesMax: 3 },
-    machine: { delayMs: 24 * HOUR, triesMax: 3 },
-    "early-hangup": { delayMs: 24 * HOUR, triesMax: 1 },
-    // Ofcom: after an abandoned call, 72 hours without a guaranteed agent; a decline is left alone as long.
-    rejected: { delayMs: 72 * HOUR, triesMax: 1 },
-    abandoned: { delayMs: 72 * HOUR, triesMax: 1 },
-    carrier: { delayMs: 2 * MINUTE, triesMax: 10 },
-  },
-};
+export { DEFAULT_REDIAL };
 
 export const DEFAULT_DISPOSITIONS: readonly Disposition[] = [
   { key: "1", code: "success", kind: "success" },
@@ -94,23 +79,17 @@ export const CAMPAIGN_FLAGS = {
   "talk-max": { type: "string", describe: "Longest conversation (2h)" },
   "lines-max": { type: "string", describe: "Most calls at once on one node, or `none` for the trunk's limit" },
   "calling-hours": { type: "string", describe: `In the called person's time ("${DEFAULT_HOURS}")` },
-  "attempts-max": { type: "string", describe: "Most attempts for a lead (5)" },
-  "carrier-tries-max": { type: "string", describe: "Most attempts for a lead that the carrier failed (10)" },
-  redial: {
-    type: "array",
-    string: true,
-    describe: "CLASS:DELAY:TRIES or CLASS:never, e.g. busy:10m:5; may be repeated",
-  },
   disposition: {
     type: "array",
     string: true,
     describe: "KEY:CODE:KIND, e.g. 1:sale:success; may be repeated, and replaces the set",
   },
+  ...REDIAL_FLAGS,
   ...COMPLIANCE_FLAGS,
 } as const;
 
 type FlagText = string | undefined;
-export interface CampaignArguments extends ComplianceArguments {
+export interface CampaignArguments extends ComplianceArguments, RedialArguments {
   readonly mode: FlagText;
   readonly trunk: FlagText;
   readonly cli: FlagText;
@@ -123,9 +102,6 @@ export interface CampaignArguments extends ComplianceArguments {
   readonly "talk-max": FlagText;
   readonly "lines-max": FlagText;
   readonly "calling-hours": FlagText;
-  readonly "attempts-max": FlagText;
-  readonly "carrier-tries-max": FlagText;
-  readonly redial: readonly string[] | undefined;
   readonly disposition: readonly string[] | undefined;
 }
 
@@ -159,17 +135,6 @@ const dispositions = (texts: readonly string[] | undefined): readonly Dispositio
   return read;
 };
 
-const redial = (args: CampaignArguments, before: RedialRules): RedialRules | undefined => {
-  const attemptsMax = countOption("attempts-max", args["attempts-max"], 1, 99);
-  const carrierTriesMax = countOption("carrier-tries-max", args["carrier-tries-max"], 1, 99);
-  if (attemptsMax === undefined && carrierTriesMax === undefined && args.redial === undefined) return undefined;
-  return {
-    attemptsMax: attemptsMax ?? before.attemptsMax,
-    carrierTriesMax: carrierTriesMax ?? before.carrierTriesMax,
-    byClass: orUsageError("--redial", withRedialRules(before.byClass, args.redial ?? [])),
-  };
-};
-
 const definedOnly = (change: { readonly [Key in keyof Change]: Change[Key] | undefined }): Change =>
   Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 
@@ -198,7 +163,7 @@ export const readCampaignArguments = (
   set("talkMaxMs", durationOption("talk-max", args["talk-max"], 10 * SECOND, 24 * HOUR));
   set("linesMax", lines(args["lines-max"]));
   set("callingHours", hours === undefined ? undefined : orUsageError("--calling-hours", readCallingHours(hours)).hours);
-  set("redial", redial(args, before.redial));
+  set("redial", readRedialArguments(args, before.redial));
   set("dispositions", dispositions(args.disposition));
   return change;
 };

@@ -1,8 +1,10 @@
 /** `fairdial campaign show`: everything about one campaign, in the words in which it can be set. */
+import { redialPlan } from "../../../domain/redial-rules.ts";
 import { agentsNow, campaignSummaries, listSummaries, type CampaignSummary } from "../../../store/index.ts";
 import { formatCallingHours } from "../../arguments/calling-hours.ts";
 import { formatDisposition, formatRedialRules } from "../../arguments/campaign-rules.ts";
 import { formatDuration } from "../../arguments/duration.ts";
+import { formatBands, formatLimits } from "../../arguments/redial-plan.ts";
 import { formatTightening } from "../../arguments/tightening.ts";
 import { command } from "../../command.ts";
 import { campaignNamed } from "../../lookups.ts";
@@ -80,6 +82,10 @@ const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy, stoppedBec
     ["calling hours", formatCallingHours(campaign.callingHours)],
     ["attempts max", `${campaign.redial.attemptsMax} (${campaign.redial.carrierTriesMax} that the carrier failed)`],
     ["redial", formatRedialRules(campaign.redial.byClass)],
+    ["bands", formatBands(redialPlan(campaign.redial).bands)],
+    ["redial limits", formatLimits(redialPlan(campaign.redial).limits)],
+    ["number order", redialPlan(campaign.redial).kinds.join(",")],
+    ["spare workers", redialPlan(campaign.redial).sparesWorkers ? "on" : "off"],
     ["dispositions", campaign.dispositions.map(formatDisposition).join(" ")],
     ["leads", `${leads.due} due, ${leads.ready - leads.due} waiting, ${leads.done} done, ${leads.held} held`],
     ["calls in progress", attemptsOpen],
