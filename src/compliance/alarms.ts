@@ -50,7 +50,7 @@ export interface AlarmRules {
 }
 
 export function alarmsOf(
-  facts: Pick<AttemptFacts, "message" | "messageChoice" | "messageAt">,
+  facts: Pick<AttemptFacts, "message" | "messageChoice" | "messageAt" | "endReason">,
   entry: AccountEntry | null,
   { silentToday, rates }: AlarmContext,
   rules: AlarmRules,
@@ -85,16 +85,36 @@ const messageAlarms = ({ message, messageChoice }: Pick<AttemptFacts, "message" 
   return [];
 };
 
-const silentAlarms = ({ messageAt }: Pick<AttemptFacts, "messageAt">, today: number, stopAt: number): AlarmRaised[] => {
-  const heard =
-    messageAt === null ? "Somebody answered and heard nothing." : "Somebody answered and heard nothing in time.";
-  const alarm: AlarmRaised = { code: "SILENT-CALL", says: `${heard} Silent calls of this campaign today: ${today}.` };
-  if (today < stopAt) return [alarm];
+const silentAlarms = (
+  facts: Pick<AttemptFacts, "messageAt" | "messageChoice" | "endReason">,
+  today: number,
+  stopAt: number,
+): AlarmRaised[] => {
+  const alarm: AlarmRaised = {
+    code: "SILENT-CALL",
+    says: `${heardBy(facts)} Silent calls of this campaign today: ${today}.`,
+  };
+  // It counts like any other; but it says nothing of whether the next person will be served, and a stop is for that.
+  if (today < stopAt || crossedOurCancel(facts)) return [alarm];
   return [
     alarm,
     { code: "SILENT-STOP", says: `${today} silent calls today: the profile stops a campaign at ${stopAt} (UK-SIL-1).` },
   ];
 };
+
+const heardBy = (facts: Pick<AttemptFacts, "messageAt" | "messageChoice" | "endReason">): string => {
+  if (crossedOurCancel(facts)) return "Somebody answered in the moment in which we gave the call up.";
+  return facts.messageAt === null
+    ? "Somebody answered and heard nothing."
+    : "Somebody answered and heard nothing in time.";
+};
+
+/** Why calls are given up that nobody has answered; a person who answers just then crosses our cancel on the line. */
+const GIVEN_UP: ReadonlySet<string | null> = new Set(["ringTimeout", "noAgent", "optedOut"]);
+
+const crossedOurCancel = ({ endReason, messageChoice }: Pick<AttemptFacts, "messageChoice" | "endReason">): boolean =>
+  // Where a message was asked for, somebody had answered before we gave up.
+  messageChoice === null && GIVEN_UP.has(endReason);
 
 /** What can make a rate go up. A connect only lowers it, and telling of the same level again helps nobody. */
 const movesRate = (entry: AccountEntry | null): boolean =>

@@ -118,6 +118,19 @@ describe("alarms", () => {
     });
   });
 
+  test.each(["ringTimeout", "noAgent", "optedOut"] as const)(
+    "who answers as we give the call up (%s) is told of and counted, and stops nobody's campaign",
+    (endReason) => {
+      expect(told({ endReason }, "silent", { ...QUIET, silentToday: 2 })).toEqual({
+        codes: ["SILENT-CALL"],
+        stop: null,
+      });
+      // Somebody was to hear a message, so they had answered before: that is another matter.
+      const facts = { endReason, message: "failed", messageChoice: "campaign" } as const;
+      expect(told(facts, "silent", { ...QUIET, silentToday: 2 }).stop).toBe("SILENT-STOP");
+    },
+  );
+
   test("one message that failed is told; both stop the campaign", () => {
     expect(told({ message: "finished", messageChoice: "builtIn" }, "abandonedWithMessage")).toEqual({
       codes: ["MESSAGE-FAILED"],
@@ -150,7 +163,12 @@ describe("alarms", () => {
 
   test("in words", () => {
     const { alarms } = alarmsOf(
-      { message: "started", messageChoice: "campaign", messageAt: { at: instant(1), asteriskAt: null } },
+      {
+        message: "started",
+        messageChoice: "campaign",
+        messageAt: { at: instant(1), asteriskAt: null },
+        endReason: "messagePlayed",
+      },
       "silent",
       { silentToday: 2, rates: [rateOf({ silent: 2, connected: 82 })] },
       RULES,
