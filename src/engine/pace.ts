@@ -79,20 +79,20 @@ export class Pace {
 
   /** Where nothing may be placed: the recourse is a brake, and goes on under every rule that merely stops placing. */
   unwanted(occasion: Occasion): readonly AttemptId[] {
-    return hasRecourse(occasion.campaign) ? this.#decide({ ...occasion, leadsReady: 0 }).cancel : [];
+    return hasRecourse(occasion.campaign) ? this.#decide(occasion, 0).cancel : [];
   }
 
   #predicted(occasion: Occasion, floor: number): Wanted {
     const { sample, allowance } = occasion;
     // Asked also where the gate is closed: what is learned must not have gaps, and the recourse goes on.
-    const { place, because, theta, loss, cancel } = this.#decide({ ...occasion, leadsReady: sample.leadsReady });
+    const { place, because, theta, loss, cancel } = this.#decide(occasion, sample.leadsReady);
     const calls = allowance.mode === "free" ? Math.max(floor, place) : floor;
     const within = withinCredit(calls, floor, allowance);
     const held = allowance.mode !== "free" ? codeOf(allowance) : within < calls ? "credit" : OF_PACING[because];
     return { calls: within, forecast: place, cancel, because: held, theta, loss: Number.isNaN(loss) ? null : loss };
   }
 
-  #decide({ campaign, rules, allowance, linesMax, isStale, pending, leadsReady }: Asked): Decided {
+  #decide({ campaign, rules, allowance, linesMax, isStale, pending }: Occasion, leadsReady: number): Decided {
     const at = this.#context.clock.now();
     return this.#predictors.decide({ campaign, rules, allowance, leadsReady, linesMax, isStale, at, pending });
   }
@@ -104,8 +104,6 @@ export class Pace {
     return this.#rounding.value;
   }
 }
-
-type Asked = Omit<Occasion, "sample"> & { readonly leadsReady: number };
 
 const plain = (calls: number, because: StandingCode): Wanted => ({
   calls,

@@ -186,7 +186,7 @@ export class Placing {
     if (want.forecast > placed) this.#parts.predictors.notPlaced(campaign.campaignId, want.forecast - placed);
     this.#comeBack(want.calls, placed, bucket, trunk.cpsMax);
     const because = decided.because ?? this.#shortOf(turn, want, allowed, lines);
-    const says = { ...want, wanted: want.calls, allowed, placed, because, linesMax: trunk.linesMax };
+    const says = { wanted: want.calls, ...want, allowed, placed, because, linesMax: trunk.linesMax };
     this.#standings.paced(campaign, sample, allowance, says);
     if (placed > 0) this.#inserting.insert(turn, decided.pending);
   }

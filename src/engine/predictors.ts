@@ -130,7 +130,7 @@ export class Predictors {
       isStale: now.isStale || allowance.windows.length === 0,
     });
     const cancelled = cancel.map((index) => this.#attempts[index] ?? null).filter((each) => each !== null);
-    return { ...decision, cancel: cancelled };
+    return { cancel: cancelled, ...decision };
   }
 
   /** Of the calls wanted last, so many were not placed. */
