@@ -79,7 +79,8 @@ const main = (): void => {
   for (const { policy, contactRate } of rows.slice(1)) {
     if (ours.contactRate <= contactRate) findings.push(`no better than ${policy}`);
   }
-  if (options.asJson) console.log(JSON.stringify({ ...options, rows, findings }));
+  const { asJson, ...world } = options;
+  if (asJson) console.log(JSON.stringify({ ...world, rows, findings }));
   else print(rows);
   for (const finding of findings) console.error(finding);
   process.exitCode = findings.length > 0 ? 1 : 0;
