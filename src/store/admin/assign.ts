@@ -15,8 +15,8 @@ import { turnSql } from "../segment-sql.ts";
 
 /** Looked at in one question. */
 const LEADS_LOOKED_AT = 2_000;
-/** Locked at a time, for 5 to 10 ms. Whoever ends an attempt to one of them waits so long; claims pass them over. */
-const LEADS_LOCKED = 200;
+/** Locked at a time, for a few milliseconds. Whoever ends an attempt to one of them waits so long; claims pass them over. */
+const LEADS_LOCKED = 100;
 
 /**
  * Puts these leads of one campaign where they belong now; returns how many moved. In the caller's transaction, which may
