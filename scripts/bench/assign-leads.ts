@@ -1,7 +1,9 @@
 /**
  * How long it takes to put a million leads into sources, and how long somebody who wants one of them waits meanwhile:
- * `node --import tsx scripts/bench/assign-leads.ts [leads]`. Prints one line of JSON for each run.
+ * `node --import tsx scripts/bench/assign-leads.ts [leads]`. Prints one line of JSON for each run. Processor seconds are of
+ * the server and of this program together, whatever else the machine does.
  */
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { asksClock, asksHistory } from "../../src/lead/segment/filter.ts";
 import { readFilter } from "../../src/lead/segment/parse.ts";
@@ -83,13 +85,21 @@ const waits = (db: Database) => {
   };
 };
 
+/** In hundredths, as Linux counts them (proc(5): fields 14 and 15 of stat, in ticks of 10 ms). */
+const processorSeconds = (): number => {
+  const fields = readFileSync(`/proc/${server.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  const { user, system } = process.cpuUsage();
+  return (Number(fields[11]) + Number(fields[12])) / 100 + (user + system) / 1e6;
+};
+
 const measured = async (db: Database, campaign: CampaignId, what: string): Promise<void> => {
+  const before = processorSeconds();
   const stop = waits(db);
   const began = performance.now();
   const report = await runAssignment(db, campaign, { now: () => systemClock.now() });
   const seconds = (performance.now() - began) / 1_000;
   process.stdout.write(
-    `${JSON.stringify({ what, seconds: Math.round(seconds * 10) / 10, ...report, ...(await stop()) })}\n`,
+    `${JSON.stringify({ what, seconds: Math.round(seconds * 10) / 10, processorSeconds: Math.round((processorSeconds() - before) * 10) / 10, ...report, ...(await stop()) })}\n`,
   );
 };
 
