@@ -18,7 +18,7 @@ const options = await yargs(hideBin(process.argv))
     default: 60,
     describe: "how many people are called, all of whom answer (1 to 500)",
   })
-  .option("agents", { type: "number", default: 5, describe: "how many agents (1 to 20)" })
+  .option("agents", { type: "number", default: 5, describe: "how many agents (1 to 24)" })
   .option("stress", {
     type: "string",
     array: true,
@@ -39,7 +39,7 @@ const options = await yargs(hideBin(process.argv))
   .check(({ answers, agents, stress }) => {
     if (!Number.isInteger(answers) || answers < 1 || answers > 500) throw new Error("--answers must be from 1 to 500");
     if (!Number.isInteger(agents) || agents < 1 || agents > LAST_PHONE - FIRST_PHONE + 1) {
-      throw new Error("--agents must be from 1 to 20");
+      throw new Error("--agents must be from 1 to 24");
     }
     const unknown = stress.filter((each) => !(STRESSES as readonly string[]).includes(each));
     if (unknown.length > 0) throw new Error(`--stress is of ${STRESSES.join(", ")}; not ${unknown.join(", ")}`);

@@ -12,7 +12,7 @@ import { ensureSounds } from "./sounds.ts";
 import { copySamples, renderInto, writeEmpty } from "./templates.ts";
 
 export const FIRST_PHONE = 1001;
-export const LAST_PHONE = 1020;
+export const LAST_PHONE = 1024;
 /**
  * An information message of the lab's own: a tone that begins with the file and lasts this long, higher at its end, so
  * that a recording shows to the frame how much of it was heard. Kept in the form that the lab's trunk takes.
@@ -67,7 +67,7 @@ export function secret(): string {
 
 export type AriAccess = { readonly url: string; readonly user: string; readonly password: string };
 
-/** A running PBX. Endpoints: carrier, dead, sipp, unreachable, and the phones 1001 to 1020. */
+/** A running PBX. Endpoints: carrier, dead, sipp, unreachable, and the phones 1001 to 1024. */
 export class LabPbx {
   readonly ari: AriAccess;
   readonly #ground: LabGround;

@@ -27,12 +27,12 @@ const options = await yargs(hideBin(process.argv))
   .option("json", { type: "boolean", default: false, describe: "print the result as one JSON object on the last line" })
   .option("keep", { type: "boolean", default: false, describe: "leave everything running until Ctrl-C" })
   .option("leads", { type: "number", default: 200, describe: "how many numbers to dial (1 to 1000)" })
-  .option("agents", { type: "number", default: 8, describe: "how many agents (1 to 20)" })
+  .option("agents", { type: "number", default: 8, describe: "how many agents (1 to 24)" })
   .option("most", { type: "number", default: 900, describe: "give up after so many seconds" })
   .check(({ leads, agents }) => {
     if (!Number.isInteger(leads) || leads < 1 || leads > 1000) throw new Error("--leads must be from 1 to 1000");
     if (!Number.isInteger(agents) || agents < 1 || agents > LAST_PHONE - FIRST_PHONE + 1) {
-      throw new Error("--agents must be from 1 to 20");
+      throw new Error("--agents must be from 1 to 24");
     }
     return true;
   })
