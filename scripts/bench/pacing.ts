@@ -8,13 +8,15 @@ import { parseArgs } from "node:util";
 import type { Course } from "../../src/simulation/pacing/fates.ts";
 import { COURSES } from "../../src/simulation/pacing/fates.ts";
 import type { RunReport, RunSettings } from "../../src/simulation/pacing/run.ts";
+import type { Logout } from "../../src/simulation/pacing/day.ts";
 import { simulateDays, USUAL } from "../../src/simulation/pacing/run.ts";
 import { tuned } from "./pacing-hindsight.ts";
 import type { BenchPolicy } from "./pacing-policies.ts";
 import { POLICIES } from "./pacing-policies.ts";
 
 const USAGE = `usage: bench:pacing --policy P[,P…] --agents N[,N…] --answer-rate p[,p…] --days D --seed S
-  [--recourse] [--hindsight] [--course ${COURSES.join("|")}] [--target PERCENT] [--json]
+  [--recourse] [--hindsight] [--course ${COURSES.join("|")}] [--target PERCENT] [--hours H]
+  [--logout AGENTS@MINUTE[,AGENTS@MINUTE…]] [--json]
 policies: ${Object.keys(POLICIES).join(", ")}`;
 
 const OPTIONS = {
@@ -25,6 +27,8 @@ const OPTIONS = {
   seed: { type: "string", default: "1" },
   course: { type: "string", default: "constant" },
   target: { type: "string", default: "3" },
+  hours: { type: "string", default: "8" },
+  logout: { type: "string", default: "" },
   recourse: { type: "boolean", default: false },
   hindsight: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
@@ -53,6 +57,18 @@ function numbersIn(text: string, name: string, isFine: (value: number) => boolea
 const oneNumberIn = (text: string, name: string, isFine: (value: number) => boolean): number =>
   numbersIn(text, name, isFine)[0] ?? Number.NaN;
 
+const MINUTE_MS = 60_000;
+
+/** Agents who leave at a minute of the day, the quarter of an hour of warm-up included: 25@45 or 10@60,10@90. */
+function logoutsIn(text: string): Logout[] {
+  if (text === "") return [];
+  return text.split(",").map((each) => {
+    const [, agents, minute] = /^(\d+)@(\d+(?:\.\d+)?)$/.exec(each.trim()) ?? [];
+    if (agents === undefined || !isCount(Number(agents))) throw new UsageError(`--logout: ${each} will not do`);
+    return { agents: Number(agents), atMs: Number(minute) * MINUTE_MS };
+  });
+}
+
 const isCount = (value: number): boolean => Number.isInteger(value) && value > 0;
 
 function policyNamed(name: string): BenchPolicy {
@@ -72,6 +88,8 @@ function benchmark(args: readonly string[]): { rows: Row[]; asJson: boolean } {
     course,
     recourse: values.recourse,
     targetBasisPoints: Math.round(100 * oneNumberIn(values.target, "target", (each) => each >= 0 && each <= 3)),
+    measuredMs: Math.round(60 * MINUTE_MS * oneNumberIn(values.hours, "hours", (each) => each > 0 && each <= 24)),
+    logouts: logoutsIn(values.logout),
     days: oneNumberIn(values.days, "days", isCount),
     seed: oneNumberIn(values.seed, "seed", Number.isInteger),
     stopwatch: () => performance.now(),

@@ -54,9 +54,11 @@ export class Forecast {
   /** Live answers and ended calls seen so far by this forecast itself. */
   liveAnswers = 0;
   resolved = 0;
-  /** The same with those that came as a prior. */
+  /** Of the life before a restart, and of another day. */
   #answersBefore = 0;
   #attemptsBefore = 0;
+  #answersOfOtherDay = 0;
+  #attemptsOfOtherDay = 0;
 
   /** Latest answer probability of a call placed now. */
   rate = PRIOR_RATE;
@@ -109,11 +111,19 @@ export class Forecast {
   }
 
   get answersKnown(): number {
-    return this.liveAnswers + this.#answersBefore;
+    return this.liveAnswers + this.#answersBefore + this.#answersOfOtherDay;
   }
 
   get attemptsKnown(): number {
-    return this.resolved + this.#attemptsBefore;
+    return this.resolved + this.#attemptsBefore + this.#attemptsOfOtherDay;
+  }
+
+  /** So much was seen; another day's make up for half of what is asked for at most, the rest is of today. */
+  hasSeen(answers: number, attempts: number): boolean {
+    return (
+      this.liveAnswers + this.#answersBefore + Math.min(answers / 2, this.#answersOfOtherDay) >= answers &&
+      this.resolved + this.#attemptsBefore + Math.min(attempts / 2, this.#attemptsOfOtherDay) >= attempts
+    );
   }
 
   /** Between two horizons, in milliseconds. */
@@ -185,10 +195,19 @@ export class Forecast {
     };
   }
 
-  /** Yesterday, or the life before a restart, as a prior of this weight (1: as if seen today). */
+  /**
+   * The life before a restart (share 1: as if seen by this one), or as a prior another day (a share below 1). How long
+   * people ring, talk and wrap up hardly changes from day to day; how many answer does, and counts for little.
+   */
   learnFrom(snapshot: ForecastSnapshot, share: number): void {
-    this.#answersBefore += share * snapshot.answerRate.answers;
-    this.#attemptsBefore += share * snapshot.answerRate.exposure;
+    const { answers, exposure } = snapshot.answerRate;
+    if (share < 1) {
+      this.#answersOfOtherDay += share * answers;
+      this.#attemptsOfOtherDay += share * exposure;
+    } else {
+      this.#answersBefore += answers;
+      this.#attemptsBefore += exposure;
+    }
     this.#answerRate.learnFrom(snapshot.answerRate, share);
     this.#ring.learnFrom(snapshot.ring, share);
     this.#talk.learnFrom(snapshot.talk, share);

@@ -174,7 +174,7 @@ export class Predictive {
     const { answersMax, answersPerAgent, answersOfTeam, attemptsMax, attemptsPerAgent } = LEARNING;
     const answers = Math.max(Math.min(answersMax, answersPerAgent * agents), answersOfTeam * agents);
     const attempts = Math.min(attemptsMax, attemptsPerAgent * agents);
-    return this.forecast.answersKnown < answers || this.forecast.attemptsKnown < attempts;
+    return !this.forecast.hasSeen(answers, attempts);
   }
 
   /** With the live answers to expect in the rest of it, as a team well paced would take them. */
@@ -209,7 +209,7 @@ export class Predictive {
   /** A limit on how fast lines are taken: a wrong forecast then shows before it has done much harm. */
   #refill(atMs: number, agents: number): number {
     const { forecast } = this;
-    const tokens = forecast.attemptsKnown < TOKENS_YOUNG_ATTEMPTS ? TOKENS_YOUNG : TOKENS;
+    const tokens = forecast.hasSeen(0, TOKENS_YOUNG_ATTEMPTS) ? TOKENS : TOKENS_YOUNG;
     const answerRate = Math.max(ANSWER_RATE_MIN, forecast.rate);
     const perSecond = (tokens.rate * agents * SECOND_MS) / (forecast.handleMs * answerRate);
     const depth = Math.max(tokens.depthAnswers / answerRate, tokens.depthS * perSecond);
@@ -318,7 +318,7 @@ export class Predictive {
     return { drift: this.#drift, forecast: this.forecast.snapshot() };
   }
 
-  /** Goes on from an earlier life; `share` is the weight of what was learned then, 1 after a restart. */
+  /** Goes on from an earlier life; `share` is the weight of what was learned then: 1 after a restart, 0.3 on another day. */
   resume(snapshot: PredictiveSnapshot, share: number): void {
     this.#drift = snapshot.drift;
     this.forecast.learnFrom(snapshot.forecast, share);

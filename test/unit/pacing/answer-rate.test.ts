@@ -109,6 +109,20 @@ describe("the answer rate", () => {
     expect(Math.abs(next.rate() - 0.1)).toBeLessThan(0.025);
   });
 
+  test("takes another day's for a first guess: what is seen today soon outweighs it, upwards and downwards", () => {
+    const yesterday = new Line();
+    yesterday.run(3_600, steady, 2);
+    const today = new Line();
+    today.rate.learnFrom(yesterday.rate.snapshot(), 0.9);
+    expect(today.rate.rate()).toBeGreaterThan(0.4);
+    today.run(300, steady, 10);
+    expect(today.rate.rate()).toBeLessThan(0.25);
+    const other = new Line();
+    other.rate.learnFrom(today.rate.snapshot(), 0.9);
+    other.run(100, steady, 2);
+    expect(other.rate.rate()).toBeGreaterThan(0.3);
+  });
+
   test("does not walk through a night second by second", () => {
     const line = new Line();
     line.run(60, steady, 5);

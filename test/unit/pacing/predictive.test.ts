@@ -154,6 +154,22 @@ describe("nothing but the floor", () => {
     expect(decide({ talk: alike(130, 10_000), agentsAvailable: 5 }).because).toBe("learning");
   });
 
+  test("on a new day until it has seen half of what it would have to see without yesterday's", () => {
+    const predictive = new Predictive({ ringTimeoutMs: 25_000, connectLimitMs: 2_000, recourseAfterMs: null });
+    predictive.resume(experienced().snapshot(), 0.9);
+    expect(decide(free, predictive).because).toBe("learning");
+    // Five agents: 15 answers and 50 attempts, half of each.
+    for (let call = 0; call < 25; call++) {
+      predictive.forecast.callsPlaced(BEGIN_MS, 1);
+      if (call < 8) predictive.forecast.liveAnswer(BEGIN_MS, BEGIN_MS + 10_000);
+      else predictive.forecast.callFailed(BEGIN_MS, BEGIN_MS + 25_000);
+      if (call === 6) expect(decide(free, predictive).because).toBe("learning");
+    }
+    expect(decide({ ...free, talk: alike(1, 30_000), atMs: BEGIN_MS + 300_000 }, predictive).because).not.toBe(
+      "learning",
+    );
+  });
+
   test("when answers come that were not expected", () => {
     const predictive = experienced();
     const atMs = BEGIN_MS + 30_000;
