@@ -233,17 +233,19 @@ class World {
 
   async #untilListIsDone(end: Instant): Promise<boolean> {
     const { leads } = this.#store.tables;
-    const isSettled = (lead: LeadRow | undefined): boolean => lead?.state === "done" || lead?.state === "held";
+    const isSettled = ({ state }: LeadRow): boolean => state === "done" || state === "held";
+    // Who waits for another day is not waited for.
+    const isOver = (lead: LeadRow): boolean => isSettled(lead) || (lead.state === "ready" && lead.dueAt > end);
     // Whoever was not done a second ago is hardly done now.
     let waited: LeadRow | undefined;
     const isDone = (): boolean => {
-      if (waited !== undefined && !isSettled(waited)) return false;
-      for (waited of leads.values()) if (!isSettled(waited)) return false;
+      if (waited !== undefined && !isOver(waited)) return false;
+      for (waited of leads.values()) if (!isOver(waited)) return false;
       return true;
     };
     // Looked at once a second: asking after every event would cost more than the shift.
     while (!isDone() && msBetween(this.#clock.now(), end) > 0) await this.#clock.advance(LOOK_MS);
-    return isDone();
+    return [...leads.values()].every(isSettled);
   }
 
   async #drain(): Promise<boolean> {
