@@ -19,6 +19,8 @@ export interface ImportedNumber {
   readonly kind: NumberKind;
   /** IANA zone; null when nobody knows, which means that it is not dialled until somebody says. */
   readonly timeZone: string | null;
+  /** ISO 3166-1; null when its range tells no single one. */
+  readonly country: string | null;
 }
 
 export interface ImportedLead {
@@ -37,6 +39,8 @@ export interface ImportedLead {
 export interface LeadRules extends NumberRules {
   /** For rows that name no zone of their own; null to go by the number's country. */
   readonly timeZone: string | null;
+  /** For what is said of a lead that has its numbers already. */
+  readonly numbersOptional?: boolean;
 }
 
 export type ReadLead =
@@ -152,7 +156,8 @@ export const readLead = (record: readonly string[], columns: ColumnMap, rules: L
   if (consent !== null && "code" in consent) return refuse(consent);
 
   const { good, refused } = readNumbers(columns.numbers.map(at), columns.numberKinds, rules);
-  if (good.length === 0) return refuse(mainRefusal(refused));
+  const isUnsaid = rules.numbersOptional === true && refused.every(({ code }) => code === "number-missing");
+  if (good.length === 0 && !isUnsaid) return refuse(mainRefusal(refused));
 
   return {
     kind: "lead",
@@ -164,6 +169,7 @@ export const readLead = (record: readonly string[], columns: ColumnMap, rules: L
         type,
         kind,
         timeZone: ownZone ?? zoneOfNumber(country, callingCode),
+        country,
       })),
       region,
       consent,

@@ -174,7 +174,7 @@ const insertNumbers = async (
   const rows = decisions.flatMap(({ line, lead }) => {
     const id = ids.get(line);
     if (id === undefined) throw new StoreError("broken", "a lead that was just written is not there");
-    return lead.numbers.map(({ number, type, kind, timeZone }, index) => [
+    return lead.numbers.map(({ number, type, kind, timeZone, country }, index) => [
       id,
       campaignId,
       index + 1,
@@ -182,10 +182,11 @@ const insertNumbers = async (
       type,
       timeZone,
       kind ?? "other",
+      country ?? null,
     ]);
   });
   await tx.write(
-    "insert into lead_number (lead_id, campaign_id, position, e164, number_type, time_zone, kind) values ?",
+    "insert into lead_number (lead_id, campaign_id, position, e164, number_type, time_zone, kind, country) values ?",
     [rows],
   );
   return rows.length;

@@ -13,6 +13,8 @@ export interface NumberToImport {
   /** `other` when left out. */
   readonly kind?: NumberKind;
   readonly timeZone: string | null;
+  /** ISO 3166-1; null or left out where its range tells no single one. */
+  readonly country?: string | null;
 }
 
 export interface LeadToImport {

@@ -22,8 +22,8 @@ test("a whole row becomes a lead, and further columns its attributes", () => {
       externalKey: "C-1",
       name: "Ann  O'Hara",
       numbers: [
-        { number: "+442079460018", type: "fixed", kind: "other", timeZone: "Europe/London" },
-        { number: "+447911123456", type: "mobile", kind: "mobile", timeZone: "Europe/London" },
+        { number: "+442079460018", type: "fixed", kind: "other", timeZone: "Europe/London", country: "GB" },
+        { number: "+447911123456", type: "mobile", kind: "mobile", timeZone: "Europe/London", country: "GG" },
       ],
       region: null,
       consent: null,
