@@ -21,6 +21,7 @@ import type { Holder } from "./claim-node.ts";
 import type { DaemonConfig } from "./config.ts";
 import { startHousekeeping } from "./cron.ts";
 import { housekeepingJobs } from "./housekeeping/jobs.ts";
+import { startIntake } from "./intake/intake-loop.ts";
 import { JournalFile } from "./journal-file.ts";
 import { Releasers, ServiceManager, signals } from "./lifecycle.ts";
 import { Mistakes } from "./mistakes.ts";
@@ -110,6 +111,8 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
       log,
     ),
   );
+
+  releasers.add("intake", startIntake({ database, clock: systemClock, log }));
 
   const telephony: Telephony = asteriskTelephony(config.asterisk, config.trunks, config.agents.tone, config.node.name, {
     clock: systemClock,

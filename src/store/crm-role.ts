@@ -1,5 +1,6 @@
 /**
- * The role that CRMs read with: the views named `crm_…` and nothing else.
+ * The role that CRMs read with: the views named `crm_…` and nothing else. What they want done, they write into one
+ * table, `crm_intake`, whose verdicts they read and cannot write.
  *
  * A role belongs to the server and not to the database, so two installations on one server share its name, and each
  * adds its own views to it.
@@ -14,12 +15,19 @@ export type CrmRoleReport =
   /** Our user may not do it: an administrator runs these statements. */
   | { readonly granted: false; readonly role: string; readonly statements: readonly string[]; readonly reason: string };
 
+/** What a CRM may fill in; everything else of the table is ours. */
+const INTAKE_COLUMNS = [
+  ...["action", "campaign", "external_key", "lead_id", "name", "numbers", "attributes", "time_zone", "region"],
+  ...["priority", "due_at", "until_at", "agent", "fallback", "reason", "note"],
+];
+
 const quoted = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
 
-/** What lets the role read; the same words on both servers. */
+/** What lets the role read, and hand in rows; the same words on both servers. */
 export const crmRoleStatements = (database: string, views: readonly string[]): string[] => [
   `create role if not exists ${CRM_ROLE}`,
   ...views.map((view) => `grant select on ${quoted(database)}.${quoted(view)} to ${CRM_ROLE}`),
+  `grant select, insert (${INTAKE_COLUMNS.join(", ")}) on ${quoted(database)}.crm_intake to ${CRM_ROLE}`,
 ];
 
 const crmViews = async (db: Queryable): Promise<string[]> => {

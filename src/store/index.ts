@@ -20,19 +20,25 @@ export {
   type AssignmentState,
 } from "./admin/assignment-state.ts";
 export * from "./admin/attempts.ts";
+export * from "./admin/callbacks.ts";
 export * from "./admin/campaigns.ts";
 export * from "./admin/cli-change.ts";
 export * from "./admin/cli-numbers.ts";
 export * from "./admin/erase.ts";
+export * from "./admin/funnel.ts";
 export * from "./admin/hash-key.ts";
 export * from "./admin/compliance-day.ts";
 export * from "./admin/compliance-report.ts";
 export * from "./admin/import-list.ts";
+export * from "./admin/intake.ts";
+export { addIntakeLead, changeIntakeLead, INTAKE_LIST, suppressNumbers } from "./admin/intake-leads.ts";
+export { leadByKey } from "./admin/lead-change.ts";
 export * from "./admin/import-types.ts";
 export type { ImportProgress } from "./admin/import-unfinished.ts";
 export * from "./admin/judged.ts";
 export * from "./admin/kill-switch.ts";
 export type { LeadCounts } from "./admin/lead-counts.ts";
+export * from "./admin/lead-file.ts";
 export * from "./admin/lists.ts";
 export * from "./admin/messages.ts";
 export * from "./admin/number-state.ts";

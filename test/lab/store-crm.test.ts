@@ -10,7 +10,7 @@ import {
   type Database,
   type DatabaseConfig,
 } from "../../src/store/index.ts";
-import {
+import { claimOf,
   ANYTHING,
   anyNode,
   anyNumber,
@@ -75,7 +75,7 @@ describe("a conversation", () => {
       JSON.stringify(attributes),
       campaignId,
     ]);
-    const [lead] = await store.claimLeads(campaignId, node, 1, T0, 30_000);
+    const [lead] = await store.claimLeads(claimOf(campaignId, node, { limit: 1, at: T0, leaseMs: 30_000 }));
     const order = orderFor(lead!, { agentId });
     await store.insertAttempts(node, [order], ANYTHING);
     const facts = {
@@ -195,17 +195,32 @@ describe("the role", () => {
 
   test("reads every view", async () => {
     const views = new Set((await viewColumns()).map((column) => column.split(".")[0]!));
-    expect(views.size).toBe(7);
+    expect(views.size).toBeGreaterThan(7);
+    expect(views).toContain("crm_intake");
     for (const view of views) await crm.rows(`select * from ${view} limit 1`);
   });
 
-  test("reads no table, and writes nothing", async () => {
+  test("hands in rows, and can neither write a verdict nor take anything back", async () => {
+    const refused = { trouble: "accessDenied" };
+    const { insertId } = await crm.write("insert into crm_intake (action, campaign, numbers) values ('add', 'x', '1')");
+    expect(await crm.rows("select status, code from crm_intake where intake_id = ?", [insertId])).toEqual([
+      { status: "new", code: null },
+    ]);
+    await expect(crm.write("insert into crm_intake (action, status) values ('add', 'done')")).rejects.toMatchObject(
+      refused,
+    );
+    await expect(crm.write("update crm_intake set action = 'add'")).rejects.toMatchObject(refused);
+    await expect(crm.write("delete from crm_intake")).rejects.toMatchObject(refused);
+  });
+
+  test("reads no table but the intake, and writes nothing else", async () => {
     const tables = await db.rows<{ name: string }>(
       "select table_name as name from information_schema.tables where table_schema = database() and table_type = 'BASE TABLE'",
     );
     expect(tables.length).toBeGreaterThan(10);
     const refused = { trouble: "accessDenied" };
     for (const { name } of tables) {
+      if (name === "crm_intake") continue;
       await expect(crm.rows(`select * from ${name} limit 1`)).rejects.toMatchObject(refused);
       await expect(crm.write(`delete from ${name}`)).rejects.toMatchObject(refused);
     }

@@ -26,6 +26,7 @@ import { killSwitchShow } from "./kill-switch/show.ts";
 import { judgeCommand } from "./judge.ts";
 import { listImport } from "./list/import.ts";
 import { listShow } from "./list/show.ts";
+import { listWatch } from "./list/watch.ts";
 import { messageAdd } from "./message/add.ts";
 import { messageApprove } from "./message/approve.ts";
 import { messageList } from "./message/list.ts";
@@ -85,7 +86,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     summary: "Compliance profiles: what each law asks; look, check your own",
     commands: [profileList, profileShow, profileCheck],
   },
-  { word: "list", summary: "Lists of leads: load, look", commands: [listImport, listShow] },
+  { word: "list", summary: "Lists of leads: load, look", commands: [listImport, listWatch, listShow] },
   {
     word: "segment",
     summary: "Filters over leads: add, try out, look, remove",

@@ -5,6 +5,7 @@ import { after, instant, type Instant } from "../../domain/instant.ts";
 import {
   aloneOf,
   forgetAttempts,
+  forgetIntake,
   forgetLeads,
   forgetPacing,
   forgetRules,
@@ -30,6 +31,8 @@ const MONTHS_WITHOUT_PROFILES = 60;
 const RULES_KEPT_MS = 3 * 86_400_000;
 /** What pacing learned a season ago says nothing of today; and nodes that were taken out of use leave their reports behind. */
 const PACING_KEPT_MS = 90 * 86_400_000;
+/** A CRM has read its verdicts by then; the rows hold names and numbers. */
+const INTAKE_KEPT_MS = 30 * 86_400_000;
 /** Before anybody dials again; what is left waits for the next night. */
 const TIME_MAX_MS = 2 * 3_600_000;
 
@@ -73,7 +76,16 @@ export const forgetWhatIsOver = (
     const numberRules = await forgetRules(database, after(at, -RULES_KEPT_MS), goOn);
     const suppressionsHashed = await hashSuppressions(database, goOn);
     const pacingReports = await forgetPacing(database, after(at, -PACING_KEPT_MS));
+    const intakeRows = await forgetIntake(database, after(at, -INTAKE_KEPT_MS), goOn);
     await removeRegisterLeftovers(database);
     const { numbersRemoved } = await removeRetiredNumbers(database, now, TIME_MAX_MS);
-    return { attempts, leads, numberRules, suppressionsHashed, registerNumbers: numbersRemoved, pacingReports };
+    return {
+      attempts,
+      leads,
+      numberRules,
+      suppressionsHashed,
+      registerNumbers: numbersRemoved,
+      pacingReports,
+      intakeRows,
+    };
   });

@@ -8,11 +8,11 @@ import {
   type ImportCounts,
   type ImportedRow,
   type ImportProgress,
-  type ImportRefusal,
   type ListDraft,
   type ListImport,
 } from "../../store/index.ts";
 import { CliError } from "../cli-error.ts";
+import { REFUSALS } from "./refusals.ts";
 import type { FileRow, ListFile } from "./rows.ts";
 import type { RejectFile, RejectMark } from "./reject-file.ts";
 
@@ -38,15 +38,6 @@ export interface ImportAccount extends ReaderAccount, Omit<ImportCounts, "rowsDu
   /** Why reading ended before the file did; only with `partial`. */
   readonly endedEarly: string | null;
 }
-
-const REFUSALS: Readonly<Record<ImportRefusal, string>> = {
-  "duplicate-number-in-file": "another row of this file has the same number",
-  "duplicate-key-in-file": "another row of this file has the same key",
-  "duplicate-number-in-campaign": "another lead of this campaign has the same number",
-  "duplicate-key-in-campaign": "another lead of this campaign has the same key",
-  "duplicate-number-elsewhere": "a lead of another campaign has the same number",
-  "duplicate-key-elsewhere": "a lead of another campaign has the same key",
-};
 
 export interface ImportOrder {
   readonly campaignId: CampaignId;

@@ -1,5 +1,6 @@
 /** What `list import` and `list watch` are told alike: how a file is read, and what becomes of duplicates. */
 import type { CountryCode } from "libphonenumber-js/max";
+import { likeHome } from "../../lead/import/home-countries.ts";
 import { readMapping } from "../../lead/import/columns.ts";
 import { readTimeZone } from "../../lead/import/time-zone.ts";
 import { DUPLICATE_BY, DUPLICATE_SCOPES, ON_DUPLICATE, type DuplicatePolicy } from "../../store/index.ts";
@@ -94,16 +95,6 @@ export const readingOptions = (args: ListArguments): ReadingOptions => {
   };
 };
 
-/** Dialled like home, though the library tells them apart: islands and neighbours within one numbering plan. */
-const LIKE_HOME: Readonly<Partial<Record<CountryCode, readonly CountryCode[]>>> = {
-  GB: ["GG", "IM", "JE"],
-  FI: ["AX"],
-  NO: ["SJ"],
-  IT: ["VA"],
-  AU: ["CC", "CX"],
-  MA: ["EH"],
-};
-
 /** Its own country and no other, unless somebody says so: a foreign number in a list is a mistake, or a dear one. */
 const countriesAllowed = (
   own: CountryCode,
@@ -116,7 +107,7 @@ const countriesAllowed = (
   }
   if (exactly !== undefined) return exactly;
   if (added?.some((code) => code.toLowerCase() === "any") === true) return null;
-  return [own, ...(LIKE_HOME[own] ?? []), ...(added ?? []).map((code) => countryOption("allow-country", code))];
+  return [...likeHome(own), ...(added ?? []).map((code) => countryOption("allow-country", code))];
 };
 
 export const duplicatePolicy = (args: ListArguments): DuplicatePolicy => {

@@ -12,6 +12,7 @@ import type { Database, HeldConnection } from "../database.ts";
 import { lockName, takeLock } from "../named-lock.ts";
 import { clipped, clippedOrNull, dateOf, jsonOf } from "../rows.ts";
 import { ZoneIds } from "../time-zones.ts";
+import { runAssignment } from "./assign.ts";
 import { importChunk } from "./import-chunk.ts";
 import { ImportHold } from "./import-hold.ts";
 import { leadsAround } from "./import-known.ts";
@@ -23,7 +24,7 @@ import {
   type ImportTarget,
   type LeadToImport,
 } from "./import-types.ts";
-import { addSourceOf, openSourceOf } from "./import-source.ts";
+import { addSourceOf } from "./import-source.ts";
 import {
   remembered,
   removeUnfinished,
@@ -32,6 +33,7 @@ import {
   type UnfinishedImport,
 } from "./import-unfinished.ts";
 import { changeLead } from "./lead-change.ts";
+import { openListSource } from "./sources.ts";
 import { orTaken } from "./taken.ts";
 
 export interface ListDraft {
@@ -255,7 +257,7 @@ class OpenImport implements ListImport {
 
   async commit(read: { readonly rowsRead: number; readonly rowsRejected: number }): Promise<ImportCounts> {
     const { leadsLoaded, numbersLoaded, rowsDuplicate } = this.#counts;
-    await this.#hold.orOver(async () => {
+    const sorts = await this.#hold.orOver(async () => {
       await this.#applyChanges();
       const { connection: tx } = this.#hold;
       await tx.write("start transaction");
@@ -265,12 +267,17 @@ class OpenImport implements ListImport {
          where list_id = ?`,
         [read.rowsRead, read.rowsRejected, rowsDuplicate, leadsLoaded, numbersLoaded, this.listId],
       );
-      await openSourceOf(tx, this.listId, this.#target.at);
+      const others = await openListSource(tx, this.#target.campaignId, this.listId, this.#target.at);
       await tx.write("delete from list_import where list_id = ?", [this.listId]);
       await tx.write("commit");
+      return others;
     });
     this.#isDone = true;
     await this.#hold.end();
+    // Other sources may take its leads, or some of them: also those that were made while it was loading.
+    if (sorts) {
+      await runAssignment(this.#db, this.#target.campaignId, { now: () => this.#target.at });
+    }
     return this.#counts;
   }
 

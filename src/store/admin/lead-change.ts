@@ -3,13 +3,14 @@
  *
  * One rule to remember: a number that was taken out stays out. Only what a list itself withdrew, a list brings back.
  */
-import { leadId, type LeadId } from "../../domain/ids.ts";
+import { campaignId, leadId, type LeadId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { PhoneNumber } from "../../domain/phone-number.ts";
 import type { Queryable, SqlValue } from "../database.ts";
 import { numberKeysOf, type NumberHashKey } from "../number-key.ts";
 import { clippedOrNull, dateOf, dateOrNull, jsonOf } from "../rows.ts";
 import type { ZoneIds } from "../time-zones.ts";
+import { assignLeads } from "./assign.ts";
 import type { LeadToImport, NumberToImport } from "./import-types.ts";
 
 /** The list no longer has the number: it may be another person's by now. */
@@ -75,10 +76,11 @@ export const changeLead = async (tx: Queryable, change: LeadChange): Promise<Lea
       ...[dateOf(at), change.leadId],
     ],
   );
-  if (row.numbers.length === 0) return { ...NOT_FOUND, found: true };
-  const numbers = await changeNumbers(tx, change, lead);
-  await settle(tx, change, lead);
-  return { found: true, ...numbers };
+  const numbers = row.numbers.length === 0 ? NOT_FOUND : await changeNumbers(tx, change, lead);
+  if (row.numbers.length > 0) await settle(tx, change, lead);
+  // Segments ask for attributes and kinds of numbers: another source may take it now.
+  await assignLeads(tx, campaignId(lead.campaign_id), [change.leadId], at);
+  return { ...numbers, found: true };
 };
 
 const readNumbers = (tx: Queryable, lead: LeadId): Promise<NumberRow[]> =>
@@ -159,10 +161,11 @@ const addNumbers = async (
   numbers: readonly NumberToImport[],
 ): Promise<void> => {
   await tx.write(
-    "insert into lead_number (lead_id, campaign_id, position, e164, number_type, time_zone, kind) values ?",
+    "insert into lead_number (lead_id, campaign_id, position, e164, number_type, time_zone, kind, country) values ?",
     [
-      numbers.map(({ number, type, kind, timeZone }, index): SqlValue[] => [
+      numbers.map(({ number, type, kind, timeZone, country }, index): SqlValue[] => [
         ...[lead, campaign, next + index, number, type, timeZone, kind ?? "other"],
+        country ?? null,
       ]),
     ],
   );

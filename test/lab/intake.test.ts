@@ -1,0 +1,204 @@
+/** What a CRM hands in: each row gets its verdict, and none holds up another. */
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { settleAll } from "../../src/app/intake/intake-loop.ts";
+import type { CampaignId } from "../../src/domain/ids.ts";
+import { after } from "../../src/domain/instant.ts";
+import { addCampaign, forgetIntake, migrate, settleIntake, type Database } from "../../src/store/index.ts";
+import { anyCampaign, T0 } from "../contract/store/fixture.ts";
+import { startStoreLab, type StoreLab } from "./store-lab.ts";
+
+jest.setTimeout(60_000);
+
+let lab: StoreLab;
+let db: Database;
+let campaignId: CampaignId;
+const errors: unknown[] = [];
+const log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: (_text: string, facts?: unknown) => errors.push(facts),
+} as never;
+const settle = () => settleAll({ database: db, clock: { now: () => T0 }, log });
+
+beforeAll(async () => {
+  lab = await startStoreLab();
+  db = lab.open(await lab.create("intake"));
+  await migrate(db);
+  campaignId = await addCampaign(db, anyCampaign({ name: "spring", cliNumber: "+442079460000" as never }), {
+    by: "test",
+    at: T0,
+  });
+});
+afterAll(() => lab.stop());
+
+type Values = Readonly<Record<string, string | number | Date | null>>;
+const handIn = async (values: Values): Promise<number> => {
+  const names = Object.keys(values);
+  const { insertId } = await db.write(
+    `insert into crm_intake (${names.join(", ")}) values (${names.map(() => "?").join(", ")})`,
+    Object.values(values),
+  );
+  return insertId;
+};
+const verdictOf = async (id: number) => {
+  const [row] = await db.rows<{ status: string; code: string; says: string; lead_id: number | null }>(
+    "select status, code, says, lead_id from crm_intake where intake_id = ?",
+    [id],
+  );
+  return row!;
+};
+const verdict = async (values: Values) => {
+  const id = await handIn(values);
+  await settle();
+  return verdictOf(id);
+};
+const lead = async (id: number | null) =>
+  (
+    await db.rows<Record<string, unknown>>(
+      "select state, reason, queue, name, attributes, source_id, zone_id from campaign_lead where lead_id = ?",
+      [id],
+    )
+  )[0];
+const ADD = { action: "add", campaign: "spring" };
+
+test("a lead is added, changed, called back, and withdrawn", async () => {
+  const added = await verdict({
+    ...ADD,
+    external_key: "A1",
+    name: "Ann",
+    numbers: '[{"number": "07911 150001", "kind": "mobile"}, "020 7946 0201"]',
+    attributes: '{"age": 41, "town": "Leeds"}',
+  });
+  expect(added).toMatchObject({ status: "done", code: "added" });
+  expect(await lead(added.lead_id)).toMatchObject({ state: "ready", queue: 0, name: "Ann" });
+  expect((await lead(added.lead_id))?.["source_id"]).not.toBe(0);
+  expect((await lead(added.lead_id))?.["zone_id"]).not.toBe(0);
+  const changed = await verdict({ action: "update", campaign: "spring", external_key: "A1", attributes: '{"age":42}' });
+  expect(changed).toMatchObject({ status: "done", code: "changed", lead_id: added.lead_id });
+  expect(JSON.parse(String((await lead(added.lead_id))?.["attributes"]))).toEqual({ age: "42", town: "Leeds" });
+  const due = new Date(after(T0, 86_400_000));
+  const promised = await verdict({
+    action: "callback",
+    campaign: "spring",
+    external_key: "A1",
+    due_at: due,
+    note: "after work",
+  });
+  expect(promised).toMatchObject({ status: "done", code: "callback-promised" });
+  expect(await lead(added.lead_id)).toMatchObject({ state: "ready", queue: 3 });
+  const withdrawn = await verdict({ action: "withdraw", lead_id: added.lead_id });
+  expect(withdrawn).toMatchObject({ status: "done", code: "withdrawn" });
+  expect(await lead(added.lead_id)).toMatchObject({ state: "done", reason: "withdrawn" });
+  expect(await db.rows("select state from callback where lead_id = ?", [added.lead_id])).toEqual([
+    { state: "withdrawn" },
+  ]);
+});
+
+test("whoever does not want to be called is suppressed, by number or by lead, whatever the number costs", async () => {
+  expect(await verdict({ action: "suppress", numbers: "09098790123" })).toMatchObject({ code: "suppressed" });
+  const { lead_id } = await verdict({ ...ADD, external_key: "S1", numbers: "07911150002" });
+  expect(await verdict({ action: "suppress", campaign: "spring", external_key: "S1" })).toMatchObject({
+    code: "suppressed",
+  });
+  expect(await lead(lead_id)).toMatchObject({ state: "done", reason: "withdrawn" });
+  const kept = await db.rows("select e164 from suppression order by e164");
+  expect(kept).toEqual([{ e164: "+447911150002" }, { e164: "+449098790123" }]);
+  expect(await verdict({ ...ADD, external_key: "S2", numbers: "09098790124" })).toMatchObject({
+    code: "number-premium-rate",
+  });
+});
+
+test.each<[string, Values, string]>([
+  ["an action nobody knows", { action: "ad", campaign: "spring" }, "unknown-action"],
+  ["a campaign nobody knows", { action: "add", campaign: "sprung", numbers: "07911150003" }, "unknown-campaign"],
+  ["no campaign", { action: "add", numbers: "07911150003" }, "campaign-missing"],
+  ["no number", ADD, "number-missing"],
+  ["a number that is none", { ...ADD, numbers: "hello" }, "number-unreadable"],
+  ["numbers that are an object of nothing", { ...ADD, numbers: '{"a":1}' }, "numbers-unreadable"],
+  ["numbers that are half of JSON", { ...ADD, numbers: '["0791' }, "numbers-unreadable"],
+  ["a kind nobody knows", { ...ADD, numbers: '[{"number":"07911150003","kind":"boat"}]' }, "numbers-unreadable"],
+  ["another country", { ...ADD, numbers: "+1 213 373 4253" }, "number-country-refused"],
+  ["a megabyte of numbers", { ...ADD, numbers: `["${"0".repeat(1_000_000)}"]` }, "numbers-unreadable"],
+  ["attributes that are a list", { ...ADD, numbers: "07911150003", attributes: "[1]" }, "attributes-unreadable"],
+  [
+    "a megabyte of attributes",
+    { ...ADD, numbers: "07911150003", attributes: `{"a":"${"x".repeat(1_000_000)}"}` },
+    "row-too-long",
+  ],
+  [
+    "attributes without bottom",
+    { ...ADD, numbers: "07911150003", attributes: "[".repeat(60_000) },
+    "attributes-unreadable",
+  ],
+  ["a key without end", { ...ADD, numbers: "07911150003", external_key: "k".repeat(400) }, "key-too-long"],
+  ["a name without end", { ...ADD, numbers: "07911150003", name: "n".repeat(900) }, "name-too-long"],
+  ["a zone that is none", { ...ADD, numbers: "07911150003", time_zone: "Moon/Crater" }, "time-zone-unknown"],
+  ["a priority that is none", { ...ADD, numbers: "07911150003", priority: "high" }, "priority-unreadable"],
+  ["no lead", { action: "update", campaign: "spring" }, "lead-missing"],
+  ["a lead nobody knows", { action: "withdraw", campaign: "spring", external_key: "nobody" }, "unknown-lead"],
+  ["a callback without its time", { action: "callback", campaign: "spring", external_key: "A1" }, "due-missing"],
+  ["SQL in every place", { action: "add'; drop table agent; --", campaign: "x' or 1=1" }, "unknown-action"],
+])("%s gets a verdict", async (_name, values, code) => {
+  const told = await verdict(values);
+  expect(told).toMatchObject({ status: "refused", code });
+  expect(told.says).toMatch(/^[A-Z].*[.?]$/);
+});
+
+test("bad rows hold up no good one, and nothing waits", async () => {
+  const good: number[] = [];
+  for (let at = 0; at < 40; at += 1) {
+    if (at % 3 === 0) await handIn({ action: "?", numbers: "x".repeat(100_000) });
+    good.push(await handIn({ ...ADD, external_key: `G${at}`, numbers: `079111600${String(at).padStart(2, "0")}` }));
+  }
+  await settle();
+  for (const id of good) expect((await verdictOf(id)).code).toBe("added");
+  expect(await db.rows("select 1 from crm_intake where status = 'new'")).toEqual([]);
+});
+
+test("a row that breaks us is refused alone", async () => {
+  const [bad, fine] = [
+    await handIn({ ...ADD, external_key: "boom" }),
+    await handIn({ ...ADD, numbers: "07911170001" }),
+  ];
+  const failed: number[] = [];
+  await settleIntake(
+    db,
+    10,
+    () => T0,
+    async (tx, row) => {
+      if (row.externalKey === "boom") {
+        await tx.write("insert into import_gate (campaign_id) values (4000000)");
+        throw new Error("a mistake of ours");
+      }
+      return { status: "done", code: "added", says: "Yes.", leadId: null, callbackId: null };
+    },
+    (id) => failed.push(id),
+  );
+  expect(failed).toEqual([bad]);
+  expect(await verdictOf(bad)).toMatchObject({ status: "refused", code: "intake-failed" });
+  expect(await verdictOf(fine)).toMatchObject({ status: "done", code: "added" });
+  expect(await db.rows("select 1 from import_gate where campaign_id = 4000000")).toEqual([]);
+});
+
+test("two daemons share the rows, and each is carried out once", async () => {
+  const ids: number[] = [];
+  for (let at = 0; at < 120; at += 1) {
+    ids.push(await handIn({ ...ADD, external_key: `T${at}`, numbers: `07911180${String(at).padStart(3, "0")}` }));
+  }
+  await Promise.all([settle(), settle(), settle()]);
+  for (const id of ids) expect((await verdictOf(id)).code).toBe("added");
+  const [count] = await db.rows<{ leads: number }>(
+    "select count(*) as leads from campaign_lead where campaign_id = ? and external_key like 'T%'",
+    [campaignId],
+  );
+  expect(count?.leads).toBe(120);
+  expect(errors).toEqual([]);
+});
+
+test("old verdicts are forgotten, and what waits is not", async () => {
+  const waiting = await handIn({ ...ADD, numbers: "07911190001" });
+  await db.write("update crm_intake set settled_at = ? where status <> 'new'", [new Date(after(T0, -86_400_000))]);
+  expect(await forgetIntake(db, T0, () => true)).toBeGreaterThan(100);
+  expect(await db.rows("select intake_id from crm_intake")).toEqual([{ intake_id: waiting }]);
+});
