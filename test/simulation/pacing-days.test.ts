@@ -93,6 +93,7 @@ interface Row {
   readonly agents: number;
   readonly utilisation: number;
   readonly abandonRate: number;
+  readonly worstHourRate: number;
 }
 
 /** Whole days, by the benchmark itself: jest's own world makes arithmetic ten times as slow. */
@@ -128,6 +129,27 @@ describe("predictive, on cold days", () => {
     const [withRecourse] = await benchmark(...day, "--recourse");
     expect(withRecourse!.utilisation).toBeGreaterThan(without!.utilisation + 0.01);
     expect(withRecourse!.abandonRate).toBeLessThanOrEqual(0.03);
+  });
+
+  test.each([3, 8, 60])("serves %d agents as well", async (agents) => {
+    const day = ["--agents", String(agents), "--answer-rate", "0.3", "--days", "1", "--hours", "4", "--seed", "4"];
+    const [progressive, predictive] = await benchmark("--policy", "progressive,predictive", ...day);
+    expect(predictive!.utilisation).toBeGreaterThan(progressive!.utilisation + 0.03);
+    expect(predictive!.abandonRate).toBeLessThanOrEqual(0.0305);
+  });
+
+  test.each(["sin", "ou", "step"])("stays within the limit while the answer rate goes its way: %s", async (course) => {
+    const day = ["--policy", "predictive", "--agents", "20", "--answer-rate", "0.2", "--days", "1", "--hours", "4"];
+    const [row] = await benchmark(...day, "--course", course);
+    expect(row!.abandonRate).toBeLessThanOrEqual(0.0305);
+    expect(row!.utilisation).toBeGreaterThan(0.82);
+  });
+
+  test("does not swing: five hundred agents stay busy, and no hour loses more than four in a hundred", async () => {
+    const day = ["--policy", "predictive", "--agents", "500", "--answer-rate", "0.15", "--days", "1", "--hours", "1"];
+    const [row] = await benchmark(...day);
+    expect(row!.worstHourRate).toBeLessThanOrEqual(0.04);
+    expect(row!.utilisation).toBeGreaterThan(0.95);
   });
 
   test("can be held to one per cent while the answer rate doubles", async () => {
