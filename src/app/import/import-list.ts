@@ -16,8 +16,9 @@ import { REFUSALS } from "./refusals.ts";
 import type { FileRow, ListFile } from "./rows.ts";
 import type { RejectFile, RejectMark } from "./reject-file.ts";
 
-/** Large enough that round trips and commits do not count; the database is busy with one for some tenths of a second. */
-const CHUNK_ROWS = 2_000;
+/** Large enough that round trips and commits do not count, small enough for two in memory. The database is busy with one for
+ * some hundredths of a second. */
+const CHUNK_ROWS = 1_000;
 
 export interface ReaderAccount {
   readonly rowsRead: number;

@@ -53,11 +53,12 @@ const pastLineEnd = (text: string, at: number): number => {
   return text.charCodeAt(at + 1) === LF ? at + 2 : at + 1;
 };
 
-/** Index of the first CR or LF from `from` on, or the length of the text. */
+const LINE_END = /[\r\n]/g;
+
+/** Index of the first CR or LF from `from` on, or the length of the text. By a pattern: a line may have two gigabytes. */
 const lineEndFrom = (text: string, from: number): number => {
-  let at = from;
-  while (at < text.length && text.charCodeAt(at) !== LF && text.charCodeAt(at) !== CR) at += 1;
-  return at;
+  LINE_END.lastIndex = from;
+  return LINE_END.exec(text)?.index ?? text.length;
 };
 
 /** Reads one quoted field whose opening mark is at `start`; gives the value and where the mark closed, or why not. */
