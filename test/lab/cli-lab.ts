@@ -10,6 +10,7 @@ import { repositoryDir } from "../../scripts/lab/places.ts";
 import { runCli } from "../../src/app/cli.ts";
 import { systemClock } from "../../src/app/clock.ts";
 import { databaseOf } from "../../src/app/open-store.ts";
+import type { Instant } from "../../src/domain/instant.ts";
 
 export interface Answer {
   readonly code: number;
@@ -24,6 +25,8 @@ async function* once(text: string): AsyncGenerator<Uint8Array> {
 export class CliLab {
   readonly folder = mkdtempSync(join(tmpdir(), "fairdial-cli-"));
   readonly configFile = join(this.folder, "fairdial.yaml");
+  /** What commands take for the time of day; a test whose answers depend on calling hours sets it. */
+  now: () => Instant = () => systemClock.now();
   #server: LabDatabase | null = null;
   #password = "";
 
@@ -76,7 +79,7 @@ export class CliLab {
       stdout: { write: (text) => (out += text) },
       stderr: { write: (text) => (err += text) },
       userName: "tester",
-      now: () => systemClock.now(),
+      now: () => this.now(),
       openDatabase: databaseOf,
     });
     return { code, out, err };

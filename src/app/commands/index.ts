@@ -61,6 +61,7 @@ import { suppressImport } from "./suppress/import.ts";
 import { suppressList } from "./suppress/list.ts";
 import { suppressRemove } from "./suppress/remove.ts";
 import { whyCampaignCommand } from "./why/campaign.ts";
+import { whyLeadCommand } from "./why/lead.ts";
 
 export const COMMANDS: readonly (Command | CommandGroup)[] = [
   runCommand,
@@ -80,7 +81,11 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
       campaignRelease,
     ],
   },
-  { word: "why", summary: "Why nobody is called (more): campaign", commands: [whyCampaignCommand] },
+  {
+    word: "why",
+    summary: "Why nobody is called (more): campaign, lead",
+    commands: [whyCampaignCommand, whyLeadCommand],
+  },
   {
     word: "profile",
     summary: "Compliance profiles: what each law asks; look, check your own",

@@ -18,6 +18,8 @@ export const DATABASE_CODES = [
   "agents-all-paused",
   "no-list",
   "leads-done",
+  "leads-unplaced",
+  "leads-closed",
   "leads-later",
   "untold",
 ] as const;

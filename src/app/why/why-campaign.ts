@@ -6,9 +6,10 @@ import type { AgentStateName } from "../../agent/agent.ts";
 import type { Campaign } from "../../domain/campaign.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { StandingCode } from "../../engine/standing.ts";
-import type { CampaignSummary, LeadsAlike, NodeNow, PacingSaid } from "../../store/index.ts";
+import type { CampaignSummary, NodeNow, PacingSaid } from "../../store/index.ts";
 import type { CampaignRefusal } from "../campaign-refusal.ts";
 import { localTime, plural } from "../print.ts";
+import { sumOf, type Funnel } from "./funnel.ts";
 import { ageMs, FRESH_MS, roughly, type DatabaseCode, type Reason } from "./reason.ts";
 
 export interface CampaignKnown {
@@ -19,7 +20,7 @@ export interface CampaignKnown {
   readonly said: readonly PacingSaid[];
   /** Of those assigned to it who may log in. */
   readonly agentStates: readonly AgentStateName[];
-  readonly leads: readonly LeadsAlike[];
+  readonly funnel: Funnel;
 }
 
 export interface NodeSays {
@@ -50,11 +51,11 @@ export const whyCampaign = (known: CampaignKnown, at: Instant): WhyCampaign => {
     ...fromRules(known.refusal),
     ...fromDaemons(nodes),
     ...fromAgents(known.summary.campaign, known.agentStates),
-    ...fromLeads(known.summary.campaign, known.leads),
+    ...fromLeads(known.summary.campaign, known.funnel),
   ];
   const told = fresh.length > 0 ? fromNodes(fresh) : null;
   // That nothing is due is then known better by who put the leads off.
-  if (told?.code === HOURS_CLOSED && reasons[0]?.code === "leads-later")
+  if (told?.code === HOURS_CLOSED && WAITING.some((code) => code === reasons[0]?.code))
     return { answer: told, besides: reasons, nodes };
   const [answer = told ?? untold(nodes), ...besides] = reasons;
   return { answer, besides, nodes };
@@ -63,6 +64,7 @@ export const whyCampaign = (known: CampaignKnown, at: Instant): WhyCampaign => {
 /** Codes of the engine's that say less, or more, than the database does. */
 const NO_AGENTS_HERE = "no-agents" satisfies StandingCode;
 const HOURS_CLOSED = "hours-closed" satisfies StandingCode;
+const WAITING: readonly DatabaseCode[] = ["leads-later", "leads-closed"];
 
 const nodesOf = ({ nodes, said }: CampaignKnown, at: Instant): NodeSays[] => {
   const alive = new Set(
@@ -113,37 +115,81 @@ const fromAgents = ({ name }: Campaign, states: readonly AgentStateName[]): Reas
   return [because("agents-all-paused", says)];
 };
 
-export type LeadsCounted = Readonly<Record<LeadsAlike["where"], number>>;
+/** Leads by where they are: in each exactly once. */
+export interface LeadsCounted {
+  readonly total: number;
+  /** May be dialled now. */
+  readonly now: number;
+  /** Wait for a time: their own, or an hour at which they may be called. */
+  readonly later: number;
+  /** No source gives them. */
+  readonly unplaced: number;
+  /** Of a list that is being imported. */
+  readonly loading: number;
+  /** Leased by a node. */
+  readonly inHand: number;
+  readonly dialling: number;
+  readonly held: number;
+  readonly done: number;
+}
 
-export const countLeadsAlike = (leads: readonly LeadsAlike[]): LeadsCounted => {
-  const counts = { now: 0, later: 0, inHand: 0, dialling: 0, held: 0, done: 0 };
-  for (const { where, leads: alike } of leads) counts[where] += alike;
-  return counts;
-};
+export const countLeads = (funnel: Funnel): LeadsCounted => ({
+  total: funnel.total,
+  now: sumOf(funnel, "ready"),
+  later: sumOf(funnel, ...WAITING_STEPS),
+  unplaced: sumOf(funnel, "no-source", "source-off"),
+  loading: sumOf(funnel, "loading"),
+  inHand: sumOf(funnel, "in-hand"),
+  dialling: sumOf(funnel, "being-dialled"),
+  held: sumOf(funnel, "held"),
+  done: sumOf(funnel, "done"),
+});
 
-/** Of those that are not due yet; null when there is none. */
-export const nextDueAt = (leads: readonly LeadsAlike[]): Instant | null =>
-  leads.reduce<Instant | null>(
-    (next, { where, dueAt }) => (where === "later" && (next === null || dueAt < next) ? dueAt : next),
+const WAITING_STEPS = ["callback", "put-off", "redial-later", "new-later", "hours-closed"] as const;
+
+/** When the first of those that wait may be dialled, as far as it is known; null when there is none. */
+export const nextDueAt = ({ parts }: Pick<Funnel, "parts">): Instant | null =>
+  parts.reduce<Instant | null>(
+    (next, { nextAt }) => (nextAt !== null && (next === null || nextAt < next) ? nextAt : next),
     null,
   );
 
-const fromLeads = ({ name }: Campaign, leads: readonly LeadsAlike[]): Reason[] => {
-  const { now, later, inHand, dialling, held, done } = countLeadsAlike(leads);
-  if (now + later + inHand + dialling + held + done === 0) {
+const fromLeads = ({ name }: Campaign, funnel: Funnel): Reason[] => {
+  const { total, now, later, unplaced, loading, inHand, dialling, held, done } = countLeads(funnel);
+  if (total - loading === 0) {
     return [because("no-list", `It has no lead: fairdial list import FILE --campaign ${name}.`)];
   }
   if (now + inHand > 0) return [];
-  if (later > 0) {
-    const says = `No lead is due now: the first of ${plural(later, "lead")} that ${later === 1 ? "waits" : "wait"} is due at ${localTime(nextDueAt(leads))}.`;
-    return [because("leads-later", says)];
+  const reasons = [...fromClosed(funnel), ...fromWaiting(funnel)];
+  if (unplaced > 0) {
+    const says = `No source gives the ${plural(unplaced, "lead")} that ${unplaced === 1 ? "is" : "are"} left: fairdial source list --campaign ${name}.`;
+    reasons.push(because("leads-unplaced", says));
   }
+  if (later + unplaced > 0) return reasons;
   const last =
     dialling > 0
       ? `The last ${plural(dialling, "lead")} ${dialling === 1 ? "is" : "are"} being dialled`
       : "No lead is left to dial";
   const release = held > 0 ? `; once their fault is mended: fairdial campaign release ${name}` : "";
   return [because("leads-done", `${last}: ${done} are done and ${held} held${release}.`)];
+};
+
+const fromClosed = (funnel: Funnel): Reason[] => {
+  const closed = funnel.parts.filter(({ step }) => step === "hours-closed");
+  const leads = sumOf({ parts: closed }, "hours-closed");
+  if (leads === 0) return [];
+  const opens = nextDueAt({ parts: closed });
+  const then = opens === null ? "" : `; the first hours open at ${localTime(opens)}`;
+  const says = `Outside the calling hours where the ${plural(leads, "lead")} that ${leads === 1 ? "is" : "are"} due ${leads === 1 ? "lives" : "live"}${then}.`;
+  return [because("leads-closed", says)];
+};
+
+const fromWaiting = ({ parts }: Funnel): Reason[] => {
+  const waiting = parts.filter(({ step }) => step !== "hours-closed" && WAITING_STEPS.some((each) => each === step));
+  const leads = waiting.reduce((sum, part) => sum + part.leads, 0);
+  if (leads === 0) return [];
+  const says = `No lead is due now: the first of ${plural(leads, "lead")} that ${leads === 1 ? "waits" : "wait"} is due at ${localTime(nextDueAt({ parts: waiting }))}.`;
+  return [because("leads-later", says)];
 };
 
 /**

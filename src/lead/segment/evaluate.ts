@@ -87,7 +87,7 @@ const fitsNumber = ({ test, values }: NumberTerm, raw: string | number): boolean
 type Value = string | number | null;
 
 /** One, or one for each number. */
-const valuesOf = (field: Field, lead: LeadFacts, at: Instant): readonly Value[] => {
+export const valuesOf = (field: Field, lead: LeadFacts, at: Instant): readonly Value[] => {
   if (field.kind === "lead") return LEAD_VALUES[field.name](lead, at);
   // A stranger may call a column `constructor`.
   return [Object.hasOwn(lead.attributes, field.name) ? (lead.attributes[field.name] ?? null) : null];

@@ -5,7 +5,8 @@ import { whyCampaign, type CampaignKnown } from "../../../src/app/why/why-campai
 import type { Campaign } from "../../../src/domain/campaign.ts";
 import { campaignId, nodeId } from "../../../src/domain/ids.ts";
 import { SENTENCES } from "../../../src/engine/standing.ts";
-import type { LeadsAlike, PacingSaid } from "../../../src/store/index.ts";
+import type { Funnel, FunnelStep } from "../../../src/app/why/funnel.ts";
+import type { PacingSaid } from "../../../src/store/index.ts";
 import { anyCampaign, soon, T0 } from "../../contract/store/fixture.ts";
 
 const said = (node: string, ms: number, change: Partial<PacingSaid> = {}): PacingSaid => ({
@@ -18,9 +19,12 @@ const said = (node: string, ms: number, change: Partial<PacingSaid> = {}): Pacin
   ...change,
 });
 const alive = (node: string) => ({ nodeId: nodeId(node), heldUntil: soon(60_000) });
-const alike = (where: LeadsAlike["where"], leads: number, ms = 0): LeadsAlike => ({
-  ...{ where, leads, because: null },
-  dueAt: soon(ms),
+const funnel = (...parts: readonly (readonly [step: FunnelStep, leads: number, ms?: number])[]): Funnel => ({
+  total: parts.reduce((sum, [, leads]) => sum + leads, 0),
+  parts: parts.map(([step, leads, ms]) => ({
+    ...{ step, leads, because: null },
+    nextAt: ms === undefined ? null : soon(ms),
+  })),
 });
 const campaignIn = (desiredState: Campaign["desiredState"], stoppedBecause: string | null = null) => ({
   campaign: { ...anyCampaign({ name: "spring", desiredState }), campaignId: campaignId(1) },
@@ -34,7 +38,7 @@ const WELL: CampaignKnown = {
   nodes: [alive("a")],
   said: [said("a", -2_000)],
   agentStates: ["onCall", "paused", "loggedOut"],
-  leads: [alike("now", 5)],
+  funnel: funnel(["ready", 5]),
 };
 const why = (change: Partial<CampaignKnown> = {}) => whyCampaign({ ...WELL, ...change }, T0);
 
@@ -42,11 +46,17 @@ const why = (change: Partial<CampaignKnown> = {}) => whyCampaign({ ...WELL, ...c
 const WORSE: [string, Partial<CampaignKnown>, RegExp][] = [
   [
     "leads-later",
-    { leads: [alike("later", 3, 9_000), alike("later", 2, 7_000)] },
+    { funnel: funnel(["redial-later", 3, 9_000], ["put-off", 2, 7_000], ["no-source", 4]) },
     /first of 5 leads that wait is due at/,
   ],
-  ["leads-done", { leads: [alike("held", 2), alike("done", 7)] }, /7 are done and 2 held; .*campaign release spring/],
-  ["no-list", { leads: [] }, /list import FILE --campaign spring/],
+  [
+    "leads-closed",
+    { funnel: funnel(["hours-closed", 6, 5_000], ["redial-later", 3, 9_000]) },
+    /^Outside the calling hours where the 6 leads that are due live; the first hours open at/,
+  ],
+  ["leads-unplaced", { funnel: funnel(["no-source", 3], ["source-off", 1]) }, /^No source gives the 4 leads that are/],
+  ["leads-done", { funnel: funnel(["held", 2], ["done", 7]) }, /7 are done and 2 held; .*campaign release spring/],
+  ["no-list", { funnel: funnel(["loading", 3]) }, /list import FILE --campaign spring/],
   [
     "agents-all-paused",
     { agentStates: ["paused", "paused", "loggedOut"] },
@@ -81,7 +91,7 @@ describe("the answer", () => {
 
   test("leaves the others beside it, in their order, and none twice", () => {
     const everything = WORSE.reduce<Partial<CampaignKnown>>((all, [, each]) => ({ ...all, ...each }), {});
-    const { answer, besides } = why({ ...everything, agentStates: ["loggedOut"], leads: [] });
+    const { answer, besides } = why({ ...everything, agentStates: ["loggedOut"], funnel: funnel() });
     const codes = [answer, ...besides].map(({ code }) => code);
     expect(codes).toEqual(["campaign-stopped", "campaign-barred", "no-daemon", "agents-out", "no-list"]);
   });
@@ -95,10 +105,10 @@ describe("the answer", () => {
   });
 
   test("does not complain of leads while some are due, in hand, or on their way", () => {
-    for (const where of ["now", "inHand"] as const) {
-      expect(why({ leads: [alike(where, 1), alike("later", 9, 1)] }).answer.code).toBe("agents");
+    for (const step of ["ready", "in-hand"] as const) {
+      expect(why({ funnel: funnel([step, 1], ["redial-later", 9, 1]) }).answer.code).toBe("agents");
     }
-    expect(why({ leads: [alike("dialling", 1)] }).answer).toEqual({
+    expect(why({ funnel: funnel(["being-dialled", 1]) }).answer).toEqual({
       code: "leads-done",
       says: expect.stringMatching(/^The last 1 lead is being dialled/),
     });
@@ -141,13 +151,13 @@ describe("what daemons say", () => {
 
   test("is the answer where they know why no lead is due: the hours", () => {
     const closed = said("a", 0, { because: "hours-closed", says: "It is outside its calling hours." });
-    const leads = [alike("later", 3, 9_000)];
-    expect(why({ said: [closed], leads })).toMatchObject({
+    const later = funnel(["redial-later", 3, 9_000]);
+    expect(why({ said: [closed], funnel: later })).toMatchObject({
       answer: { code: "hours-closed" },
       besides: [{ code: "leads-later" }],
     });
-    expect(why({ said: [closed], leads, agentStates: [] }).answer.code).toBe("agents-unassigned");
-    expect(why({ said: [said("a", 0)], leads }).answer.code).toBe("leads-later");
+    expect(why({ said: [closed], funnel: later, agentStates: [] }).answer.code).toBe("agents-unassigned");
+    expect(why({ said: [said("a", 0)], funnel: later }).answer.code).toBe("leads-later");
   });
 
   test("is no answer when it is old: then nobody knows, and who said what when is told", () => {

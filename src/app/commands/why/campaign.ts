@@ -1,20 +1,14 @@
 /** `fairdial why campaign`: what holds its pacing back now, in one sentence; and what that was taken from. */
-import {
-  agentsNow,
-  campaignSummaries,
-  leadsByReason,
-  nodesNow,
-  pacingSaid,
-  readComplianceState,
-  type LeadsAlike,
-} from "../../../store/index.ts";
+import { agentsNow, campaignSummaries, nodesNow, pacingSaid, readComplianceState } from "../../../store/index.ts";
 import { campaignRefusal } from "../../campaign-refusal.ts";
 import { command } from "../../command.ts";
 import { campaignNamed } from "../../lookups.ts";
-import { facts, localTime, printable } from "../../print.ts";
+import { facts, printable } from "../../print.ts";
 import { iso } from "../../session.ts";
 import { roughly } from "../../why/reason.ts";
-import { countLeadsAlike, nextDueAt, whyCampaign, type NodeSays } from "../../why/why-campaign.ts";
+import { funnelNow } from "../../why/funnel-now.ts";
+import { funnelLines } from "../../why/funnel-lines.ts";
+import { countLeads, nextDueAt, whyCampaign, type NodeSays } from "../../why/why-campaign.ts";
 import { profilesOf } from "../campaign/compliance-options.ts";
 
 export const whyCampaignCommand = command({
@@ -29,17 +23,18 @@ export const whyCampaignCommand = command({
     const [summary] = await campaignSummaries(database, at, campaignId);
     if (summary === undefined) return undefined;
     const { campaign } = summary;
-    const leads = await leadsByReason(database, campaignId, at);
+    const profiles = profilesOf(session);
+    const funnel = await funnelNow(database, campaign, profiles, at);
     const agents = (await agentsNow(database, campaignId)).filter(({ enabled }) => enabled);
     const agentStates = agents.map(({ state }) => state);
     const { answer, besides, nodes } = whyCampaign(
       {
         summary,
-        refusal: campaignRefusal(campaign, profilesOf(session), await readComplianceState(database), at),
+        refusal: campaignRefusal(campaign, profiles, await readComplianceState(database), at),
         nodes: await nodesNow(database),
         said: await pacingSaid(database, campaignId),
         agentStates,
-        leads,
+        funnel,
       },
       at,
     );
@@ -55,9 +50,9 @@ export const whyCampaignCommand = command({
         said: said === null ? null : { ...said, at: iso(said.at), savedAt: iso(said.savedAt) },
       })),
       leads: {
-        ...countLeadsAlike(leads),
-        nextDueAt: iso(nextDueAt(leads)),
-        byReason: leads.map((alike) => ({ ...alike, dueAt: iso(alike.dueAt) })),
+        ...countLeads(funnel),
+        nextDueAt: iso(nextDueAt(funnel)),
+        funnel: funnel.parts.map((part) => ({ ...part, nextAt: iso(part.nextAt) })),
       },
       agents: { assigned: agents.length, byState: counted(agentStates) },
       callsInProgress: summary.attemptsOpen,
@@ -73,8 +68,9 @@ export const whyCampaignCommand = command({
           ["state", `${campaign.desiredState}, ${campaign.mode}`],
           ["calls", `${summary.attemptsOpen} in progress`],
           ["agents", agentsText(agentStates)],
-          ["leads", leadsText(leads)],
         ]),
+        "",
+        ...funnelLines(funnel).map(printable),
       ].join("\n"),
     );
     return undefined;
@@ -98,32 +94,4 @@ const counted = (words: readonly string[]): Record<string, number> => {
 const agentsText = (states: readonly string[]): string => {
   const byState = Object.entries(counted(states)).map(([state, agents]) => `${agents} ${state}`);
   return [`${states.length} assigned`, ...byState].join(", ");
-};
-
-const REASONS_SHOWN_MAX = 5;
-const WHERE: readonly (readonly [where: LeadsAlike["where"], words: string])[] = [
-  ["now", "due now"],
-  ["inHand", "in hand"],
-  ["dialling", "being dialled"],
-  ["later", "later"],
-  ["held", "held"],
-  ["done", "done"],
-];
-
-const leadsText = (leads: readonly LeadsAlike[]): string => {
-  const counts = countLeadsAlike(leads);
-  const parts = WHERE.flatMap(([where, words]) => {
-    if (counts[where] === 0 && where !== "now") return [];
-    const next = where === "later" ? `, the first at ${localTime(nextDueAt(leads))}` : "";
-    const needsReasons = where === "later" || where === "held" || where === "done";
-    return [`${counts[where]} ${words}${next}${needsReasons ? reasonsText(leads, where) : ""}`];
-  });
-  return parts.join("; ");
-};
-
-const reasonsText = (leads: readonly LeadsAlike[], where: LeadsAlike["where"]): string => {
-  const alike = leads.filter((each) => each.where === where);
-  const shown = alike.slice(0, REASONS_SHOWN_MAX).map((each) => `${each.leads} ${each.because ?? "never tried"}`);
-  const more = alike.length > shown.length ? [`${alike.length - shown.length} other reasons`] : [];
-  return ` (${[...shown, ...more].join(", ")})`;
 };
