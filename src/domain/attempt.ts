@@ -117,6 +117,9 @@ export interface AttemptOrder {
   readonly centre: string;
   /** Reserved before placing (progressive, preview), which guarantees them; null when the agent is found on answer. */
   readonly agentId: AgentId | null;
+  /** What the lead was taken from, and the promise that it is to keep; null for none, and where nobody kept it. */
+  readonly sourceId: number | null;
+  readonly callbackId: number | null;
   /** Placed beyond the agents there were: all of these might have to be abandoned. */
   readonly overdial: boolean;
   /** The compliance profile it was decided under, and its version. */

@@ -76,6 +76,8 @@ export interface Campaign {
    * may be cancelled when hardly any agent is likely to be free for it.
    */
   readonly recourse: boolean;
+  /** Of a hundred leads taken, so many were never tried before, as long as there are both kinds. */
+  readonly newSharePercent: number;
   /** When it was started for the first time: thirty-day blocks count from here. */
   readonly firstStartedAt: Instant | null;
   /** Name of a trunk in the node's configuration. */

@@ -151,14 +151,17 @@ export class Agents {
    * Promises the longest idle agent of the campaign to the attempt.
    *
    * @param needy campaigns whose calls ring for whoever is free: their agents are taken only when there is no other
+   * @param only the one to whom it was promised before; nobody else then
    */
   reserve(
     attemptId: AttemptId,
     campaignId: CampaignId,
     except: AgentId | null,
     needy: ReadonlySet<CampaignId> = NOBODY,
+    only: AgentId | null = null,
   ): AgentId | null {
-    const candidates = [...this.#candidates(campaignId, except)];
+    const all = [...this.#candidates(campaignId, except)];
+    const candidates = only === null ? all : all.filter(({ agentId }) => agentId === only);
     const spare = candidates.filter(({ live }) => !live.profile.campaignIds.some((each) => needy.has(each)));
     const live = longestIdle(spare) ?? longestIdle(candidates);
     if (live === null) return null;
@@ -184,6 +187,13 @@ export class Agents {
   deadlinePassed(agentId: AgentId): void {
     const live = this.#agents.get(agentId);
     if (live !== undefined) this.#apply(live, { type: "deadlinePassed", at: this.#context.clock.now() });
+  }
+
+  /** Whether that agent of the campaign can take a call now, or may soon; `away` on this node, or from the campaign. */
+  whereabouts(agentId: AgentId, campaignId: CampaignId): "available" | "busy" | "away" {
+    const live = this.#agents.get(agentId);
+    if (live === undefined || live.legId === null || !live.profile.campaignIds.includes(campaignId)) return "away";
+    return live.agent.state.state === "available" ? "available" : "busy";
   }
 
   legOf(agentId: AgentId): LegId | null {

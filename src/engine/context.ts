@@ -1,6 +1,7 @@
 /** What every part of the engine is handed: the ports, the loop, and the settings that do not change while it runs. */
 import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { NodeId } from "../domain/ids.ts";
+import type { ContactBook } from "./contact-book.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Clock, Journal, Log, Random, Store, Telephony } from "./ports.ts";
@@ -80,4 +81,5 @@ export interface EngineContext {
   readonly mailbox: Mailbox;
   readonly deadlines: Deadlines;
   readonly writeBehind: WriteBehind;
+  readonly contacts: ContactBook;
 }

@@ -6,8 +6,10 @@ import type { AgentId, AttemptId, CampaignId } from "../domain/ids.ts";
 import { agentId as toAgentId } from "../domain/ids.ts";
 import { after } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
+import { Admitting } from "./admitting.ts";
 import { Agents } from "./agents.ts";
 import { Calls } from "./calls.ts";
+import { ContactBook } from "./contact-book.ts";
 import type { EngineContext, EngineSettings } from "./context.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Desk } from "./desk.ts";
@@ -22,6 +24,7 @@ import { StoreError } from "./ports.ts";
 import { Reconciler } from "./reconciler.ts";
 import { Predictors } from "./predictors.ts";
 import { RuleBook } from "./rule-book.ts";
+import { sendAgentsHome } from "./send-home.ts";
 import { statusOf } from "./status.ts";
 import type { EngineStatus } from "./status.ts";
 import { pause, untilStoreAnswers } from "./store-answers.ts";
@@ -91,7 +94,14 @@ export class Engine {
         this.#deadlinesPassed();
       });
     });
-    this.#context = { ...ports, settings, mailbox, deadlines, writeBehind: new WriteBehind(ports.store, clock, log) };
+    this.#context = {
+      ...ports,
+      settings,
+      mailbox,
+      deadlines,
+      writeBehind: new WriteBehind(ports.store, clock, log),
+      contacts: new ContactBook(),
+    };
     this.#agents = new Agents(this.#context, {
       agentLost: (attemptId, agentId) => {
         this.#calls.apply(attemptId, { type: "agentLost", at: clock.now(), agentId });
@@ -129,13 +139,14 @@ export class Engine {
       },
     });
     this.#desk = new Desk(this.#context, this.#agents);
-    this.#hopper = new Hopper(this.#context, () => {
-      this.#placingWanted = true;
-    });
     this.#messages = new MessageTests(this.#context, () => {
       this.#placingWanted = true;
     });
     this.#ruleBook = new RuleBook(this.#context, this.#messages);
+    const admitting = new Admitting(this.#context, this.#ruleBook);
+    this.#hopper = new Hopper(this.#context, admitting, () => {
+      this.#placingWanted = true;
+    });
     this.#gate = new OverdialGate(
       this.#context,
       this.#ruleBook,
@@ -147,6 +158,7 @@ export class Engine {
       calls: this.#calls,
       agents: this.#agents,
       hopper: this.#hopper,
+      admitting,
       ruleBook: this.#ruleBook,
       gate: this.#gate,
       predictors: this.#predictors,
@@ -241,7 +253,7 @@ export class Engine {
     this.#placing.hold("stopping");
     const reported = this.#reports.last();
     if (this.#draining) {
-      await this.#sendAgentsHome();
+      await sendAgentsHome(this.#context, this.#agents, STOP_PATIENCE_MS);
       await Promise.race([this.#context.writeBehind.settled(), pause(this.#context, STOP_PATIENCE_MS)]);
     }
     await Promise.race([reported, pause(this.#context, REPORT_PATIENCE_MS)]);
@@ -380,17 +392,6 @@ export class Engine {
 
   #arm(key: string, afterMs: number): void {
     if (!this.#stopped) this.#context.deadlines.set(key, after(this.#context.clock.now(), afterMs));
-  }
-
-  /** Each agent's leg is hung up; whoever does not go within a moment is taken to be gone. */
-  async #sendAgentsHome(): Promise<void> {
-    const { telephony, clock, mailbox } = this.#context;
-    const legs = [...this.#agents.loggedIn()].map((agent) => agent.legId);
-    const asked = Promise.allSettled(legs.map((legId) => telephony.hangUpAgentLeg(legId)));
-    await Promise.race([asked, pause(this.#context, STOP_PATIENCE_MS)]);
-    mailbox.post("agents sent home", () => {
-      for (const legId of legs) this.#agents.legGone(legId, clock.now());
-    });
   }
 
   async #untilStoreAnswers<T>(ask: () => Promise<T>): Promise<T> {

@@ -14,7 +14,16 @@ interface Leased {
   readonly until: Instant;
 }
 
+export interface HopperHost {
+  /** Whether leads of that zone are worth taking now. */
+  isOpen(campaign: Campaign, timeZone: string | null, at: Instant): boolean;
+  /** The lead with the number to dial; null where it may not be dialled now, and was given back. */
+  admit(campaign: Campaign, lead: LeadToDial, at: Instant): LeadToDial | null;
+}
+
 interface Queue {
+  /** Those that were promised a call: before all others. */
+  promised: Leased[];
   leads: Leased[];
   claiming: boolean;
   /** Bumped when the queue is emptied, so that a claim on its way back knows that it is no longer wanted. */
@@ -24,25 +33,32 @@ interface Queue {
 
 /** After a claim that brought less than was asked for, the list is as good as empty for so long. */
 const EMPTY_PAUSE_MS = 1_000;
+/** Of the hopper, so much for promises: they are few, or nobody is there to keep them. */
+const PROMISED_SHARE_MAX = 0.5;
 /** More than any one country has. */
 const ZONES_MAX = 40;
 /** A lease that ends within this is not used any more: the row must be written before it does. */
 const LEASE_MARGIN_MS = 30_000;
 
+const sizeOf = ({ promised, leads }: Queue): number => promised.length + leads.length;
+
 export class Hopper {
   readonly #context: EngineContext;
+  readonly #host: HopperHost;
   readonly #onFilled: () => void;
   readonly #queues = new Map<CampaignId, Queue>();
   readonly #zones = new Map<CampaignId, Set<string>>();
   readonly #taken = new WeakMap<LeadToDial, Instant>();
 
-  constructor(context: EngineContext, onFilled: () => void) {
+  constructor(context: EngineContext, host: HopperHost, onFilled: () => void) {
     this.#context = context;
+    this.#host = host;
     this.#onFilled = onFilled;
   }
 
   size(campaignId: CampaignId): number {
-    return this.#queues.get(campaignId)?.leads.length ?? 0;
+    const queue = this.#queues.get(campaignId);
+    return queue === undefined ? 0 : sizeOf(queue);
   }
 
   /** Where the people live whose leads came by so far: IANA zones. */
@@ -55,14 +71,24 @@ export class Hopper {
     const queue = this.#queueOf(campaign.campaignId);
     const { clock, settings, store, mailbox, log } = this.#context;
     const now = clock.now();
-    if (queue.claiming || queue.leads.length * 2 > target || now < queue.notBefore) return;
-    const asked = target - queue.leads.length;
+    if (queue.claiming || sizeOf(queue) * 2 > target || now < queue.notBefore) return;
+    const asked = target - sizeOf(queue);
     const { generation } = queue;
     const until = after(now, settings.timings.leaseMs);
     queue.claiming = true;
     mailbox.await(
       "leads claimed",
-      store.claimLeads(campaign.campaignId, settings.nodeId, asked, now, settings.timings.leaseMs),
+      store.claimLeads({
+        campaignId: campaign.campaignId,
+        nodeId: settings.nodeId,
+        limit: asked,
+        // Promises that wait for their agents must not keep the others out.
+        callbacksMax: Math.max(0, Math.ceil(target * PROMISED_SHARE_MAX) - queue.promised.length),
+        at: now,
+        leaseMs: settings.timings.leaseMs,
+        newSharePercent: campaign.newSharePercent,
+        isOpen: (timeZone) => this.#host.isOpen(campaign, timeZone, now),
+      }),
       (leads) => {
         queue.claiming = false;
         if (leads.length < asked) queue.notBefore = after(clock.now(), EMPTY_PAUSE_MS);
@@ -71,7 +97,7 @@ export class Hopper {
           return;
         }
         this.#noteZones(campaign.campaignId, leads);
-        queue.leads.push(...leads.map((lead) => ({ lead, until })));
+        for (const lead of leads) this.#admit(queue, campaign, lead, until);
         if (leads.length > 0) this.#onFilled();
       },
       (error) => {
@@ -82,17 +108,28 @@ export class Hopper {
     );
   }
 
+  #admit(queue: Queue, campaign: Campaign, claimed: LeadToDial, until: Instant): void {
+    const lead = this.#host.admit(campaign, claimed, this.#context.clock.now());
+    if (lead !== null) this.#put(queue, { lead, until });
+  }
+
+  #put(queue: Queue, leased: Leased): void {
+    if (leased.lead.callback === null) queue.leads.push(leased);
+    else queue.promised.push(leased);
+  }
+
   /** Taken and not used now: at the end of the queue, so that others are not held up by it. */
   putBack(lead: LeadToDial): void {
     const until = this.#taken.get(lead);
-    if (until !== undefined) this.#queueOf(lead.campaignId).leads.push({ lead, until });
+    if (until !== undefined) this.#put(this.#queueOf(lead.campaignId), { lead, until });
   }
 
   /** The next lead whose lease still holds. */
   take(campaignId: CampaignId): LeadToDial | null {
     const queue = this.#queues.get(campaignId);
     const usableUntil = after(this.#context.clock.now(), LEASE_MARGIN_MS);
-    for (let next = queue?.leads.shift(); next !== undefined; next = queue?.leads.shift()) {
+    const shift = (): Leased | undefined => queue?.promised.shift() ?? queue?.leads.shift();
+    for (let next = shift(); next !== undefined; next = shift()) {
       if (next.until <= usableUntil) continue;
       this.#taken.set(next.lead, next.until);
       return next.lead;
@@ -103,7 +140,8 @@ export class Hopper {
   /** The campaign places nothing any more: its leads go back, whatever is on its way included. */
   empty(campaignId: CampaignId): void {
     const queue = this.#queues.get(campaignId);
-    if (queue === undefined || (queue.leads.length === 0 && !queue.claiming)) return;
+    if (queue === undefined || (sizeOf(queue) === 0 && !queue.claiming)) return;
+    queue.promised = [];
     queue.leads = [];
     queue.generation += 1;
     queue.notBefore = this.#context.clock.now();
@@ -128,7 +166,7 @@ export class Hopper {
   #queueOf(campaignId: CampaignId): Queue {
     let queue = this.#queues.get(campaignId);
     if (queue === undefined) {
-      queue = { leads: [], claiming: false, generation: 0, notBefore: this.#context.clock.now() };
+      queue = { promised: [], leads: [], claiming: false, generation: 0, notBefore: this.#context.clock.now() };
       this.#queues.set(campaignId, queue);
     }
     return queue;

@@ -14,6 +14,7 @@ import { callsAllowed, fullBucket, msUntilToken, refilled, spend } from "../paci
 import type { TokenBucket } from "../pacing/limiter.ts";
 import { floorOf } from "../pacing/strategy.ts";
 import type { PacingSample } from "../pacing/strategy.ts";
+import type { Admitting } from "./admitting.ts";
 import type { Agents } from "./agents.ts";
 import type { Allowance } from "./allowance.ts";
 import type { Calls } from "./calls.ts";
@@ -26,10 +27,10 @@ import type { Pending } from "./inserting.ts";
 import type { OverdialGate } from "./overdial-gate.ts";
 import { hasRecourse, isDialled, mustReserve, Pace } from "./pace.ts";
 import type { Wanted } from "./pace.ts";
-import type { LeadToDial, LeadVerdict, TrunkLimits } from "./ports.ts";
+import type { LeadToDial, TrunkLimits } from "./ports.ts";
 import type { Predictors } from "./predictors.ts";
 import type { RuleBook } from "./rule-book.ts";
-import { refusalVerdict, screened } from "./screening.ts";
+import { screened } from "./screening.ts";
 import type { HeldCode, Standing, StandingCode } from "./standing.ts";
 import { Standings } from "./standings.ts";
 
@@ -54,6 +55,7 @@ export interface PlacingParts {
   readonly calls: Calls;
   readonly agents: Agents;
   readonly hopper: Hopper;
+  readonly admitting: Admitting;
   readonly ruleBook: RuleBook;
   readonly gate: OverdialGate;
   readonly predictors: Predictors;
@@ -122,6 +124,13 @@ export class Placing {
     this.#freshness.look(this.#context.clock.now());
     const running = this.#campaigns.filter((each) => each.desiredState === "running");
     const heldHere = this.#heldHere();
+    const { clock, contacts } = this.#context;
+    if (heldHere === null)
+      contacts.refresh(
+        this.#context,
+        running.map(({ campaignId }) => campaignId),
+        clock.now(),
+      );
     this.#turn += 1;
     for (let index = 0; index < running.length; index++) {
       const campaign = running[(index + this.#turn) % running.length];
@@ -239,7 +248,7 @@ export class Placing {
   #decide(turn: Turn, count: number): Decision {
     const { campaign, rules } = turn;
     const { clock, random } = this.#context;
-    const { hopper, ruleBook, agents } = this.#parts;
+    const { hopper, ruleBook, agents, admitting } = this.#parts;
     const facts = ruleBook.factsOf(campaign);
     const needy = this.#capacity.needy();
     const reserving = mustReserve(campaign, turn.allowance);
@@ -247,12 +256,24 @@ export class Placing {
     const aside: LeadToDial[] = [];
     let because: StandingCode | null = null;
     while (pending.length < count) {
-      const lead = hopper.take(campaign.campaignId);
-      if (lead === null) {
+      const taken = hopper.take(campaign.campaignId);
+      if (taken === null) {
         because = aside.length > 0 ? "guaranteed-only" : "few-leads";
         break;
       }
       const at = clock.now();
+      const lead = admitting.admit(campaign, taken, at);
+      if (lead === null) continue;
+      const whose = lead.callback?.agentId ?? null;
+      const where = whose === null ? "available" : agents.whereabouts(whose, campaign.campaignId);
+      if (where === "away" || (where === "busy" && at > (lead.callback?.untilAt ?? at))) {
+        admitting.agentMissing(campaign, rules, lead, at);
+        continue;
+      }
+      if (where === "busy") {
+        aside.push(taken);
+        continue;
+      }
       const attemptId = random.attemptId(at);
       const ask = (guaranteed: boolean): DialVerdict =>
         screened({ lead, campaign: facts, rules, guaranteed }, lead.facts, at);
@@ -261,22 +282,26 @@ export class Placing {
       const onlyGuaranteed = !verdict.allowed && verdict.rule === "GUARANTEED-ONLY" && !reserving;
       if (onlyGuaranteed) verdict = ask(true);
       if (!verdict.allowed) {
-        this.#refuse(lead, verdict, at);
+        admitting.refuse(campaign, rules, lead, verdict, at);
         if (verdict.concerns === "campaign") {
           because = "barred";
           break;
         }
         continue;
       }
+      const isPromised = lead.callback !== null;
       // Not at the cost of a call that rings already, and counts on whoever is free.
-      if (onlyGuaranteed && !this.#hasSpareAgent(campaign)) {
-        aside.push(lead);
-        continue;
+      if (whose === null && (onlyGuaranteed || (isPromised && !reserving)) && !this.#hasSpareAgent(campaign)) {
+        aside.push(taken);
+        if (!isPromised) continue;
+        // Nor is anybody dialled before whom we promised to call: somebody will be free when these have ended.
+        because = "guaranteed-only";
+        break;
       }
-      const must = reserving || onlyGuaranteed;
-      const agentId = must ? agents.reserve(attemptId, campaign.campaignId, null, needy) : null;
+      const must = reserving || onlyGuaranteed || isPromised;
+      const agentId = must ? agents.reserve(attemptId, campaign.campaignId, null, needy, whose) : null;
       if (agentId === null && must) {
-        this.#giveBack(lead, { type: "requeue" });
+        admitting.giveBack(lead, { type: "requeue" }, at);
         because = "agents";
         break;
       }
@@ -309,6 +334,8 @@ export class Placing {
       principal: campaign.principal,
       centre: settings.centre,
       agentId,
+      sourceId: lead.sourceId,
+      callbackId: lead.callback?.callbackId ?? null,
       overdial: agentId === null && !this.#hasSpareAgent(campaign),
       profile: rules.profile.name,
       profileVersion: rules.profile.version,
@@ -328,17 +355,6 @@ export class Placing {
   /** Whether somebody would still be free if all calls on their way were answered. */
   #hasSpareAgent(campaign: Campaign): boolean {
     return floorOf(this.#capacity.sample(campaign, 1)) > 0;
-  }
-
-  #refuse(lead: LeadToDial, refusal: Extract<DialVerdict, { allowed: false }>, at: Instant): void {
-    const { rule, ruleId, says, evidence } = refusal;
-    this.#context.journal.append({ at, kind: "refused", leadId: lead.leadId, rule, ruleId, says, evidence });
-    this.#giveBack(lead, refusalVerdict(refusal));
-  }
-
-  #giveBack(lead: LeadToDial, verdict: LeadVerdict): void {
-    const { writeBehind, store, settings, clock } = this.#context;
-    writeBehind.write("lead released", () => store.releaseLead(settings.nodeId, lead.leadId, verdict, clock.now()));
   }
 
   /** Null where this node does not have the campaign's trunk. */

@@ -15,17 +15,18 @@ import type {
   Stamp,
 } from "../domain/attempt.ts";
 import type { Campaign } from "../domain/campaign.ts";
-import type { AgentId, AttemptId, CampaignId, LeadId, LegId, ListId, NodeId, NumberId } from "../domain/ids.ts";
+import type { AgentId, AttemptId, CampaignId, LeadId, LegId, NodeId, NumberId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import type {
   ApprovedMessage,
-  Consent,
   KillSwitch,
   NumberFacts,
   OwnedCliNumber,
   RegisterState,
 } from "../domain/number-facts.ts";
 import type { PhoneNumber } from "../domain/phone-number.ts";
+import type { ContactCount } from "../lead/redial/contact-rates.ts";
+import type { ContactMade, LeadClaim, LeadToDial, LeadVerdict } from "./lead-ports.ts";
 
 /* ------------------------------------------------------------------ Telephony */
 
@@ -125,41 +126,7 @@ export interface TrunkLimits {
 
 /* ------------------------------------------------------------------ Store */
 
-/** A claimed lead with the number to dial next: screened again before it is dialled. */
-export interface LeadToDial {
-  readonly leadId: LeadId;
-  readonly listId: ListId;
-  readonly campaignId: CampaignId;
-  readonly numberId: NumberId;
-  readonly number: PhoneNumber;
-  /** IANA zone of the called party; null when unknown, which means no. */
-  readonly timeZone: string | null;
-  /** Attempts that counted, so far. */
-  readonly attemptsCounted: number;
-  /** Attempts the carrier failed, so far. */
-  readonly carrierTries: number;
-  /** Outcomes of the latest retry class in a row. */
-  readonly lastRetryClass: string | null;
-  readonly lastRetryClassCount: number;
-  /** As the import found it, e.g. `mobile`. */
-  readonly numberType: string;
-  /** State, province or nation of the called party, ISO 3166-2 or its last part; null where the list does not say. */
-  readonly region: string | null;
-  readonly consent: Consent | null;
-  /** As they were when it was claimed; asked again inside the transaction that writes the attempt. */
-  readonly facts: NumberFacts;
-  /** Whether the lead has another number that was not taken out. */
-  readonly hasOtherNumber: boolean;
-}
-
-/** What becomes of a lead that was claimed, after a refusal or an attempt. */
-export type LeadVerdict =
-  | { readonly type: "retry"; readonly at: Instant; readonly because: string }
-  | { readonly type: "done"; readonly because: string }
-  /** Held until a human lets it go. */
-  | { readonly type: "held"; readonly because: string }
-  /** Given back as it was. */
-  | { readonly type: "requeue" };
+export type * from "./lead-ports.ts";
 
 export interface AttemptChange {
   readonly attemptId: AttemptId;
@@ -171,11 +138,8 @@ export interface AttemptEnd extends EndedAttempt {
   readonly leadId: LeadId;
   readonly numberId: NumberId;
   readonly verdict: LeadVerdict;
-  /** Lead counters after this attempt. */
-  readonly attemptsCounted: number;
-  readonly carrierTries: number;
-  readonly lastRetryClass: string | null;
-  readonly lastRetryClassCount: number;
+  /** Null where it tells nothing of when people answer. */
+  readonly contact: ContactMade | null;
   /** From the outcome: until when this principal calls the number with a guaranteed agent only. */
   readonly guaranteedOnlyUntil: Instant | null;
 }
@@ -283,14 +247,14 @@ export interface Store {
   desiredState(nodeId: NodeId): Promise<DesiredState>;
   finishAgentCommand(commandId: number, result: string, at: Instant): Promise<void>;
 
-  /** Leases up to `limit` leads that are due. Never the same lead to two callers. */
-  claimLeads(
-    campaignId: CampaignId,
-    nodeId: NodeId,
-    limit: number,
-    at: Instant,
-    leaseMs: number,
-  ): Promise<LeadToDial[]>;
+  /**
+   * Leases up to `limit` leads that are due, in the order in which they are to be dialled: callbacks, then new leads and
+   * redials as they are to be mixed, by weight of their sources and evenly over zones, each by priority. Never the same
+   * lead to two callers; none of a source that is loading or has no weight.
+   */
+  claimLeads(claim: LeadClaim): Promise<LeadToDial[]>;
+  /** Counts of all cells that were tried, by campaign. */
+  contactRates(campaignIds: readonly CampaignId[]): Promise<ReadonlyMap<CampaignId, readonly ContactCount[]>>;
   /** After a refusal before dialling. Touches nothing unless this node holds the lease. */
   releaseLead(nodeId: NodeId, leadId: LeadId, verdict: LeadVerdict, at: Instant): Promise<void>;
   /** Gives back everything leased but not dialled by this node for the campaign, or for all campaigns. */

@@ -4,6 +4,7 @@
  */
 import type { CampaignFacts, CampaignRules, DialFacts, DialVerdict } from "../compliance/dial-facts.ts";
 import { mayDial, whyNotDial } from "../compliance/may-dial.ts";
+import type { DialRefusal } from "../compliance/may-dial.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { NumberFacts } from "../domain/number-facts.ts";
 import { countryOf } from "../lead/number-country.ts";
@@ -19,9 +20,12 @@ export interface Screening {
 export const screened = (screening: Screening, facts: NumberFacts, at: Instant): DialVerdict =>
   mayDial(dialFacts(screening, facts), screening.rules, at);
 
-/** The same answer, where nobody keeps the evidence. */
+/** The same answer, where nobody keeps the evidence; null for yes. */
+export const whyNot = (screening: Screening, facts: NumberFacts, at: Instant): DialRefusal | null =>
+  whyNotDial(dialFacts(screening, facts), screening.rules, at);
+
 export const isStillAllowed = (screening: Screening, facts: NumberFacts, at: Instant): boolean =>
-  whyNotDial(dialFacts(screening, facts), screening.rules, at) === null;
+  whyNot(screening, facts, at) === null;
 
 const dialFacts = ({ lead, campaign, guaranteed }: Screening, facts: NumberFacts): DialFacts => ({
   number: lead.number,
@@ -35,11 +39,9 @@ const dialFacts = ({ lead, campaign, guaranteed }: Screening, facts: NumberFacts
   guaranteed,
 });
 
-/** What a refusal means for the lead: again when time allows it, never, or not before somebody mends it. */
-export function refusalVerdict(refusal: Extract<DialVerdict, { allowed: false }>): LeadVerdict {
-  const { rule, againAt, concerns } = refusal;
+/** What a refusal that no time mends means for the lead: never, or not before somebody sees to it. */
+export function refusalVerdict({ rule, concerns }: DialRefusal): LeadVerdict {
   if (concerns === "campaign") return { type: "requeue" };
-  if (againAt !== null) return { type: "retry", at: againAt, because: rule };
   if (rule === "SUPPRESSED" || rule === "REGISTER-LISTED") return { type: "done", because: "suppressed" };
   if (rule === "NUMBER-OUT") return { type: "done", because: "invalid" };
   return { type: "held", because: rule };

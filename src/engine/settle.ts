@@ -5,22 +5,26 @@
 import type { Call } from "../call/call.ts";
 import { accountOf } from "../compliance/account.ts";
 import type { AttemptFacts, Stamp } from "../domain/attempt.ts";
-import { after, msBetween } from "../domain/instant.ts";
+import { after, latest, msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { maskPhoneNumber } from "../domain/phone-number.ts";
-import { historyAfter, nextAttempt } from "../lead/next-attempt.ts";
+import { tellPromise } from "./admitting.ts";
 import type { LiveCall } from "./live-call.ts";
 import type { EngineContext } from "./context.ts";
 import type { AttemptEnd } from "./ports.ts";
+import { afterAttempt, contactMade } from "./redialling.ts";
 
 /** @returns what was written down */
 export function settle(context: EngineContext, live: LiveCall, call: Extract<Call, { state: "ended" }>): AttemptEnd {
   const { order, lead, campaign } = live;
   const { facts, outcome } = call;
   const endedAt = facts.endedAt?.at ?? context.clock.now();
-  const history = historyAfter(lead, outcome);
-  const verdict = nextAttempt(history, outcome, campaign.redial, endedAt, context.random.next());
+  const redial = { lead, campaign, profile: live.profile, rates: context.contacts.of(campaign.campaignId) };
+  // Decided and placed are moments apart, and rows keep the decision: the story told later is the same.
+  const placedAt = order.decidedAt;
+  const when = { outcome, placedAt, endedAt, now: latest(endedAt, context.clock.now()) };
+  const verdict = afterAttempt({ ...redial, jitter: context.random.next() }, when);
   const end: AttemptEnd = {
     attemptId: order.attemptId,
     leadId: order.leadId,
@@ -28,13 +32,11 @@ export function settle(context: EngineContext, live: LiveCall, call: Extract<Cal
     facts,
     outcome,
     verdict,
-    attemptsCounted: history.attemptsCounted,
-    carrierTries: history.carrierTries,
-    lastRetryClass: history.lastRetryClass,
-    lastRetryClassCount: history.lastRetryClassCount,
+    contact: contactMade(lead, outcome, placedAt),
     account: accountIn(live, call),
     guaranteedOnlyUntil: guaranteedOnlyUntil(live, call, endedAt),
   };
+  tellPromise(context, lead, verdict, endedAt);
   context.journal.append({
     at: endedAt,
     kind: "attempt-ended",

@@ -5,9 +5,11 @@ import type { AttemptFacts, AttemptOrder, AttemptState } from "../domain/attempt
 import type { DispositionKind } from "../domain/disposition.ts";
 import type { AgentId, CampaignId, LeadId, ListId, NodeId, NumberId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
+import type { CallbackPromise, LeadQueue, NumberKind } from "../domain/lead.ts";
 import type { Consent } from "../domain/number-facts.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { PhoneNumber } from "../domain/phone-number.ts";
+import type { PastAttempt } from "../lead/redial/story.ts";
 import type { AgentProfile, AgentStateChange } from "../engine/ports.ts";
 
 export interface NumberRow {
@@ -15,6 +17,10 @@ export interface NumberRow {
   readonly number: PhoneNumber;
   readonly timeZone: string | null;
   readonly numberType: string;
+  readonly kind: NumberKind;
+  attemptsCounted: number;
+  lastAttemptAt: Instant | null;
+  lastOutcome: Outcome | null;
   /** An agent met somebody else there: out for this lead, not for others. */
   isWrong: boolean;
 }
@@ -31,12 +37,36 @@ export interface LeadRow {
   state: "ready" | "leased" | "dialling" | "done" | "held";
   because: string | null;
   dueAt: Instant;
+  /** Place in LEAD_QUEUES. */
+  queue: number;
+  /** Place in the order of its source, while it was never tried. */
+  turn: number;
+  sourceId: number;
+  /** Null for the first that may be dialled. */
+  nextNumberId: NumberId | null;
   leasedBy: NodeId | null;
   leasedUntil: Instant | null;
   attemptsCounted: number;
   carrierTries: number;
-  lastRetryClass: string | null;
-  lastRetryClassCount: number;
+  /** Those that ended, latest first. */
+  past: readonly PastAttempt[];
+}
+
+/** What a campaign takes leads from. */
+export interface SourceRow {
+  readonly sourceId: number;
+  readonly campaignId: CampaignId;
+  weight: number;
+  isReady: boolean;
+}
+
+export interface CallbackRow {
+  readonly promise: CallbackPromise;
+  readonly leadId: LeadId;
+  readonly numberId: NumberId | null;
+  state: "waiting" | "taken" | "kept" | "missed" | "withdrawn";
+  /** Nobody is waited for any more. */
+  isAnyones: boolean;
 }
 
 export interface AttemptRow {
@@ -89,9 +119,16 @@ export interface NewLead {
     readonly timeZone: string | null;
     /** `mobile` when left out. */
     readonly numberType?: string;
+    /** `other` when left out. */
+    readonly kind?: NumberKind;
   }[];
   readonly dueAt: Instant;
   readonly priority?: number;
+  /** The list's own when left out. */
+  readonly sourceId?: number;
+  readonly turn?: number;
+  /** Never tried when left out. */
+  readonly queue?: LeadQueue;
   readonly region?: string | null;
   readonly consent?: Consent | null;
 }

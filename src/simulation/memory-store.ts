@@ -13,7 +13,9 @@ import {
   type AttemptChange,
   type AttemptEnd,
   type DesiredState,
+  type DialNumber,
   type InsertGuard,
+  type LeadClaim,
   type LeadToDial,
   type LeadVerdict,
   type OpenAttempt,
@@ -22,7 +24,8 @@ import {
   type Store,
   StoreError,
 } from "../engine/ports.ts";
-import { type AgentRow, type AttemptRow, type LeadRow, MemoryTables } from "./memory-tables.ts";
+import type { ContactCount } from "../lead/redial/contact-rates.ts";
+import { type AgentRow, type AttemptRow, MemoryTables } from "./memory-tables.ts";
 
 export class MemoryStore implements Store {
   readonly tables: MemoryTables;
@@ -60,50 +63,17 @@ export class MemoryStore implements Store {
     row.finishedAt = at;
   }
 
-  async claimLeads(
-    campaignId: CampaignId,
-    nodeId: NodeId,
-    limit: number,
-    at: Instant,
-    leaseMs: number,
-  ): Promise<LeadToDial[]> {
-    const claimed: LeadToDial[] = [];
-    while (claimed.length < limit) {
-      const due = this.#firstDue(campaignId, limit - claimed.length, at);
-      if (due.length === 0) break;
-      for (const lead of due) {
-        const number = this.tables.numberToTry(lead);
-        if (number === null) {
-          settle(lead, { type: "done", because: "invalid" });
-          continue;
-        }
-        Object.assign(lead, { state: "leased", leasedBy: nodeId, leasedUntil: after(at, leaseMs) });
-        claimed.push(this.tables.leadToDial(lead, number, at));
-      }
-    }
-    return claimed;
+  async claimLeads(claim: LeadClaim): Promise<LeadToDial[]> {
+    return claim.limit <= 0 ? [] : this.tables.leadTable.claim(this.tables, claim);
   }
 
-  /** In their turn. Most of a long list is done or waits behind these few, and need not be sorted for them. */
-  #firstDue(campaignId: CampaignId, count: number, at: Instant): LeadRow[] {
-    const first: LeadRow[] = [];
-    for (const lead of this.tables.leads.values()) {
-      if (lead.campaignId !== campaignId || !isDue(lead, at)) continue;
-      const last = first.at(-1);
-      if (first.length === count && last !== undefined && inTurn(last, lead) <= 0) continue;
-      let place = first.length;
-      for (let before = first[place - 1]; before !== undefined && inTurn(lead, before) < 0; before = first[place - 1]) {
-        place -= 1;
-      }
-      first.splice(place, 0, lead);
-      if (first.length > count) first.pop();
-    }
-    return first;
+  async contactRates(campaignIds: readonly CampaignId[]): Promise<ReadonlyMap<CampaignId, readonly ContactCount[]>> {
+    return new Map(campaignIds.map((campaignId) => [campaignId, this.tables.leadTable.ratesOf(campaignId)]));
   }
 
   async releaseLead(nodeId: NodeId, leadId: LeadId, verdict: LeadVerdict, _at: Instant): Promise<void> {
     const lead = this.tables.leads.get(leadId);
-    if (lead?.state === "leased" && lead.leasedBy === nodeId) settle(lead, verdict);
+    if (lead?.state === "leased" && lead.leasedBy === nodeId) this.tables.leadTable.settle(lead, verdict);
   }
 
   async releaseLeases(nodeId: NodeId, campaignId: CampaignId | null): Promise<number> {
@@ -111,7 +81,7 @@ export class MemoryStore implements Store {
       (lead) =>
         lead.state === "leased" && lead.leasedBy === nodeId && (campaignId === null || lead.campaignId === campaignId),
     );
-    for (const lead of held) settle(lead, { type: "requeue" });
+    for (const lead of held) this.tables.leadTable.settle(lead, { type: "requeue" });
     return held.length;
   }
 
@@ -140,6 +110,7 @@ export class MemoryStore implements Store {
       });
       const lead = this.tables.leads.get(order.leadId);
       if (lead !== undefined) Object.assign(lead, { state: "dialling", leasedUntil: null });
+      this.tables.leadTable.takePromise(order.callbackId);
     }
     return unwritten.filter((order) => !fresh.includes(order)).map(({ attemptId }) => attemptId);
   }
@@ -191,25 +162,25 @@ export class MemoryStore implements Store {
     const { principal, number } = row.order;
     if (outcomeFacts(outcome).permanent && outcome !== "suppressed") this.tables.permanent.set(number, outcome);
     if (guaranteedOnlyUntil !== null) this.tables.compliance.guaranteeUntil(principal, number, guaranteedOnlyUntil);
-    const lead = this.tables.leads.get(end.leadId);
-    if (lead === undefined) return true;
-    lead.attemptsCounted = end.attemptsCounted;
-    lead.carrierTries = end.carrierTries;
-    lead.lastRetryClass = end.lastRetryClass;
-    lead.lastRetryClassCount = end.lastRetryClassCount;
-    if (lead.state === "dialling") settle(lead, end.verdict);
+    this.tables.leadTable.ended(end, row.order.decidedAt);
     return true;
   }
 
   async openAttempts(nodeId: NodeId): Promise<OpenAttempt[]> {
     return this.#open(nodeId).flatMap(({ order, state, facts }) => {
       const lead = this.tables.leads.get(order.leadId);
-      const number = lead?.numbers.find(({ numberId }) => numberId === order.numberId);
-      if (lead === undefined || number === undefined) return [];
-      const asNow = this.tables.leadToDial(lead, number, order.decidedAt, order.principal);
+      const { leadTable } = this.tables;
+      const asNow =
+        lead === undefined
+          ? null
+          : leadTable.leadToDial(this.tables, lead, order.decidedAt, order.numberId, order.principal);
+      if (asNow === null) return [];
       // As it was when the lead was claimed: without this very attempt.
-      const attemptsAt = asNow.facts.attemptsAt.filter((at) => at < order.decidedAt);
-      return [{ order, state, facts, lead: { ...asNow, facts: { ...asNow.facts, attemptsAt } } }];
+      const before = <Its extends DialNumber>(its: Its): Its => {
+        const attemptsAt = its.facts.attemptsAt.filter((at) => at < order.decidedAt);
+        return { ...its, facts: { ...its.facts, attemptsAt } };
+      };
+      return [{ order, state, facts, lead: { ...before(asNow), numbers: asNow.numbers.map(before) } }];
     });
   }
 
@@ -292,26 +263,3 @@ export class MemoryStore implements Store {
 
 const isElsewhere = (agent: AgentRow | undefined, nodeId: NodeId): boolean =>
   agent !== undefined && agent.nodeId !== null && agent.nodeId !== nodeId && agent.states.at(-1)?.state !== "loggedOut";
-
-const inTurn = (a: LeadRow, b: LeadRow): number => b.priority - a.priority || a.dueAt - b.dueAt || a.leadId - b.leadId;
-
-/** Waiting and due, or leased by somebody who has let the lease run out. */
-const isDue = (lead: LeadRow, at: Instant): boolean =>
-  (lead.state === "ready" && lead.dueAt <= at) ||
-  (lead.state === "leased" && lead.leasedUntil !== null && lead.leasedUntil <= at);
-
-const settle = (lead: LeadRow, verdict: LeadVerdict): void => {
-  lead.leasedBy = null;
-  lead.leasedUntil = null;
-  switch (verdict.type) {
-    case "retry":
-      Object.assign(lead, { state: "ready", dueAt: verdict.at, because: verdict.because });
-      return;
-    case "done":
-    case "held":
-      Object.assign(lead, { state: verdict.type, because: verdict.because });
-      return;
-    case "requeue":
-      lead.state = "ready";
-  }
-};

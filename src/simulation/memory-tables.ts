@@ -8,17 +8,18 @@ import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../domain/i
 import type { Instant } from "../domain/instant.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { PhoneNumber } from "../domain/phone-number.ts";
-import type { AgentProfile, LeadToDial } from "../engine/ports.ts";
+import type { AgentProfile } from "../engine/ports.ts";
 import { MemoryAccounts } from "./memory-accounts.ts";
 import { MemoryCompliance } from "./memory-compliance.ts";
+import { MemoryLeads } from "./memory-leads.ts";
 import { MemoryPacing } from "./memory-pacing.ts";
-import type { AgentRow, AttemptRow, CommandRow, LeadRow, NewLead, NodeRow, NumberRow } from "./memory-rows.ts";
+import type { AgentRow, AttemptRow, CommandRow, LeadRow, NewLead, NodeRow } from "./memory-rows.ts";
 
 export type * from "./memory-rows.ts";
 
 export class MemoryTables {
   readonly campaigns = new Map<CampaignId, Campaign>();
-  readonly leads = new Map<LeadId, LeadRow>();
+  readonly leadTable = new MemoryLeads();
   readonly attempts = new Map<AttemptId, AttemptRow>();
   /** Those that have not ended, and perhaps some that have since they were last asked for. */
   readonly #open = new Set<AttemptRow>();
@@ -28,6 +29,10 @@ export class MemoryTables {
   readonly compliance = new MemoryCompliance();
   readonly pacing = new MemoryPacing();
   readonly nodes = new Map<NodeId, NodeRow>();
+
+  get leads(): Map<LeadId, LeadRow> {
+    return this.leadTable.rows;
+  }
 
   /** Numbers that nobody may call, for whomever; with the instant since when. */
   get suppressed(): Map<PhoneNumber, Instant> {
@@ -43,23 +48,8 @@ export class MemoryTables {
     this.campaigns.set(campaign.campaignId, campaign);
   }
 
-  addLead({ numbers, ...lead }: NewLead): void {
-    this.leads.set(lead.leadId, {
-      // First, because an object that begins with a spread gets a shape of its own (V8 11): all would be read slowly.
-      state: "ready",
-      ...lead,
-      priority: lead.priority ?? 0,
-      region: lead.region ?? null,
-      consent: lead.consent ?? null,
-      numbers: numbers.map((number) => ({ ...number, numberType: number.numberType ?? "mobile", isWrong: false })),
-      because: null,
-      leasedBy: null,
-      leasedUntil: null,
-      attemptsCounted: 0,
-      carrierTries: 0,
-      lastRetryClass: null,
-      lastRetryClassCount: 0,
-    });
+  addLead(lead: NewLead): void {
+    this.leadTable.add(lead);
   }
 
   addAttempt(row: AttemptRow): void {
@@ -84,34 +74,6 @@ export class MemoryTables {
     const commandId = this.commands.length + 1;
     this.commands.push({ commandId, agentId, command, requestedAt, result: null, finishedAt: null });
     return commandId;
-  }
-
-  /** The first number that was not taken out, or null: then there is nothing left to dial. */
-  numberToTry(lead: LeadRow): NumberRow | null {
-    return lead.numbers.find(({ number, isWrong }) => !isWrong && !this.permanent.has(number)) ?? null;
-  }
-
-  /** As the engine gets it. */
-  leadToDial(lead: LeadRow, number: NumberRow, at: Instant, principal = this.principalOf(lead)): LeadToDial {
-    return {
-      leadId: lead.leadId,
-      listId: lead.listId,
-      campaignId: lead.campaignId,
-      numberId: number.numberId,
-      number: number.number,
-      timeZone: number.timeZone,
-      attemptsCounted: lead.attemptsCounted,
-      carrierTries: lead.carrierTries,
-      lastRetryClass: lead.lastRetryClass,
-      lastRetryClassCount: lead.lastRetryClassCount,
-      numberType: number.numberType,
-      region: lead.region,
-      consent: lead.consent,
-      facts: this.compliance.factsOf(principal, number.number, at),
-      hasOtherNumber: lead.numbers.some(
-        (other) => other.numberId !== number.numberId && !this.permanent.has(other.number),
-      ),
-    };
   }
 
   principalOf({ campaignId }: LeadRow): string {

@@ -109,6 +109,7 @@ export const progressiveCampaign = (change: Partial<Omit<Campaign, "campaignId">
   gate: "bank",
   dialLevelPercent: 100,
   recourse: false,
+  newSharePercent: 50,
   firstStartedAt: instant(Date.UTC(2026, 9, 20, 9)),
   trunk: "carrier",
   cliNumber: phoneNumber("+441632960000"),
@@ -124,6 +125,8 @@ export const progressiveCampaign = (change: Partial<Omit<Campaign, "campaignId">
     attemptsMax: 3,
     carrierTriesMax: 3,
     // Minutes instead of hours: a shift should see what happens at the second try.
+    bands: [],
+    limits: { numberDayMax: null, leadDayMax: null, gapMinMs: 0 },
     byClass: {
       abandoned: { delayMs: 5 * MINUTE_MS, triesMax: 1 },
       busy: { delayMs: 2 * MINUTE_MS, triesMax: 2 },

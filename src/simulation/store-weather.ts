@@ -56,6 +56,7 @@ export const withStoreWeather = (
     desiredState: async (...args) => weathered(async () => store.desiredState(...args)),
     finishAgentCommand: async (...args) => weathered(async () => store.finishAgentCommand(...args)),
     claimLeads: async (...args) => weathered(async () => store.claimLeads(...args)),
+    contactRates: async (...args) => weathered(async () => store.contactRates(...args)),
     releaseLead: async (...args) => weathered(async () => store.releaseLead(...args)),
     releaseLeases: async (...args) => weathered(async () => store.releaseLeases(...args)),
     insertAttempts: async (...args) => weathered(async () => store.insertAttempts(...args)),

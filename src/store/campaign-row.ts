@@ -27,7 +27,7 @@ export const SELECT_CAMPAIGN = `
   select campaign_id, name, mode, desired_state, trunk, cli_number, ring_timeout_ms, connect_timeout_ms,
     connect_safety_margin_ms, information_message, wrap_up_ms, talk_max_ms, lines_max, calling_hours, redial,
     dispositions, profile, tightening, principal, purpose, sector, sector_authority, gate, dial_level_percent,
-    recourse, first_started_at, stopped_because, changed_at, changed_by
+    recourse, new_share_percent, first_started_at, stopped_because, changed_at, changed_by
   from campaign`;
 
 export interface CampaignRow {
@@ -56,6 +56,7 @@ export interface CampaignRow {
   readonly gate: string;
   readonly dial_level_percent: number;
   readonly recourse: number;
+  readonly new_share_percent: number;
   readonly first_started_at: Date | null;
   readonly stopped_because: string | null;
   readonly changed_at: Date;
@@ -84,6 +85,7 @@ export const campaignOf = (row: CampaignRow): Campaign => ({
   gate: oneOf<Gate>(GATES, row.gate),
   dialLevelPercent: row.dial_level_percent,
   recourse: row.recourse === 1,
+  newSharePercent: row.new_share_percent,
   firstStartedAt: instantOrNull(row.first_started_at),
   trunk: row.trunk,
   cliNumber: phoneNumber(row.cli_number),
@@ -114,6 +116,7 @@ export const campaignAssignments = (change: Partial<Omit<Campaign, "campaignId">
     ["gate", change.gate],
     ["dial_level_percent", change.dialLevelPercent],
     ["recourse", change.recourse === undefined ? undefined : Number(change.recourse)],
+    ["new_share_percent", change.newSharePercent],
     ["first_started_at", change.firstStartedAt === undefined ? undefined : dateOrNull(change.firstStartedAt)],
     ["trunk", change.trunk],
     ["cli_number", change.cliNumber],

@@ -10,6 +10,7 @@ import type {
   AttemptEnd,
   DesiredState,
   InsertGuard,
+  LeadClaim,
   LeadToDial,
   LeadVerdict,
   OpenAttempt,
@@ -17,11 +18,13 @@ import type {
   PacingReport,
   Store,
 } from "../engine/ports.ts";
+import type { ContactCount } from "../lead/redial/contact-rates.ts";
 import type { Database } from "./database.ts";
 import type { NumberHashKey } from "./number-key.ts";
 import { readAccounts } from "./verbs/accounts.ts";
 import { raiseAlarm, stopCampaign } from "./verbs/alarms.ts";
-import { claimLeads } from "./verbs/claim-leads.ts";
+import { ClaimMemory, claimLeads } from "./verbs/claim-leads.ts";
+import { contactRates } from "./verbs/contact-rates.ts";
 import { desiredState } from "./verbs/desired-state.ts";
 import { endAttempt } from "./verbs/end-attempt.ts";
 import { finishAgentCommand } from "./verbs/finish-agent-command.ts";
@@ -39,6 +42,7 @@ import { verifyPin } from "./verbs/verify-pin.ts";
 export class SqlStore implements Store {
   readonly #db: Database;
   readonly #hashKey: NumberHashKey;
+  readonly #claims = new ClaimMemory();
 
   constructor(db: Database) {
     this.#db = db;
@@ -53,14 +57,12 @@ export class SqlStore implements Store {
     return finishAgentCommand(this.#db, commandId, result, at);
   }
 
-  claimLeads(
-    campaignId: CampaignId,
-    nodeId: NodeId,
-    limit: number,
-    at: Instant,
-    leaseMs: number,
-  ): Promise<LeadToDial[]> {
-    return claimLeads(this.#db, { campaignId, nodeId, limit, at, leaseMs, hashKey: this.#hashKey });
+  claimLeads(claim: LeadClaim): Promise<LeadToDial[]> {
+    return claimLeads({ db: this.#db, memory: this.#claims, hashKey: this.#hashKey }, claim);
+  }
+
+  contactRates(campaignIds: readonly CampaignId[]): Promise<ReadonlyMap<CampaignId, readonly ContactCount[]>> {
+    return contactRates(this.#db, campaignIds);
   }
 
   releaseLead(nodeId: NodeId, leadId: LeadId, verdict: LeadVerdict, at: Instant): Promise<void> {

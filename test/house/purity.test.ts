@@ -49,7 +49,7 @@ const CORE_FILES = [
   "src/domain/instant.ts",
   "src/call/call.ts",
   "src/agent/agent.ts",
-  "src/lead/next-attempt.ts",
+  "src/lead/redial/story.ts",
   "src/compliance/may-dial.ts",
   "src/pacing/limiter.ts",
   "src/judge/judge.ts",

@@ -17,7 +17,15 @@ import { after, instant, type Instant } from "../../src/domain/instant.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import { phoneNumber, type PhoneNumber } from "../../src/domain/phone-number.ts";
 import { migrate, type Database } from "../../src/store/index.ts";
-import { anyNode, anyNumber, ANYTHING, endOf, orderFor, type StoreFixture } from "../contract/store/fixture.ts";
+import {
+  claimOf,
+  anyNode,
+  anyNumber,
+  ANYTHING,
+  endOf,
+  orderFor,
+  type StoreFixture,
+} from "../contract/store/fixture.ts";
 import { startStoreLab, type StoreLab } from "./store-lab.ts";
 import { sqlFixture } from "./store-sql-fixture.ts";
 
@@ -131,7 +139,9 @@ export class AccountLab {
     await this.fixture.seedList(campaignId, [
       { numbers: [{ number: dialled.number ?? anyNumber(), timeZone: "Europe/London" }], dueAt: at("2020-01-01") },
     ]);
-    const [lead] = await store.claimLeads(campaignId, this.#node, 1, dialled.at, 3_600_000);
+    const [lead] = await store.claimLeads(
+      claimOf(campaignId, this.#node, { limit: 1, at: dialled.at, leaseMs: 3_600_000 }),
+    );
     if (lead === undefined) throw new Error("no lead");
     const order = orderFor(lead, {
       cliNumber: dialled.cliNumber ?? CLI_NUMBER,

@@ -26,6 +26,7 @@ import {
   type Database,
 } from "../../src/store/index.ts";
 import {
+  claimOf,
   ANYTHING,
   alarmOf,
   anyCampaign,
@@ -89,7 +90,7 @@ const seed = async (people: readonly Person[], change: Parameters<typeof anyCamp
 
 /** Dials everything that is due, once; ended unless left open. */
 const dial = async (campaign: CampaignId, at: Instant, isOpen = false): Promise<AttemptId[]> => {
-  const leads = await store.claimLeads(campaign, node, 100, at, 60_000);
+  const leads = await store.claimLeads(claimOf(campaign, node, { limit: 100, at: at, leaseMs: 60_000 }));
   const orders = leads.map((lead) =>
     orderFor(lead, {
       decidedAt: at,
@@ -280,7 +281,7 @@ describe("erasing a person", () => {
   test("a lead that a node has in hand is not dialled any more", async () => {
     const number = anyNumber();
     const { campaign } = await seed([{ name: "Yves Tarn", numbers: [number] }]);
-    const [lead] = await store.claimLeads(campaign, node, 1, soon(1_000), 60_000);
+    const [lead] = await store.claimLeads(claimOf(campaign, node, { limit: 1, at: soon(1_000), leaseMs: 60_000 }));
     if (lead === undefined) throw new Error("nothing was due");
     await erase(db, { plan: await planErasure(db, { number }), because: "x", suppress: false, who: WHO });
     await expect(store.insertAttempts(node, [orderFor(lead)], ANYTHING)).rejects.toMatchObject({ kind: "conflict" });

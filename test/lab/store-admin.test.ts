@@ -34,6 +34,7 @@ import type { AttemptFacts } from "../../src/domain/attempt.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import { agentId as agentIdOf, campaignId as campaignIdOf } from "../../src/domain/ids.ts";
 import {
+  claimOf,
   anyCampaign,
   anyNode,
   anyNumber,
@@ -142,7 +143,7 @@ describe("campaigns", () => {
       ...Array.from({ length: 4 }, () => ({ numbers: [{ number: anyNumber() }] })),
       { numbers: [{ number: anyNumber() }], dueAt: soon(60_000) },
     ]);
-    const [first, second] = await store.claimLeads(campaignId, node, 2, T0, 1_000);
+    const [first, second] = await store.claimLeads(claimOf(campaignId, node, { limit: 2, at: T0, leaseMs: 1_000 }));
     await store.insertAttempts(node, [orderFor(first!)], ANYTHING);
     await store.releaseLead(node, second!.leadId, { type: "held", because: "x" }, T0);
     const [summary] = await campaignSummaries(db, T0, campaignId);
@@ -170,7 +171,7 @@ test("leads that were held are let go", async () => {
   const campaignId = await addCampaign(db, anyCampaign(), WHO);
   const [leadId] = await fixture.seedList(campaignId, [{ numbers: [{ number: anyNumber() }] }]);
   const node = anyNode();
-  await store.claimLeads(campaignId, node, 1, T0, 1_000);
+  await store.claimLeads(claimOf(campaignId, node, { limit: 1, at: T0, leaseMs: 1_000 }));
   await store.releaseLead(node, leadId!, { type: "held", because: "place-refused" }, T0);
   expect(await releaseHeldLeads(db, campaignId, soon(5))).toBe(1);
   expect(await fixture.leadState(leadId!)).toMatchObject({ state: "ready", dueAt: soon(5) });
@@ -246,7 +247,7 @@ describe("reports", () => {
       campaignId,
       ends.map(() => ({ numbers: [{ number: anyNumber() }] })),
     );
-    const leads = await store.claimLeads(campaignId, node, ends.length, T0, 1_000);
+    const leads = await store.claimLeads(claimOf(campaignId, node, { limit: ends.length, at: T0, leaseMs: 1_000 }));
     const orders = leads.map((lead, index) => orderFor(lead, { decidedAt: soon(ends[index]!.decidedMs ?? 0) }));
     await store.insertAttempts(node, orders, ANYTHING);
     for (const [index, { outcome, facts }] of ends.entries()) {

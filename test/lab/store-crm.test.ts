@@ -10,7 +10,8 @@ import {
   type Database,
   type DatabaseConfig,
 } from "../../src/store/index.ts";
-import { claimOf,
+import {
+  claimOf,
   ANYTHING,
   anyNode,
   anyNumber,

@@ -12,6 +12,7 @@ import { countsQuestion, OPEN_STATES, OVERDIAL_QUESTION } from "../../src/store/
 import { SUPPRESSED_QUESTION, UNDERWAY_QUESTION } from "../../src/store/verbs/opted-out.ts";
 import { LEARNED_QUESTION } from "../../src/store/verbs/pacing.ts";
 import {
+  claimOf,
   anyNode,
   anyNumber,
   ANYTHING,
@@ -71,7 +72,7 @@ describe("along an index", () => {
       Array.from({ length: 300 }, () => ({ numbers: [{ number: anyNumber() }] })),
     );
     expect(leads).toHaveLength(300);
-    const claimed = await store.claimLeads(campaign, node, 300, T0, 60_000);
+    const claimed = await store.claimLeads(claimOf(campaign, node, { limit: 300, at: T0, leaseMs: 60_000 }));
     const orders = claimed.map((lead) => orderFor(lead, { overdial: true }));
     await store.insertAttempts(node, orders, ANYTHING);
     for (const [index, order] of orders.entries()) {
@@ -136,7 +137,7 @@ describe("a number in either form", () => {
     await store.holdNode(node, "forms", T0, 60_000);
     const campaign = await fixture.seedCampaign();
     await fixture.seedList(campaign, [{ numbers: [{ number }] }]);
-    const [lead] = await store.claimLeads(campaign, node, 1, T0, 60_000);
+    const [lead] = await store.claimLeads(claimOf(campaign, node, { limit: 1, at: T0, leaseMs: 60_000 }));
     const order = orderFor(lead!);
     await store.insertAttempts(node, [order], ANYTHING);
     await store.endAttempt(endOf(lead!, order, { outcome: "unallocated", guaranteedOnlyUntil: soon(60_000) }));
@@ -193,7 +194,7 @@ describe("a number in either form", () => {
     const campaign = await fixture.seedCampaign();
     const number = anyNumber();
     await fixture.seedList(campaign, [{ numbers: [{ number }] }]);
-    const [lead] = await store.claimLeads(campaign, node, 1, T0, 60_000);
+    const [lead] = await store.claimLeads(claimOf(campaign, node, { limit: 1, at: T0, leaseMs: 60_000 }));
     const order = orderFor(lead!);
     await store.insertAttempts(node, [order], ANYTHING);
     await hashing.write("insert into suppression (e164, reason, source, added_at) values (?, 'opt-out', 'letter', ?)", [
@@ -212,7 +213,7 @@ describe("a number in either form", () => {
     const campaign = await fixture.seedCampaign();
     const number = anyNumber();
     await fixture.seedList(campaign, [{ numbers: [{ number }] }]);
-    const [lead] = await store.claimLeads(campaign, node, 1, T0, 60_000);
+    const [lead] = await store.claimLeads(claimOf(campaign, node, { limit: 1, at: T0, leaseMs: 60_000 }));
     const order = orderFor(lead!, { agentId });
     await store.insertAttempts(node, [order], ANYTHING);
     await store.recordDisposition(order.attemptId, agentId, "never-again", soon(1));
@@ -246,7 +247,7 @@ describe("many nodes with numbers in common", () => {
             campaign,
             turned.map((number) => ({ numbers: [{ number }] })),
           );
-          const leads = await store.claimLeads(campaign, node, 20, T0, 60_000);
+          const leads = await store.claimLeads(claimOf(campaign, node, { limit: 20, at: T0, leaseMs: 60_000 }));
           return { node, store, orders: leads.map((lead) => orderFor(lead)) };
         }),
       );

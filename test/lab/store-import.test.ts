@@ -17,7 +17,16 @@ import {
   type LeadToImport,
   type ListDraft,
 } from "../../src/store/index.ts";
-import { ANYTHING, anyNode, anyNumber, endOf, orderFor, T0, type StoreFixture } from "../contract/store/fixture.ts";
+import {
+  claimOf,
+  ANYTHING,
+  anyNode,
+  anyNumber,
+  endOf,
+  orderFor,
+  T0,
+  type StoreFixture,
+} from "../contract/store/fixture.ts";
 import { startStoreLab, type StoreLab } from "./store-lab.ts";
 import { sqlFixture } from "./store-sql-fixture.ts";
 
@@ -85,10 +94,12 @@ describe("an import", () => {
     expect(await leadsSeen()).toBe(before);
     expect(await sourcesOf(campaignId)).toEqual([{ state: "loading", list_id: list.listId }]);
     expect(await listSummaries(db, T0, campaignId)).toEqual([]);
-    expect(await store.claimLeads(campaignId, anyNode(), 10, T0, 1_000)).toEqual([]);
+    expect(await store.claimLeads(claimOf(campaignId, anyNode(), { limit: 10, at: T0, leaseMs: 1_000 }))).toEqual([]);
     expect(await list.commit({ rowsRead: 1_203, rowsRejected: 3 })).toMatchObject({ leadsLoaded: 1_200 });
     expect(await sourcesOf(campaignId)).toEqual([{ state: "ready", list_id: list.listId }]);
-    expect(await store.claimLeads(campaignId, anyNode(), 10, T0, 1_000)).toHaveLength(10);
+    expect(await store.claimLeads(claimOf(campaignId, anyNode(), { limit: 10, at: T0, leaseMs: 1_000 }))).toHaveLength(
+      10,
+    );
     const [summary] = await listSummaries(db, T0, campaignId);
     expect(summary).toMatchObject({
       rowsRead: 1_203,
@@ -224,7 +235,7 @@ describe("numbers that are known", () => {
     await fixture.suppress(suppressed);
     const first = await fixture.seedCampaign();
     await load(first, [row(2, {}, dead)]);
-    const [lead] = await store.claimLeads(first, node, 1, T0, 1_000);
+    const [lead] = await store.claimLeads(claimOf(first, node, { limit: 1, at: T0, leaseMs: 1_000 }));
     const order = orderFor(lead!);
     await store.insertAttempts(node, [order], ANYTHING);
     await store.endAttempt(endOf(lead!, order, { outcome: "number-changed" }));

@@ -39,6 +39,7 @@ export const TEST_CAMPAIGN: Campaign = {
   gate: "bank",
   dialLevelPercent: 100,
   recourse: false,
+  newSharePercent: 50,
   firstStartedAt: instant(Date.UTC(2026, 10, 1)),
   trunk: "carrier",
   cliNumber: phoneNumber("+442079460018"),
@@ -50,7 +51,7 @@ export const TEST_CAMPAIGN: Campaign = {
   talkMaxMs: 3_600_000,
   linesMax: null,
   callingHours: EVERY_HOUR,
-  redial: { attemptsMax: 3, carrierTriesMax: 3, byClass: {} },
+  redial: { attemptsMax: 3, carrierTriesMax: 3, byClass: {}, bands: [] },
   dispositions: [],
 };
 

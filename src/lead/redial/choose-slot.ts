@@ -126,7 +126,9 @@ function slotsOf(candidate: Candidate, plan: RedialPlan): Stretch[] {
 }
 
 function drawn(candidate: Candidate, slots: readonly Stretch[], question: SlotQuestion): Slot {
-  const { rates, jitter, hurry, from } = question;
+  const { rates, jitter, from, plan } = question;
+  // Where the time of day is all one there is no better time than the first.
+  const hurry = plan.bands.length === 0 && question.hurry === "best" ? "soon" : question.hurry;
   const weights = slots.map((slot) => weightOf(candidate.number, slot, rates));
   let roll = jitter * weights.reduce((sum, weight) => sum + weight, 0);
   let index = 0;

@@ -45,6 +45,12 @@ export const eraseLeads = async (
      where lead_id in (?)`,
     [reason, dateOf(at), dateOf(at), ids],
   );
+  await tx.write(
+    `update callback set note = null, settled_at = if(state in ('waiting', 'taken'), ?, settled_at),
+       state = if(state in ('waiting', 'taken'), 'withdrawn', state)
+     where lead_id in (?)`,
+    [dateOf(at), ids],
+  );
   return { leads: ids.length, attempts };
 };
 

@@ -1,6 +1,7 @@
 /** Which lists there are, and how far they have been worked. */
 import { campaignId, listId, type CampaignId, type ListId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
+import { sourcesOfLeads } from "../claim-cells.ts";
 import type { Database } from "../database.ts";
 import { dateOf, instantOf } from "../rows.ts";
 import { countLeads, NO_LEADS, type LeadCounts } from "./lead-counts.ts";
@@ -98,10 +99,12 @@ export const listNames = async (db: Database, campaign: CampaignId): Promise<str
 
 /** Lets go of leads that were held, such as after a trunk was mended; they are due at once. Returns how many. */
 export const releaseHeldLeads = async (db: Database, campaign: CampaignId, at: Instant): Promise<number> => {
+  const sources = await sourcesOfLeads(db, campaign);
+  if (sources.length === 0) return 0;
   const { matched } = await db.write(
-    `update campaign_lead force index (lead_by_due) set state = 'ready', due_at = ?, changed_at = ?
-     where campaign_id = ? and state = 'held'`,
-    [dateOf(at), dateOf(at), campaign],
+    `update campaign_lead force index (lead_to_claim) set state = 'ready', due_at = ?, changed_at = ?
+     where campaign_id = ? and source_id in (?) and state = 'held'`,
+    [dateOf(at), dateOf(at), campaign, sources],
   );
   return matched;
 };

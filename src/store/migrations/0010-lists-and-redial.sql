@@ -84,7 +84,9 @@ alter table campaign_lead
   add column next_number_id bigint unsigned null,
   add column last_attempt_at datetime(3) null,
   add column added_at datetime(3) not null default current_timestamp(3),
-  add key lead_to_claim (campaign_id, source_id, state, queue, zone_id, priority, turn, due_at, lead_id);
+  -- What a claim hops along; see claim-cells.ts. The list is there for counting.
+  add key lead_to_claim (campaign_id, source_id, state, queue, zone_id, priority, turn, due_at, lead_id, list_id),
+  drop key lead_by_due;
 
 -- unless column lead_number.kind
 alter table lead_number

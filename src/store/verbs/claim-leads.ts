@@ -1,83 +1,221 @@
 /**
- * Leases leads that are due: highest priority first, then whoever has been due longest.
+ * Leases leads that are due: callbacks first, then new leads and redials as they are to be mixed.
  *
- * One rule to remember: a claim walks along the index `lead_by_due` and reads what it takes, never the whole list.
- * Within one priority the leads that are due lie together, so it goes priority by priority; `skip locked` lets several
- * nodes walk the same way at once without waiting for one another or meeting on a lead.
+ * One rule to remember: a claim reads what it takes and never the whole list. Who comes first is looked up without a
+ * lock; then exactly these rows are locked, whoever else has one of them meanwhile is passed over (`skip locked`), and
+ * what is missing is looked up again. Several nodes neither wait for one another nor meet on a lead.
  */
-import type { CampaignId, NodeId } from "../../domain/ids.ts";
+import type { CampaignId } from "../../domain/ids.ts";
 import { after, type Instant } from "../../domain/instant.ts";
-import { isPhoneNumber } from "../../domain/phone-number.ts";
-import type { LeadToDial } from "../../engine/ports.ts";
-import type { Database, Queryable } from "../database.ts";
+import { CALLBACK, LeadMix } from "../../domain/lead-mix.ts";
+import type { LeadClaim, LeadToDial } from "../../engine/ports.ts";
 import {
-  LEAD_COLUMNS,
-  leadToDialOf,
-  NUMBER_COLUMNS,
-  NUMBER_JOINS,
-  numberOf,
-  type LeadColumns,
-  type NumberColumns,
-} from "../lead-to-dial.ts";
-import { NO_FACTS, numberFacts } from "../number-facts.ts";
+  firstDue,
+  highestPriorities,
+  placesOf,
+  PRIORITY_MAX,
+  sourcesOf,
+  type Place,
+  type Source,
+  type SqlCell,
+} from "../claim-cells.ts";
+import type { Database, Queryable } from "../database.ts";
+import { LEAD_COLUMNS, leadsToDial, type LeadColumns } from "../lead-to-dial.ts";
 import type { NumberHashKey } from "../number-key.ts";
 import { dateOf } from "../rows.ts";
 
-/** What its column holds. */
-const PRIORITY_MAX = 255;
+/** A zone that turns up for the first time, or a queue, waits so long; less when the others come short. */
+const PLACES_KEPT_MS = 10_000;
+/** Times that leads are looked up again because another node was quicker. */
+const ROUNDS_MAX = 3;
 
-export interface Claim {
-  readonly campaignId: CampaignId;
-  readonly nodeId: NodeId;
-  readonly limit: number;
-  readonly at: Instant;
-  readonly leaseMs: number;
+interface Known {
+  readonly mix: LeadMix;
+  places: readonly Place[];
+  /** Of which sources. */
+  sources: string;
+  readAt: number;
+}
+
+/** What one process remembers between claims: whose turn it is, and where leads wait. */
+export class ClaimMemory {
+  readonly #known = new Map<CampaignId, Known>();
+  #zones = new Map<number, string>();
+
+  of(campaign: CampaignId): Known {
+    const known = this.#known.get(campaign) ?? { mix: new LeadMix(), places: [], sources: "", readAt: -Infinity };
+    this.#known.set(campaign, known);
+    return known;
+  }
+
+  /** Null for a zone that nobody knows. */
+  async zoneNames(db: Queryable, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    if (ids.some((id) => id !== 0 && !this.#zones.has(id))) {
+      const rows = await db.rows<{ zone_id: number; name: string }>("select zone_id, name from time_zone");
+      this.#zones = new Map(rows.map(({ zone_id, name }) => [zone_id, name]));
+    }
+    return this.#zones;
+  }
+}
+
+export interface ClaimContext {
+  readonly db: Database;
+  readonly memory: ClaimMemory;
   readonly hashKey: NumberHashKey;
 }
 
-export const claimLeads = async (db: Database, claim: Claim): Promise<LeadToDial[]> => {
+export const claimLeads = async (context: ClaimContext, claim: LeadClaim): Promise<LeadToDial[]> => {
   if (claim.limit <= 0) return [];
-  await reclaimExpired(db, claim);
-  return db.transaction(async (tx) => {
-    const leads = await lockDue(tx, claim);
-    if (leads.length === 0) return [];
-    const numbers = await firstUsable(tx, leads);
-    const usable = leads.filter(({ lead_id }) => numbers.has(lead_id));
-    const unusable = leads.filter(({ lead_id }) => !numbers.has(lead_id));
-    if (usable.length > 0) await lease(tx, claim, usable);
-    if (unusable.length > 0) await settleUnusable(tx, claim, unusable);
-    return withFacts(tx, claim, usable, numbers);
-  });
+  const { db } = context;
+  const sources = await sourcesOf(db, claim.campaignId);
+  await reclaimExpired(db, claim, sources);
+  const ready = sources.filter(({ isReady, weight }) => isReady && weight > 0);
+  if (ready.length === 0) return [];
+  const wasFresh = await knowPlaces(context, claim, ready, false);
+  const leads = await lease(context, claim);
+  if (leads.length >= claim.limit || wasFresh) return leads;
+  // Perhaps others wait where nobody waited the last time we looked.
+  await knowPlaces(context, claim, ready, true);
+  return [...leads, ...(await lease(context, { ...claim, limit: claim.limit - leads.length }))];
 };
 
-/** What is known of the numbers now, so that most of what may not be dialled never gets near an agent. */
-const withFacts = async (
-  tx: Queryable,
-  { campaignId, at, hashKey }: Claim,
-  leads: readonly LeadColumns[],
-  numbers: ReadonlyMap<number, NumberColumns>,
-): Promise<LeadToDial[]> => {
-  const dialled = leads.flatMap((lead) => {
-    const row = numbers.get(lead.lead_id);
-    return row === undefined ? [] : [{ lead, row, number: numberOf(row) }];
-  });
-  if (dialled.length === 0) return [];
-  const [campaign] = await tx.rows<{ principal: string }>("select principal from campaign where campaign_id = ?", [
-    campaignId,
-  ]);
-  const who = { principal: campaign?.principal ?? "", at, hashKey };
-  const facts = await numberFacts(tx, who, [...new Set(dialled.map(({ number }) => number))]);
-  return dialled.map(({ lead, row, number }) => leadToDialOf(lead, row, number, facts.get(number) ?? NO_FACTS));
+/** Returns whether it was read just now. */
+const knowPlaces = async (
+  { db, memory }: ClaimContext,
+  { campaignId }: LeadClaim,
+  ready: readonly Source[],
+  anew: boolean,
+): Promise<boolean> => {
+  const known = memory.of(campaignId);
+  const now = Date.now();
+  const sources = ready.map(({ sourceId, weight }) => `${sourceId}:${weight}`).join();
+  if (!anew && known.sources === sources && now - known.readAt < PLACES_KEPT_MS) return false;
+  Object.assign(known, { places: await placesOf(db, campaignId, ready), sources, readAt: now });
+  return true;
 };
+
+const lease = (context: ClaimContext, claim: LeadClaim): Promise<LeadToDial[]> =>
+  context.db.transaction(async (tx) => {
+    const rows = await lockDue(tx, context, claim);
+    if (rows.length === 0) return [];
+    const principal = await principalOf(tx, claim.campaignId);
+    const leads = await leadsToDial(tx, rows, { principal, at: claim.at, hashKey: context.hashKey });
+    const usable = new Set<number>(leads.map(({ leadId }) => leadId));
+    const unusable = rows.flatMap(({ lead_id }) => (usable.has(lead_id) ? [] : [lead_id]));
+    if (usable.size > 0) await leaseRows(tx, claim, [...usable]);
+    if (unusable.length > 0) await settleUnusable(tx, claim, unusable);
+    return leads;
+  });
+
+const principalOf = async (tx: Queryable, campaign: CampaignId): Promise<string> => {
+  const [row] = await tx.rows<{ principal: string }>("select principal from campaign where campaign_id = ?", [
+    campaign,
+  ]);
+  return row?.principal ?? "";
+};
+
+/** Callbacks, then everybody else; in the order in which they are to be dialled. */
+const lockDue = async (tx: Queryable, { memory }: ClaimContext, claim: LeadClaim): Promise<LeadColumns[]> => {
+  const known = memory.of(claim.campaignId);
+  const zones = await memory.zoneNames(
+    tx,
+    known.places.map(({ zone }) => zone),
+  );
+  const open = known.places.filter(({ zone }) => claim.isOpen(zones.get(zone) ?? null));
+  const callbacks = open.filter(({ queue }) => queue === CALLBACK);
+  const wanted = Math.min(claim.limit, claim.callbacksMax);
+  const promised = await lockSome(tx, known.mix, claim, callbacks, wanted);
+  const others = open.filter(({ queue }) => queue !== CALLBACK);
+  return [...promised, ...(await lockSome(tx, known.mix, claim, others, claim.limit - promised.length))];
+};
+
+const lockSome = async (
+  tx: Queryable,
+  mix: LeadMix,
+  claim: LeadClaim,
+  places: readonly Place[],
+  count: number,
+): Promise<LeadColumns[]> => {
+  const locked: LeadColumns[] = [];
+  const seen = new Set<number>();
+  if (places.length === 0) return locked;
+  for (let round = 0; round < ROUNDS_MAX && locked.length < count; round += 1) {
+    const chosen = await choose(tx, { mix, claim, places, seen }, count - locked.length);
+    if (chosen.length === 0) break;
+    for (const lead of chosen) seen.add(lead);
+    const rows = await tx.rows<LeadColumns>(
+      `select ${LEAD_COLUMNS} from campaign_lead l
+       where lead_id in (?) and state = 'ready' and due_at <= ? and source_id in (?)
+       for update skip locked`,
+      [chosen, dateOf(claim.at), [...new Set(places.map(({ sourceId }) => sourceId))]],
+    );
+    const byId = new Map(rows.map((row) => [row.lead_id, row]));
+    locked.push(...chosen.flatMap((lead) => byId.get(lead) ?? []));
+    // Nobody was quicker: what is missing is not there.
+    if (rows.length === chosen.length) break;
+  }
+  return locked;
+};
+
+interface Choice {
+  readonly mix: LeadMix;
+  readonly claim: LeadClaim;
+  readonly places: readonly Place[];
+  /** Chosen before: ours, or another's meanwhile. */
+  readonly seen: ReadonlySet<number>;
+}
+
+/** Up to so many leads in the order of their turns. A cell that runs out gives way to the others, and to lower priorities. */
+const choose = async (tx: Queryable, { mix, claim, places, seen }: Choice, count: number): Promise<number[]> => {
+  const { campaignId, at, newSharePercent } = claim;
+  const chosen: number[] = [];
+  const given = new Map<SqlCell, number>();
+  let cells = await highestPriorities(tx, campaignId, places.map(fromTheTop));
+  while (chosen.length < count && cells.length > 0) {
+    const turns: SqlCell[] = [];
+    for (let index = chosen.length; index < count; index += 1) {
+      const cell = mix.next(cells, newSharePercent);
+      if (cell === null) break;
+      turns.push(cell);
+    }
+    const asked = new Map<SqlCell, number>();
+    for (const cell of turns) asked.set(cell, (asked.get(cell) ?? 0) + 1);
+    if (asked.size === 0) break;
+    const limits = [...asked].map(([cell, some]) => [cell, some + (given.get(cell) ?? 0) + seen.size] as const);
+    const found = await firstDue(tx, campaignId, limits, at);
+    const fresh = new Map(
+      [...found].map(([cell, leads]) => [cell, leads.filter((lead) => !seen.has(lead)).slice(given.get(cell) ?? 0)]),
+    );
+    const spent = new Set<SqlCell>();
+    for (const cell of turns) {
+      const lead = fresh.get(cell)?.shift();
+      if (lead === undefined) {
+        spent.add(cell);
+        continue;
+      }
+      chosen.push(lead);
+      given.set(cell, (given.get(cell) ?? 0) + 1);
+    }
+    if (spent.size === 0) break;
+    const lower = await highestPriorities(tx, campaignId, [...spent].map(fromBelow));
+    cells = [...cells.filter((cell) => !spent.has(cell)), ...lower];
+  }
+  return chosen;
+};
+
+const fromTheTop = (place: Place): Place & { below: number } => ({ ...place, below: PRIORITY_MAX + 1 });
+const fromBelow = (cell: SqlCell): Place & { below: number } => ({ ...cell, below: cell.priority });
 
 /** Gives back what a node leased and did not use in time. Read first, because there is rarely anything. */
-const reclaimExpired = async (db: Queryable, { campaignId, at }: Claim): Promise<void> => {
-  const expired = await db.rows<{ lead_id: number }>(
-    `select lead_id from campaign_lead force index (lead_by_due)
-     where campaign_id = ? and state = 'leased' and lease_until <= ?
-     limit 1000`,
-    [campaignId, dateOf(at)],
-  );
+const reclaimExpired = async (
+  db: Queryable,
+  { campaignId, at }: LeadClaim,
+  sources: readonly Source[],
+): Promise<void> => {
+  const expired = await db.rows<{ lead_id: number }>(EXPIRED_QUESTION, [
+    ...[campaignId, [0, ...sources.map(({ sourceId }) => sourceId)]],
+    dateOf(at),
+  ]);
   if (expired.length === 0) return;
   await db.write(
     `update campaign_lead set state = 'ready', lease_node = null, lease_until = null, changed_at = ?
@@ -86,87 +224,27 @@ const reclaimExpired = async (db: Queryable, { campaignId, at }: Claim): Promise
   );
 };
 
-/** From the highest priority down, until there are enough. */
-const lockDue = async (tx: Queryable, claim: Claim): Promise<LeadColumns[]> => {
-  const leads: LeadColumns[] = [];
-  const loading = await listsLoading(tx, claim);
-  let priority = await nextPriority(tx, claim, PRIORITY_MAX + 1);
-  while (priority !== null && leads.length < claim.limit) {
-    leads.push(...(await lockDueOf(tx, claim, { priority, limit: claim.limit - leads.length, loading })));
-    priority = await nextPriority(tx, claim, priority);
-  }
-  return leads;
-};
+export const EXPIRED_QUESTION = `
+  select lead_id from campaign_lead force index (lead_to_claim)
+  where campaign_id = ? and source_id in (?) and state = 'leased' and lease_until <= ?
+  limit 1000`;
 
-/** The end of a stretch of the index: one look, however many leads there are. Grouping would read them all. */
-const nextPriority = async (tx: Queryable, { campaignId }: Claim, below: number): Promise<number | null> => {
-  const [row] = await tx.rows<{ priority: number | null }>(
-    `select max(priority) as priority from campaign_lead force index (lead_by_due)
-     where campaign_id = ? and state = 'ready' and priority < ?`,
-    [campaignId, below],
-  );
-  return row?.priority ?? null;
-};
-
-/** Leads of an import that goes on are nobody's yet: it may still fail. 0 is no list. */
-const listsLoading = async (tx: Queryable, { campaignId }: Claim): Promise<number[]> => {
-  const rows = await tx.rows<{ list_id: number }>(
-    "select list_id from list where campaign_id = ? and state = 'loading'",
-    [campaignId],
-  );
-  return [0, ...rows.map(({ list_id }) => list_id)];
-};
-
-interface Stretch {
-  readonly priority: number;
-  readonly limit: number;
-  readonly loading: readonly number[];
-}
-
-const lockDueOf = (
+const leaseRows = async (
   tx: Queryable,
-  { campaignId, at }: Claim,
-  { priority, limit, loading }: Stretch,
-): Promise<LeadColumns[]> =>
-  tx.rows<LeadColumns>(
-    `select ${LEAD_COLUMNS} from campaign_lead l force index (lead_by_due)
-     where campaign_id = ? and state = 'ready' and priority = ? and due_at <= ? and list_id not in (?)
-     order by due_at, lead_id
-     limit ?
-     for update skip locked`,
-    [campaignId, priority, dateOf(at), loading, limit],
-  );
-
-/**
- * By lead: the first number, in the list's order, that was not taken out. In this order of tables: after a large
- * import, before the server has counted anew, it would begin with the whole list (measured: 90 ms for 50 leads).
- */
-const firstUsable = async (tx: Queryable, leads: readonly LeadColumns[]): Promise<Map<number, NumberColumns>> => {
-  const rows = await tx.rows<NumberColumns & { readonly lead_id: number }>(
-    `select straight_join n.lead_id, ${NUMBER_COLUMNS}
-     from lead_number n force index (number_of_lead) join campaign_lead l on l.lead_id = n.lead_id ${NUMBER_JOINS}
-     where n.lead_id in (?)
-     order by n.lead_id, n.position`,
-    [leads.map(({ lead_id }) => lead_id)],
-  );
-  const first = new Map<number, NumberColumns>();
-  // A number that was erased since cannot be dialled.
-  const isUsable = (row: NumberColumns): boolean => row.permanent_outcome === null && isPhoneNumber(row.e164);
-  for (const row of rows) if (isUsable(row) && !first.has(row.lead_id)) first.set(row.lead_id, row);
-  return first;
-};
-
-const lease = async (tx: Queryable, { nodeId, at, leaseMs }: Claim, leads: readonly LeadColumns[]): Promise<void> => {
+  { nodeId, at, leaseMs }: LeadClaim,
+  leads: readonly number[],
+): Promise<void> => {
+  const until: Instant = after(at, leaseMs);
   await tx.write(
     `update campaign_lead set state = 'leased', lease_node = ?, lease_until = ?, changed_at = ?
      where lead_id in (?)`,
-    [nodeId, dateOf(after(at, leaseMs)), dateOf(at), leads.map(({ lead_id }) => lead_id)],
+    [nodeId, dateOf(until), dateOf(at), leads],
   );
 };
 
-const settleUnusable = async (tx: Queryable, { at }: Claim, leads: readonly LeadColumns[]): Promise<void> => {
+const settleUnusable = async (tx: Queryable, { at }: LeadClaim, leads: readonly number[]): Promise<void> => {
   await tx.write("update campaign_lead set state = 'done', reason = 'invalid', changed_at = ? where lead_id in (?)", [
     dateOf(at),
-    leads.map(({ lead_id }) => lead_id),
+    leads,
   ]);
 };

@@ -8,14 +8,16 @@ import type { AccountEntry } from "../../domain/account.ts";
 import type { DispositionKind } from "../../domain/disposition.ts";
 import { OUTCOMES } from "../../domain/outcome.ts";
 import { isPhoneNumber } from "../../domain/phone-number.ts";
-import type { AttemptEnd } from "../../engine/ports.ts";
+import { campaignId } from "../../domain/ids.ts";
+import type { AttemptEnd, ContactMade } from "../../engine/ports.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { factAssignments, factValues } from "../attempt-columns.ts";
 import type { Database, Queryable } from "../database.ts";
 import { numberKeyOf, type NumberHashKey } from "../number-key.ts";
 import { dateOf, instantOf } from "../rows.ts";
+import { reassignAfterAttempt } from "../admin/assign.ts";
 import { currentEntry, moveCount } from "./accounts.ts";
-import { settleDialled } from "./settle-lead.ts";
+import { settlement, settlePromise, type Assignment } from "./settle-lead.ts";
 
 /** What the row knows and the end does not say. */
 interface EndedRow {
@@ -37,9 +39,13 @@ export const endAttempt = async (db: Database, end: AttemptEnd, hashKey: NumberH
     // What is suppressed is for the suppression list to say: somebody may be taken off that again.
     if (OUTCOMES[end.outcome].permanent && end.outcome !== "suppressed") await takeNumberOut(tx, end, row, at);
     if (end.guaranteedOnlyUntil !== null) await guaranteeUntil(tx, end, row, end.guaranteedOnlyUntil, { at, hashKey });
-    await countOnLead(tx, end);
-    await settleDialled(tx, end.leadId, end.verdict, at);
+    await settleLead(tx, end, row, at);
+    await settlePromise(tx, end.verdict, at);
+    if (OUTCOMES[end.outcome].retryClass !== "requeue") await countOnNumber(tx, end, row);
+    await reassignAfterAttempt(tx, campaignId(row.campaign_id), end.leadId, at);
     if (end.account !== null) await count(tx, end.account, row);
+    // Last, because everybody who is answered in this hour counts here.
+    if (end.contact !== null) await countContact(tx, end.contact, row);
     return true;
   });
 
@@ -69,15 +75,45 @@ const endedRow = async (tx: Queryable, { attemptId }: AttemptEnd): Promise<Ended
   return row;
 };
 
-const countOnLead = async (tx: Queryable, end: AttemptEnd): Promise<void> => {
+/** What was tried counts in any case; what becomes of the lead is ours to say only while it is being dialled. */
+const settleLead = async (tx: Queryable, end: AttemptEnd, row: EndedRow, at: Instant): Promise<void> => {
+  const { countsAsAttempt, retryClass } = OUTCOMES[end.outcome];
+  const counted: Assignment[] = [
+    ["attempts_counted", "attempts_counted + ?", [countsAsAttempt]],
+    ["carrier_tries", "carrier_tries + ?", [retryClass === "carrier"]],
+    ["last_attempt_id", "?", [end.attemptId]],
+    ...(retryClass === "requeue" ? [] : [["last_attempt_at", "?", [row.decided_at]] as const]),
+  ];
+  const settled = settlement(end.verdict, at).map(([column, sql, values]): Assignment => [
+    column,
+    `if(state = 'dialling', ${sql}, ${column})`,
+    values,
+  ]);
+  const columns = [...counted, ...settled];
   await tx.write(
-    `update campaign_lead set attempts_counted = ?, carrier_tries = ?, last_retry_class = ?,
-       last_retry_class_count = ?, last_attempt_id = ?
-     where lead_id = ?`,
-    [
-      ...[end.attemptsCounted, end.carrierTries, end.lastRetryClass, end.lastRetryClassCount, end.attemptId],
-      end.leadId,
-    ],
+    `update campaign_lead set ${columns.map(([column, sql]) => `${column} = ${sql}`).join(", ")} where lead_id = ?`,
+    [...columns.flatMap(([, , values]) => values), end.leadId],
+  );
+};
+
+const countOnNumber = async (tx: Queryable, { numberId, outcome }: AttemptEnd, row: EndedRow): Promise<void> => {
+  await tx.write(
+    `update lead_number set attempts_counted = attempts_counted + ?, last_attempt_at = ?, last_outcome = ?
+     where number_id = ?`,
+    [OUTCOMES[outcome].countsAsAttempt, row.decided_at, outcome, numberId],
+  );
+};
+
+const countContact = async (
+  tx: Queryable,
+  { kind, weekday, hour, isLive }: ContactMade,
+  { campaign_id }: EndedRow,
+): Promise<void> => {
+  await tx.write(
+    `insert into contact_rate (campaign_id, number_kind, weekday, hour, attempts, live_answers)
+     values (?, ?, ?, ?, 1, ?)
+     on duplicate key update attempts = attempts + 1, live_answers = live_answers + values(live_answers)`,
+    [campaign_id, kind, weekday, hour, isLive ? 1 : 0],
   );
 };
 

@@ -41,6 +41,7 @@ export const insertAttempts = async (db: Database, insertion: Insertion): Promis
     if (fresh.length > 0) {
       await markDialling(tx, node, fresh);
       await insertRows(tx, node, fresh);
+      await takePromises(tx, fresh);
     }
     return unwritten.filter(({ attemptId }) => !written.has(attemptId)).map(({ attemptId }) => attemptId);
   });
@@ -158,7 +159,7 @@ const insertRows = async (tx: Queryable, node: NodeId, orders: readonly AttemptO
   await tx.write(
     `insert into attempt (attempt_id, node_id, campaign_id, lead_id, number_id, e164, cli_number, trunk, agent_id,
        reserved_agent_id, decided_at, decided_hour, evidence, state, principal, centre, overdial, profile,
-       profile_version, clock)
+       profile_version, clock, source_id, callback_id)
      values ?`,
     [orders.map((order) => rowOf(node, order))],
   );
@@ -185,4 +186,15 @@ const rowOf = (node: NodeId, order: AttemptOrder): SqlValue[] => [
   order.profile,
   order.profileVersion,
   jsonOf(order.clock),
+  order.sourceId,
+  order.callbackId,
 ];
+
+const takePromises = async (tx: Queryable, orders: readonly AttemptOrder[]): Promise<void> => {
+  for (const { callbackId, attemptId } of orders) {
+    if (callbackId === null) continue;
+    await tx.write("update callback set state = 'taken', attempt_id = ? where callback_id = ? and state = 'waiting'", [
+      ...[attemptId, callbackId],
+    ]);
+  }
+};

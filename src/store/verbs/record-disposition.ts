@@ -6,12 +6,13 @@
  */
 import type { AccountEntry } from "../../domain/account.ts";
 import type { Disposition, DispositionKind } from "../../domain/disposition.ts";
-import type { AgentId, AttemptId } from "../../domain/ids.ts";
+import { campaignId, leadId, type AgentId, type AttemptId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { isPhoneNumber } from "../../domain/phone-number.ts";
 import type { Database, Queryable } from "../database.ts";
 import { numberKeyOf, type NumberHashKey } from "../number-key.ts";
 import { clipped, dateOf, parsed } from "../rows.ts";
+import { reassignAfterAttempt } from "../admin/assign.ts";
 import { currentEntry, moveCount } from "./accounts.ts";
 
 const DISPOSITION_CHARACTERS_MAX = 64;
@@ -19,6 +20,7 @@ const DISPOSITION_CHARACTERS_MAX = 64;
 interface Disposed {
   readonly e164: string;
   readonly number_id: number;
+  readonly lead_id: number;
   readonly campaign_id: number;
   readonly centre: string;
   readonly node_id: string;
@@ -40,7 +42,7 @@ export const recordDisposition = async (db: Database, word: AgentsWord, hashKey:
   await db.transaction(async (tx) => {
     // Locked: the end may be written at the same moment, and only one of us may count.
     const [attempt] = await tx.rows<Disposed>(
-      `select e164, number_id, campaign_id, centre, node_id, disposition_kind, account_entry,
+      `select e164, number_id, lead_id, campaign_id, centre, node_id, disposition_kind, account_entry,
          cast(account_day as char) as day
        from attempt where attempt_id = ? for update`,
       [attemptId],
@@ -55,6 +57,7 @@ export const recordDisposition = async (db: Database, word: AgentsWord, hashKey:
     if (matched === 1) await countAnew(tx, attempt, kind);
     if (kind === "opt-out-requested") await suppress(tx, attempt, word, hashKey);
     if (kind === "wrong-number") await takeOutOfLead(tx, attempt);
+    await reassignAfterAttempt(tx, campaignId(attempt.campaign_id), leadId(attempt.lead_id), at);
   });
 };
 
@@ -92,9 +95,18 @@ const suppress = async (
 };
 
 /** The number may be somebody else's whom another list rightly has. */
-const takeOutOfLead = async (tx: Queryable, { number_id }: Disposed): Promise<void> => {
+const takeOutOfLead = async (tx: Queryable, { number_id, lead_id }: Disposed): Promise<void> => {
   await tx.write(
     "update lead_number set permanent_outcome = 'wrong-number' where number_id = ? and permanent_outcome is null",
     [number_id],
+  );
+  // Whoever calls them next looks for another of their numbers, and first where that one rings.
+  await tx.write(
+    `update campaign_lead set next_number_id = null, zone_id = coalesce((
+       select z.zone_id from lead_number n join list s on s.list_id = campaign_lead.list_id
+       join time_zone z on z.name = coalesce(n.time_zone, s.default_time_zone)
+       where n.lead_id = campaign_lead.lead_id and n.permanent_outcome is null order by n.position limit 1), zone_id)
+     where lead_id = ? and (next_number_id = ? or next_number_id is null)`,
+    [lead_id, number_id],
   );
 };

@@ -1,50 +1,82 @@
-/** What becomes of a lead: one statement for the refusal before an attempt and for the end of one. */
+/** What becomes of a lead: one statement for the refusal before an attempt, and its columns for the end of one. */
 import type { LeadVerdict } from "../../engine/ports.ts";
 import type { LeadId, NodeId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { Queryable, SqlValue } from "../database.ts";
+import { LEAD_QUEUES } from "../../domain/lead.ts";
+import type { Database, Queryable, SqlValue } from "../database.ts";
 import { clipped, dateOf } from "../rows.ts";
 
 /** Longest reason that a row keeps. */
 const REASON_CHARACTERS_MAX = 64;
 
-/** State, reason and due time; null leaves the row's own. */
-const settled = (verdict: LeadVerdict): [state: string, reason: string | null, dueAt: Date | null] => {
-  switch (verdict.type) {
-    case "retry":
-      return ["ready", clipped(verdict.because, REASON_CHARACTERS_MAX), dateOf(verdict.at)];
-    case "done":
-      return ["done", clipped(verdict.because, REASON_CHARACTERS_MAX), null];
-    case "held":
-      return ["held", clipped(verdict.because, REASON_CHARACTERS_MAX), null];
-    case "requeue":
-      return ["ready", null, null];
-  }
-};
+/** Of the number, as a claim looks for it; 0 where nobody knows. */
+const ZONE_OF_NUMBER = `coalesce((
+  select z.zone_id from lead_number n join list s on s.list_id = campaign_lead.list_id
+  join time_zone z on z.name = coalesce(n.time_zone, s.default_time_zone)
+  where n.number_id = ?), 0)`;
 
-const SETTLE = `
-  update campaign_lead
-  set state = ?, reason = coalesce(?, reason), due_at = coalesce(?, due_at), lease_node = null, lease_until = null,
-    changed_at = ?`;
+/** Column and what it is set to, with its values. The state comes last: until then the others see what it was. */
+export type Assignment = readonly [column: string, sql: string, values: readonly SqlValue[]];
 
-const settleValues = (verdict: LeadVerdict, at: Instant): SqlValue[] => [...settled(verdict), dateOf(at)];
+export const settlement = (verdict: LeadVerdict, at: Instant): Assignment[] => [
+  ...(verdict.type === "requeue" ? [] : [set("reason", clipped(verdict.because, REASON_CHARACTERS_MAX))]),
+  ...(verdict.type === "retry" ? nextTry(verdict) : []),
+  set("lease_node", null),
+  set("lease_until", null),
+  set("changed_at", dateOf(at)),
+  set("state", verdict.type === "retry" || verdict.type === "requeue" ? "ready" : verdict.type),
+];
+
+const set = (column: string, value: SqlValue): Assignment => [column, "?", [value]];
+
+/** Only leads never tried and never put off have a turn: the others go by when they are due. */
+const nextTry = ({ at, queue, numberId }: Extract<LeadVerdict, { type: "retry" }>): Assignment[] => [
+  set("due_at", dateOf(at)),
+  set("queue", LEAD_QUEUES.indexOf(queue)),
+  set("turn", 0),
+  set("next_number_id", numberId),
+  ...(numberId === null ? [] : [["zone_id", ZONE_OF_NUMBER, [numberId]] as const]),
+];
 
 /** After a refusal before dialling: only while this node has the lease. */
 export const releaseLead = async (
-  db: Queryable,
+  db: Database,
   node: NodeId,
   lead: LeadId,
   verdict: LeadVerdict,
   at: Instant,
 ): Promise<void> => {
-  await db.write(`${SETTLE} where lead_id = ? and state = 'leased' and lease_node = ?`, [
-    ...settleValues(verdict, at),
-    lead,
-    node,
-  ]);
+  const columns = settlement(verdict, at);
+  await db.transaction(async (tx) => {
+    const { matched } = await tx.write(
+      `update campaign_lead set ${columns.map(([column, sql]) => `${column} = ${sql}`).join(", ")}
+       where lead_id = ? and state = 'leased' and lease_node = ?`,
+      [...columns.flatMap(([, , values]) => values), lead, node],
+    );
+    if (matched === 1) await settlePromise(tx, verdict, at);
+  });
 };
 
-/** After an attempt: only while the lead is being dialled. */
-export const settleDialled = async (db: Queryable, lead: LeadId, verdict: LeadVerdict, at: Instant): Promise<void> => {
-  await db.write(`${SETTLE} where lead_id = ? and state = 'dialling'`, [...settleValues(verdict, at), lead]);
+/** What the promise has come to; one that was settled, by whoever, stays so. */
+export const settlePromise = async (tx: Queryable, { promise }: LeadVerdict, at: Instant): Promise<void> => {
+  if (promise === undefined) return;
+  const { callbackId, fate } = promise;
+  switch (fate) {
+    case "waiting":
+      await tx.write("update callback set state = 'waiting' where callback_id = ? and state = 'taken'", [callbackId]);
+      return;
+    case "anyone":
+      await tx.write(
+        "update callback set state = 'waiting', agent_id = null where callback_id = ? and state in ('waiting', 'taken')",
+        [callbackId],
+      );
+      return;
+    case "kept":
+    case "missed":
+    case "unreached":
+      await tx.write(
+        `update callback set state = ?, settled_at = ? where callback_id = ? and state in ('waiting', 'taken')`,
+        [fate === "kept" ? "kept" : "missed", dateOf(at), callbackId],
+      );
+  }
 };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
 import { MINUTE, type Bench } from "./bench.ts";
-import { ANYTHING, UNLESS_BARRED, anyNode, attemptIdOf, endOf, orderFor, soon, stamp } from "./fixture.ts";
+import { ANYTHING, UNLESS_BARRED, anyNode, attemptIdOf, endOf, orderFor, retryAt, soon, stamp } from "./fixture.ts";
 
 export function describeAttempts(bench: Bench): void {
   describe("an attempt begins", () => {
@@ -168,18 +168,28 @@ export function describeAttempts(bench: Bench): void {
 
     test("and its lead is settled with it", async () => {
       const { campaignId, lead, order } = await bench.begin();
-      const verdict = { type: "retry", at: soon(5 * MINUTE), because: "busy" } as const;
-      const counters = { attemptsCounted: 1, carrierTries: 2, lastRetryClass: "busy", lastRetryClassCount: 3 };
-      await bench.store.endAttempt({ ...endOf(lead, order, { outcome: "busy", verdict }), ...counters });
+      const { numberId } = lead;
+      const verdict = retryAt(soon(5 * MINUTE), "busy", { numberId });
+      await bench.store.endAttempt(endOf(lead, order, { outcome: "busy", verdict }));
       expect(await bench.fixture.leadState(lead.leadId)).toMatchObject({ state: "ready", dueAt: soon(5 * MINUTE) });
       const [again] = await bench.claim(campaignId, anyNode(), 1, soon(5 * MINUTE));
-      expect(again).toMatchObject(counters);
+      const tried = { attemptsCounted: 1, lastAttemptAt: order.decidedAt, lastOutcome: "busy" };
+      expect(again).toMatchObject({
+        isFresh: false,
+        numberId,
+        story: {
+          ...{ attemptsCounted: 1, carrierTries: 0, numbers: [{ numberId, ...tried }] },
+          attempts: [{ numberId, at: order.decidedAt, outcome: "busy" }],
+        },
+      });
     });
 
     test("and a requeued lead is offered again at once", async () => {
       const { campaignId, lead, order } = await bench.begin();
       await bench.store.endAttempt(endOf(lead, order, { outcome: "not-placed", verdict: { type: "requeue" } }));
-      expect(await bench.claim(campaignId, anyNode())).toMatchObject([{ leadId: lead.leadId, attemptsCounted: 0 }]);
+      expect(await bench.claim(campaignId, anyNode())).toMatchObject([
+        { leadId: lead.leadId, story: { attemptsCounted: 0 } },
+      ]);
     });
 
     test("and an end told again does not touch a lead that went on", async () => {

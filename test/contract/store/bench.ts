@@ -3,9 +3,9 @@ import type { Instant } from "../../../src/domain/instant.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../../../src/domain/ids.ts";
 import type { AttemptOrder } from "../../../src/domain/attempt.ts";
 import type { LeadToDial, Store } from "../../../src/engine/ports.ts";
-import { ANYTHING, anyNode, anyNumber, orderFor, T0, type StoreFixture } from "./fixture.ts";
+import { ANYTHING, anyNode, anyNumber, claimOf, LEASE_MS, orderFor, T0, type StoreFixture } from "./fixture.ts";
 
-export const LEASE_MS = 30_000;
+export { LEASE_MS };
 export const MINUTE = 60_000;
 
 /** An attempt whose row has just been written. */
@@ -48,7 +48,7 @@ export class Bench {
   }
 
   claim(campaignId: CampaignId, node: NodeId, limit = 10, at: Instant = T0): Promise<LeadToDial[]> {
-    return this.store.claimLeads(campaignId, node, limit, at, LEASE_MS);
+    return this.store.claimLeads(claimOf(campaignId, node, { limit, at }));
   }
 
   /** One lead claimed and its attempt written. */

@@ -23,7 +23,16 @@ import {
 import { after, instant, type Instant } from "../../../src/domain/instant.ts";
 import type { Outcome } from "../../../src/domain/outcome.ts";
 import { phoneNumber, type PhoneNumber } from "../../../src/domain/phone-number.ts";
-import type { Alarm, AttemptEnd, InsertGuard, LeadToDial, PacingReport, Store } from "../../../src/engine/ports.ts";
+import type {
+  Alarm,
+  AttemptEnd,
+  InsertGuard,
+  LeadClaim,
+  LeadToDial,
+  LeadVerdict,
+  PacingReport,
+  Store,
+} from "../../../src/engine/ports.ts";
 
 export interface SeedLead {
   /** The one to try first in front. */
@@ -134,6 +143,7 @@ export const anyCampaign = (change: Partial<Omit<Campaign, "campaignId">> = {}):
   gate: "bank",
   dialLevelPercent: 100,
   recourse: false,
+  newSharePercent: 50,
   firstStartedAt: null,
   trunk: "carrier",
   cliNumber: phoneNumber("+441632960000"),
@@ -186,6 +196,25 @@ export const alarmOf = (campaignId: CampaignId | null, at: Instant, change: Part
   ...change,
 });
 
+/** Tried before, and again then. */
+export const retryAt = (at: Instant, because: string, change: Partial<Extract<LeadVerdict, { type: "retry" }>> = {}) =>
+  ({ type: "retry", at, because, numberId: null, queue: "redial", ...change }) as const satisfies LeadVerdict;
+
+export const LEASE_MS = 30_000;
+
+/** Of anything that is due at T0, wherever it is. */
+export const claimOf = (campaignId: CampaignId, node: NodeId, change: Partial<LeadClaim> = {}): LeadClaim => ({
+  campaignId,
+  nodeId: node,
+  limit: 10,
+  callbacksMax: 10,
+  at: T0,
+  leaseMs: LEASE_MS,
+  newSharePercent: 50,
+  isOpen: () => true,
+  ...change,
+});
+
 export const orderFor = (lead: LeadToDial, change: Partial<AttemptOrder> = {}): AttemptOrder => ({
   attemptId: attemptIdOf(),
   campaignId: lead.campaignId,
@@ -197,6 +226,8 @@ export const orderFor = (lead: LeadToDial, change: Partial<AttemptOrder> = {}): 
   principal: "Acme Ltd",
   centre: "main",
   agentId: null,
+  sourceId: lead.sourceId,
+  callbackId: lead.callback?.callbackId ?? null,
   overdial: false,
   profile: "UK",
   profileVersion: "0123456789abcdef",
@@ -210,7 +241,9 @@ export const orderFor = (lead: LeadToDial, change: Partial<AttemptOrder> = {}): 
 export const endOf = (
   lead: LeadToDial,
   order: AttemptOrder,
-  change: Partial<Pick<AttemptEnd, "outcome" | "verdict" | "facts" | "account" | "guaranteedOnlyUntil">> = {},
+  change: Partial<
+    Pick<AttemptEnd, "outcome" | "verdict" | "facts" | "account" | "guaranteedOnlyUntil" | "contact">
+  > = {},
 ): AttemptEnd => ({
   attemptId: order.attemptId,
   leadId: lead.leadId,
@@ -224,10 +257,7 @@ export const endOf = (
     cause: 16,
   },
   verdict: change.verdict ?? { type: "done", because: "done" },
-  attemptsCounted: lead.attemptsCounted,
-  carrierTries: lead.carrierTries,
-  lastRetryClass: lead.lastRetryClass,
-  lastRetryClassCount: lead.lastRetryClassCount,
+  contact: change.contact ?? null,
   account: change.account ?? null,
   guaranteedOnlyUntil: change.guaranteedOnlyUntil ?? null,
 });

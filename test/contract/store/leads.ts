@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { after, type Instant } from "../../../src/domain/instant.ts";
 import type { LeadId, NodeId } from "../../../src/domain/ids.ts";
 import { LEASE_MS, MINUTE, type Bench } from "./bench.ts";
-import { ANYTHING, T0, anyNode, anyNumber, endOf, orderFor, soon } from "./fixture.ts";
+import { ANYTHING, T0, anyNode, anyNumber, endOf, orderFor, retryAt, soon } from "./fixture.ts";
 
 export function describeLeads(bench: Bench): void {
   describe("claiming leads", () => {
@@ -17,15 +17,13 @@ export function describeLeads(bench: Bench): void {
         campaignId,
         number,
         timeZone: "Europe/London",
-        attemptsCounted: 0,
-        carrierTries: 0,
-        lastRetryClass: null,
-        lastRetryClassCount: 0,
+        isFresh: true,
+        callback: null,
+        story: { attemptsCounted: 0, carrierTries: 0, attempts: [], numbers: [{ kind: "other", isOut: false }] },
         numberType: "mobile",
         region: null,
         consent: null,
         facts: { suppressed: false, permanentOutcome: null, registers: [], guaranteedOnlyUntil: null, attemptsAt: [] },
-        hasOtherNumber: false,
       });
       expect((await bench.fixture.leadState(leadId!)).state).toBe("leased");
     });
@@ -103,9 +101,9 @@ export function describeLeads(bench: Bench): void {
       ]);
       const node = await bench.holdAnyNode();
       const claimed = await bench.claim(campaignId, node);
-      expect(claimed.map(({ leadId, hasOtherNumber }) => [leadId, hasOtherNumber])).toEqual([
-        [two, true],
-        [one, false],
+      expect(claimed.map(({ leadId, numbers }) => [leadId, numbers.length])).toEqual([
+        [two, 2],
+        [one, 1],
       ]);
       const orders = claimed.map((lead) => orderFor(lead));
       await bench.store.insertAttempts(node, orders, ANYTHING);
@@ -115,7 +113,7 @@ export function describeLeads(bench: Bench): void {
       }
       const again = await bench.claim(campaignId, node);
       expect(again).toMatchObject([
-        { leadId: two, number: alive, facts: { permanentOutcome: null }, hasOtherNumber: false },
+        { leadId: two, number: alive, facts: { permanentOutcome: null }, numbers: [{ number: alive }] },
       ]);
       expect(await bench.fixture.leadState(one!)).toMatchObject({ state: "done", because: "invalid" });
     });
@@ -131,7 +129,7 @@ export function describeLeads(bench: Bench): void {
 
     test("to be tried later", async () => {
       const { campaignId, node, leadId } = await claimOne();
-      await bench.store.releaseLead(node, leadId, { type: "retry", at: soon(MINUTE), because: "outside hours" }, T0);
+      await bench.store.releaseLead(node, leadId, retryAt(soon(MINUTE), "outside hours"), T0);
       expect(await bench.fixture.leadState(leadId)).toMatchObject({ state: "ready", dueAt: soon(MINUTE) });
       expect(await bench.claim(campaignId, anyNode(), 10, soon(MINUTE - 1))).toEqual([]);
       expect(await bench.claim(campaignId, anyNode(), 10, soon(MINUTE))).toHaveLength(1);

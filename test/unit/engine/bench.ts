@@ -9,7 +9,17 @@ import { DEFAULT_TIMINGS } from "../../../src/engine/context.ts";
 import type { EngineContext } from "../../../src/engine/context.ts";
 import { Deadlines } from "../../../src/engine/deadlines.ts";
 import { Mailbox } from "../../../src/engine/mailbox.ts";
-import type { CommandResult, LeadToDial, OpenAttempt, Store, Telephony } from "../../../src/engine/ports.ts";
+import type { LeadNumber } from "../../../src/domain/lead.ts";
+import { ContactBook } from "../../../src/engine/contact-book.ts";
+import { NEVER_TRIED } from "../../../src/lead/redial/story.ts";
+import type {
+  CommandResult,
+  DialNumber,
+  LeadToDial,
+  OpenAttempt,
+  Store,
+  Telephony,
+} from "../../../src/engine/ports.ts";
 import { WriteBehind } from "../../../src/engine/write-behind.ts";
 import { MemoryJournal } from "../../../src/simulation/memory-journal.ts";
 import { MemoryLog } from "../../../src/simulation/memory-log.ts";
@@ -23,6 +33,24 @@ export const LEG = legId("agent-leg-7");
 
 export const CAMPAIGN: Campaign = { ...TEST_CAMPAIGN, callingHours: [] };
 
+const leadNumber = (id: number): LeadNumber => ({
+  numberId: numberId(id),
+  kind: "mobile",
+  timeZone: "Europe/London",
+  attemptsCounted: 0,
+  lastAttemptAt: null,
+  lastOutcome: null,
+  isOut: false,
+});
+
+const dialNumber = (id: number): DialNumber => ({
+  numberId: numberId(id),
+  number: phoneNumber("+447700900123"),
+  timeZone: "Europe/London",
+  numberType: "MOBILE",
+  facts: NOTHING_AGAINST,
+});
+
 export const lead = (id: number): LeadToDial => ({
   leadId: leadId(id),
   listId: listId(1),
@@ -30,15 +58,15 @@ export const lead = (id: number): LeadToDial => ({
   numberId: numberId(id),
   number: phoneNumber("+447700900123"),
   timeZone: "Europe/London",
-  attemptsCounted: 0,
-  carrierTries: 0,
-  lastRetryClass: null,
-  lastRetryClassCount: 0,
+  sourceId: 1,
+  isFresh: true,
+  story: { ...NEVER_TRIED, numbers: [leadNumber(id)] },
+  callback: null,
+  numbers: [dialNumber(id)],
   numberType: "MOBILE",
   region: null,
   consent: null,
   facts: NOTHING_AGAINST,
-  hasOtherNumber: false,
 });
 
 export const ORDER: AttemptOrder = {
@@ -52,6 +80,8 @@ export const ORDER: AttemptOrder = {
   principal: CAMPAIGN.principal,
   centre: "main",
   agentId: AGENT,
+  sourceId: 1,
+  callbackId: null,
   overdial: false,
   profile: TEST_PROFILE.name,
   profileVersion: TEST_PROFILE.version,
@@ -118,6 +148,7 @@ export function bench(more: { store?: Partial<Store>; telephony?: Partial<Teleph
     mailbox,
     deadlines,
     writeBehind: new WriteBehind(store, clock, log),
+    contacts: new ContactBook(),
   };
   return { context, clock, journal, log, came };
 }

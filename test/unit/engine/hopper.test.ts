@@ -28,7 +28,7 @@ function setUp(leads: number, answer: (claim: LeadToDial[]) => Promise<LeadToDia
   let filled = 0;
   const parts = bench({
     store: {
-      claimLeads: async (_campaign, _node, limit) => {
+      claimLeads: async ({ limit }) => {
         asked.push(limit);
         const claim = Array.from({ length: Math.min(limit, leads - next) }, () => lead(++next));
         return answer(claim);
@@ -39,7 +39,8 @@ function setUp(leads: number, answer: (claim: LeadToDial[]) => Promise<LeadToDia
       },
     },
   });
-  const hopper = new Hopper(parts.context, () => (filled += 1));
+  const host = { isOpen: () => true, admit: (_campaign: unknown, each: LeadToDial) => each };
+  const hopper = new Hopper(parts.context, host, () => (filled += 1));
   return { ...parts, hopper, asked, givenBack, filled: () => filled };
 }
 

@@ -4,6 +4,7 @@ import type { CampaignRules } from "../../../compliance/dial-facts.ts";
 import { GATES, PURPOSES, RECOURSE_RING_MIN_MS, SECTORS, type Campaign } from "../../../domain/campaign.ts";
 import { toIso, type Instant } from "../../../domain/instant.ts";
 import { DateTime } from "luxon";
+import { countOption } from "../../arguments/options.ts";
 import { readTightening } from "../../arguments/tightening.ts";
 import { CliError, orUsageError, usageError } from "../../cli-error.ts";
 import { formatDuration } from "../../arguments/duration.ts";
@@ -22,6 +23,7 @@ export const COMPLIANCE_DEFAULTS = {
   gate: "bank",
   dialLevelPercent: 100,
   recourse: false,
+  newSharePercent: 50,
   firstStartedAt: null,
 } as const satisfies Partial<Campaign>;
 
@@ -40,6 +42,7 @@ export const COMPLIANCE_FLAGS = {
     choices: ON_OR_OFF,
     describe: "Predictive mode: cancel calls that have rung long enough when no agent will be free (off)",
   },
+  "new-share": { type: "string", describe: "Of a hundred leads taken, how many were never tried before (50)" },
   tighten: {
     type: "array",
     string: true,
@@ -57,6 +60,7 @@ export interface ComplianceArguments {
   readonly gate: FlagText;
   readonly "dial-level": FlagText;
   readonly recourse: FlagText;
+  readonly "new-share"?: FlagText;
   readonly tighten: readonly string[] | undefined;
 }
 
@@ -107,6 +111,7 @@ export const readComplianceArguments = (
     sectorAuthority: authority === "none" ? null : authority,
     gate: GATES.find((each) => each === args.gate),
     dialLevelPercent: dialLevel(args["dial-level"]),
+    newSharePercent: countOption("new-share", args["new-share"], 0, 100),
     recourse: args.recourse === undefined ? undefined : args.recourse === "on",
     tightening:
       tighten === undefined

@@ -61,6 +61,7 @@ const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy, stoppedBec
     ["mode", campaign.mode],
     ...(campaign.mode === "power" ? [["dial level", campaign.dialLevelPercent / 100] as const] : []),
     ...(campaign.mode === "predictive" ? [["recourse", campaign.recourse ? "on" : "off"] as const] : []),
+    ["new leads", `${campaign.newSharePercent} of a hundred`],
     ["profile", campaign.profile],
     ["stricter than it", formatTightening(campaign.tightening) || null],
     ["principal", campaign.principal || null],
