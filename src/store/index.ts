@@ -45,6 +45,7 @@ export * from "./admin/number-state.ts";
 export * from "./admin/pacing-reports.ts";
 export { readPastDay, type PastDay } from "./admin/past-day.ts";
 export type { Period } from "./admin/period.ts";
+export * from "./admin/recycle.ts";
 export * from "./admin/register-import.ts";
 export * from "./admin/registers.ts";
 export * from "./admin/reports.ts";

@@ -9,6 +9,9 @@ import { agentSet } from "./agent/set.ts";
 import { agentList, agentShow } from "./agent/show.ts";
 import { alarmList } from "./alarm/list.ts";
 import { alarmSeen } from "./alarm/seen.ts";
+import { callbackAdd } from "./callback/add.ts";
+import { callbackList } from "./callback/list.ts";
+import { callbackWithdraw } from "./callback/withdraw.ts";
 import { campaignAdd } from "./campaign/add.ts";
 import { campaignList } from "./campaign/list.ts";
 import { campaignRelease } from "./campaign/release.ts";
@@ -25,6 +28,7 @@ import { killSwitchOn } from "./kill-switch/on.ts";
 import { killSwitchShow } from "./kill-switch/show.ts";
 import { judgeCommand } from "./judge.ts";
 import { listImport } from "./list/import.ts";
+import { listRecycle } from "./list/recycle.ts";
 import { listShow } from "./list/show.ts";
 import { listWatch } from "./list/watch.ts";
 import { messageAdd } from "./message/add.ts";
@@ -91,7 +95,11 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     summary: "Compliance profiles: what each law asks; look, check your own",
     commands: [profileList, profileShow, profileCheck],
   },
-  { word: "list", summary: "Lists of leads: load, look", commands: [listImport, listWatch, listShow] },
+  {
+    word: "list",
+    summary: "Lists of leads: load, look, recycle",
+    commands: [listImport, listWatch, listShow, listRecycle],
+  },
   {
     word: "segment",
     summary: "Filters over leads: add, try out, look, remove",
@@ -101,6 +109,11 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     word: "source",
     summary: "The list mix: what a campaign takes leads from, in which shares and order",
     commands: [sourceAdd, sourceSet, sourceList, sourceRemove, sourceAssign],
+  },
+  {
+    word: "callback",
+    summary: "Promises to call somebody back: add, list, withdraw",
+    commands: [callbackAdd, callbackList, callbackWithdraw],
   },
   {
     word: "agent",

@@ -19,7 +19,7 @@ export const failedTerms = (filter: Filter, lead: LeadFacts, at: Instant): Faile
       return filter.of.flatMap((inner) => failedTerms(inner, lead, at));
     case "any":
       // Any one of them would do: together they are one part.
-      return [{ term: described(filter), has: [] }];
+      return [{ term: described(filter), has: [...new Set(filter.of.flatMap((inner) => hasOf(inner, lead, at)))] }];
     case "not":
       return [{ term: described(filter), has: hasOf(filter.of, lead, at) }];
     case "missing":

@@ -121,7 +121,7 @@ const numberText = (number: NumberVerdict, at: Instant): string => {
           ? ["yes", "screening", "No rule of its profile says no.", ""]
           : ["no", screening.rule, screening.says, until(screening.until)],
         ...noes.map((each) => ["no", each.rule, each.says, until(each.until)]),
-        ...(yeses.length === 0 ? [] : [["yes", yeses.join(", "), "", ""]]),
+        ...(yeses.length === 0 ? [] : [["yes", "others", yeses.join(", "), ""]]),
       ],
     ),
   ].join("\n");
