@@ -10,7 +10,13 @@ import { outcomeFacts } from "../domain/outcome.ts";
 import type { AttemptEnd, ContactMade, DialNumber, LeadClaim, LeadToDial, LeadVerdict } from "../engine/ports.ts";
 import type { ContactCount } from "../lead/redial/contact-rates.ts";
 import type { CallbackRow, LeadRow, NewLead, NumberRow, SourceRow } from "./memory-rows.ts";
-import type { MemoryTables } from "./memory-tables.ts";
+import type { MemoryCompliance } from "./memory-compliance.ts";
+
+/** What else of the database a lead is looked at with. */
+interface Around {
+  readonly compliance: MemoryCompliance;
+  principalOf(lead: LeadRow): string;
+}
 
 interface Waiting extends Cell {
   /** The first in their turn, at most as many as are asked for. */
@@ -55,7 +61,7 @@ export class MemoryLeads {
     });
   }
 
-  claim(tables: MemoryTables, claim: LeadClaim): LeadToDial[] {
+  claim(tables: Around, claim: LeadClaim): LeadToDial[] {
     const { limit, callbacksMax, campaignId } = claim;
     const mix = this.#mixes.get(campaignId) ?? new LeadMix();
     this.#mixes.set(campaignId, mix);
@@ -67,7 +73,7 @@ export class MemoryLeads {
   }
 
   #take(
-    tables: MemoryTables,
+    tables: Around,
     { nodeId, at, leaseMs, newSharePercent }: LeadClaim,
     { mix, cells, count }: { readonly mix: LeadMix; readonly cells: readonly Waiting[]; readonly count: number },
   ): LeadToDial[] {
@@ -92,7 +98,7 @@ export class MemoryLeads {
     return claimed;
   }
 
-  #waiting(tables: MemoryTables, claim: LeadClaim): Waiting[] {
+  #waiting(tables: Around, claim: LeadClaim): Waiting[] {
     const { campaignId, at, limit } = claim;
     const cells = new Map<string, Waiting>();
     const open = new Map<string | null, boolean>();
@@ -118,7 +124,7 @@ export class MemoryLeads {
 
   /** As the engine gets it. Null where no number is left. */
   leadToDial(
-    tables: MemoryTables,
+    tables: Around,
     lead: LeadRow,
     at: Instant,
     dialled: NumberId | null,
@@ -239,11 +245,11 @@ export class MemoryLeads {
 const agentOf = ({ isAnyones, promise }: CallbackRow): CallbackRow["promise"]["agentId"] =>
   isAnyones ? null : promise.agentId;
 
-const isOut = (tables: MemoryTables, { number, isWrong }: NumberRow): boolean =>
-  isWrong || tables.permanent.has(number);
+const isOut = (tables: Around, { number, isWrong }: NumberRow): boolean =>
+  isWrong || tables.compliance.permanent.has(number);
 
 /** Of the number to be dialled next. */
-const zoneOf = (tables: MemoryTables, lead: LeadRow): string | null => {
+const zoneOf = (tables: Around, lead: LeadRow): string | null => {
   const next = lead.numbers.find(({ numberId }) => numberId === lead.nextNumberId);
   return (next ?? lead.numbers.find((row) => !isOut(tables, row)))?.timeZone ?? null;
 };

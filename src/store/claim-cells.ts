@@ -24,12 +24,25 @@ export interface Source {
 export type Place = Omit<Cell, "priority"> & { readonly zone: number };
 export type SqlCell = Place & { priority: number };
 
-export const sourcesOf = async (db: Queryable, campaign: CampaignId): Promise<Source[]> => {
-  const rows = await db.rows<{ source_id: number; weight: number; state: string }>(
-    "select source_id, weight, state from campaign_source where campaign_id = ? order by position, source_id",
+export const SOURCES_QUESTION = `
+  select c.principal, s.source_id, s.weight, s.state
+  from campaign c left join campaign_source s on s.campaign_id = c.campaign_id
+  where c.campaign_id = ?
+  order by s.position, s.source_id`;
+
+/** For whom the campaign calls, and what it takes leads from. */
+export const sourcesOf = async (
+  db: Queryable,
+  campaign: CampaignId,
+): Promise<{ readonly principal: string; readonly sources: readonly Source[] }> => {
+  const rows = await db.rows<{ principal: string; source_id: number | null; weight: number; state: string }>(
+    SOURCES_QUESTION,
     [campaign],
   );
-  return rows.map(({ source_id, weight, state }) => ({ sourceId: source_id, weight, isReady: state === "ready" }));
+  const sources = rows.flatMap(({ source_id, weight, state }) =>
+    source_id === null ? [] : [{ sourceId: source_id, weight, isReady: state === "ready" }],
+  );
+  return { principal: rows[0]?.principal ?? "", sources };
 };
 
 /** Those that leads stand under, also of sources that are gone, and 0; by hops along the index. */

@@ -100,13 +100,13 @@ export const leadsToDial = async (
 ): Promise<LeadToDial[]> => {
   if (leads.length === 0) return [];
   const ids = leads.map(({ lead_id }) => lead_id);
-  const numbers = byLead(await db.rows<NumberRow>(NUMBERS_QUESTION, [ids]));
   const tried = leads.filter(({ queue, lead_id }) => (queue !== FRESH && queue !== PUT_OFF) || dialled.has(lead_id));
-  const past = byLead(await whereAny(tried, (some) => db.rows<PastRow>(STORIES_QUESTION, [some])));
   const promised = leads.filter(({ queue }) => queue === CALLBACK);
-  const promises = byLead(await whereAny(promised, (some) => db.rows<PromiseRow>(PROMISES_QUESTION, [some])));
-  const usable = [...numbers.values()].flat().filter(isUsable);
-  const facts = await numberFacts(db, who, [...new Set(usable.map(({ e164 }) => e164 as PhoneNumber))]);
+  const [[numbers, facts], past, promises] = await Promise.all([
+    numbersAndFacts(db, ids, who),
+    whereAny(tried, (some) => db.rows<PastRow>(STORIES_QUESTION, [some])).then(byLead),
+    whereAny(promised, (some) => db.rows<PromiseRow>(PROMISES_QUESTION, [some])).then(byLead),
+  ]);
   return leads.flatMap((lead) => {
     const of = {
       numbers: numbers.get(lead.lead_id) ?? [],
@@ -116,6 +116,16 @@ export const leadsToDial = async (
     const made = leadOf(lead, of, facts, dialled.get(lead.lead_id) ?? null);
     return made === null ? [] : [made];
   });
+};
+
+const numbersAndFacts = async (
+  db: Queryable,
+  leads: readonly number[],
+  who: WhoCalls,
+): Promise<[Map<number, NumberRow[]>, ReadonlyMap<PhoneNumber, NumberFacts>]> => {
+  const rows = await db.rows<NumberRow>(NUMBERS_QUESTION, [leads]);
+  const usable = rows.flatMap((row) => (isUsable(row) ? [row.e164 as PhoneNumber] : []));
+  return [byLead(rows), await numberFacts(db, who, [...new Set(usable)])];
 };
 
 const whereAny = async <Row>(

@@ -6,7 +6,7 @@
  * what is missing is looked up again. Several nodes neither wait for one another nor meet on a lead.
  */
 import type { CampaignId } from "../../domain/ids.ts";
-import { after, type Instant } from "../../domain/instant.ts";
+import { after } from "../../domain/instant.ts";
 import { CALLBACK, LeadMix } from "../../domain/lead-mix.ts";
 import type { LeadClaim, LeadToDial } from "../../engine/ports.ts";
 import {
@@ -24,17 +24,21 @@ import { LEAD_COLUMNS, leadsToDial, type LeadColumns } from "../lead-to-dial.ts"
 import type { NumberHashKey } from "../number-key.ts";
 import { dateOf } from "../rows.ts";
 
-/** A zone that turns up for the first time, or a queue, waits so long; less when the others come short. */
-const PLACES_KEPT_MS = 10_000;
+/** A zone, queue or priority that turns up for the first time waits so long; less when the others come short. */
+const CELLS_KEPT_MS = 10_000;
+/** How soon a lease that ran out is looked for while there are others to dial. */
+const RECLAIM_MS = 60_000;
 /** Times that leads are looked up again because another node was quicker. */
 const ROUNDS_MAX = 3;
 
 interface Known {
   readonly mix: LeadMix;
-  places: readonly Place[];
+  /** Each with the highest priority that there was. */
+  cells: readonly SqlCell[];
   /** Of which sources. */
   sources: string;
   readAt: number;
+  reclaimedAt: number;
 }
 
 /** What one process remembers between claims: whose turn it is, and where leads wait. */
@@ -43,12 +47,13 @@ export class ClaimMemory {
   #zones = new Map<number, string>();
 
   of(campaign: CampaignId): Known {
-    const known = this.#known.get(campaign) ?? { mix: new LeadMix(), places: [], sources: "", readAt: -Infinity };
+    const nothing = { cells: [], sources: "", readAt: -Infinity, reclaimedAt: Date.now() };
+    const known = this.#known.get(campaign) ?? { mix: new LeadMix(), ...nothing };
     this.#known.set(campaign, known);
     return known;
   }
 
-  /** Null for a zone that nobody knows. */
+  /** A zone that nobody knows has no name. */
   async zoneNames(db: Queryable, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
     if (ids.some((id) => id !== 0 && !this.#zones.has(id))) {
       const rows = await db.rows<{ zone_id: number; name: string }>("select zone_id, name from time_zone");
@@ -66,21 +71,24 @@ export interface ClaimContext {
 
 export const claimLeads = async (context: ClaimContext, claim: LeadClaim): Promise<LeadToDial[]> => {
   if (claim.limit <= 0) return [];
-  const { db } = context;
-  const sources = await sourcesOf(db, claim.campaignId);
-  await reclaimExpired(db, claim, sources);
+  const { db, memory } = context;
+  const { principal, sources } = await sourcesOf(db, claim.campaignId);
+  const known = memory.of(claim.campaignId);
+  if (Date.now() - known.reclaimedAt > RECLAIM_MS) await reclaimExpired(db, claim, sources, known);
   const ready = sources.filter(({ isReady, weight }) => isReady && weight > 0);
   if (ready.length === 0) return [];
-  const wasFresh = await knowPlaces(context, claim, ready, false);
-  const leads = await lease(context, claim);
-  if (leads.length >= claim.limit || wasFresh) return leads;
-  // Perhaps others wait where nobody waited the last time we looked.
-  await knowPlaces(context, claim, ready, true);
-  return [...leads, ...(await lease(context, { ...claim, limit: claim.limit - leads.length }))];
+  const isNew = await knowCells(context, claim, ready, false);
+  const leads = await lease(context, claim, principal);
+  if (leads.length >= claim.limit) return leads;
+  // Perhaps somebody let a lease run out, or others wait where nobody waited the last time we looked.
+  const reclaimed = await reclaimExpired(db, claim, sources, known);
+  if (isNew && reclaimed === 0) return leads;
+  await knowCells(context, claim, ready, true);
+  return [...leads, ...(await lease(context, { ...claim, limit: claim.limit - leads.length }, principal))];
 };
 
-/** Returns whether it was read just now. */
-const knowPlaces = async (
+/** Returns whether they were read just now. */
+const knowCells = async (
   { db, memory }: ClaimContext,
   { campaignId }: LeadClaim,
   ready: readonly Source[],
@@ -89,29 +97,37 @@ const knowPlaces = async (
   const known = memory.of(campaignId);
   const now = Date.now();
   const sources = ready.map(({ sourceId, weight }) => `${sourceId}:${weight}`).join();
-  if (!anew && known.sources === sources && now - known.readAt < PLACES_KEPT_MS) return false;
-  Object.assign(known, { places: await placesOf(db, campaignId, ready), sources, readAt: now });
+  if (!anew && known.sources === sources && now - known.readAt < CELLS_KEPT_MS) return false;
+  const places = await placesOf(db, campaignId, ready);
+  Object.assign(known, {
+    cells: await highestPriorities(db, campaignId, places.map(fromTheTop)),
+    sources,
+    readAt: now,
+  });
   return true;
 };
 
-const lease = (context: ClaimContext, claim: LeadClaim): Promise<LeadToDial[]> =>
-  context.db.transaction(async (tx) => {
-    const rows = await lockDue(tx, context, claim);
-    if (rows.length === 0) return [];
-    const principal = await principalOf(tx, claim.campaignId);
-    const leads = await leadsToDial(tx, rows, { principal, at: claim.at, hashKey: context.hashKey });
-    const usable = new Set<number>(leads.map(({ leadId }) => leadId));
-    const unusable = rows.flatMap(({ lead_id }) => (usable.has(lead_id) ? [] : [lead_id]));
-    if (usable.size > 0) await leaseRows(tx, claim, [...usable]);
-    if (unusable.length > 0) await settleUnusable(tx, claim, unusable);
-    return leads;
+/** The rows are leased while what else is known of the leads is read: two halves of the time it takes. */
+const lease = async (context: ClaimContext, claim: LeadClaim, principal: string): Promise<LeadToDial[]> => {
+  const { db, hashKey } = context;
+  let told: Promise<LeadToDial[]> = Promise.resolve([]);
+  const rows = await db.transaction(async (tx) => {
+    const locked = await lockDue(tx, context, claim);
+    if (locked.length === 0) return locked;
+    told = leadsToDial(db, locked, { principal, at: claim.at, hashKey });
+    // Heard below; until then it is nobody's rejection.
+    told.catch(() => undefined);
+    await leaseRows(tx, claim, locked);
+    return locked;
   });
-
-const principalOf = async (tx: Queryable, campaign: CampaignId): Promise<string> => {
-  const [row] = await tx.rows<{ principal: string }>("select principal from campaign where campaign_id = ?", [
-    campaign,
-  ]);
-  return row?.principal ?? "";
+  const leads = await told.catch(async (error: unknown) => {
+    await releaseRows(db, claim, rows);
+    throw error;
+  });
+  const usable = new Set<number>(leads.map(({ leadId }) => leadId));
+  const unusable = rows.filter(({ lead_id }) => !usable.has(lead_id));
+  if (unusable.length > 0) await settleUnusable(db, claim, unusable);
+  return leads;
 };
 
 /** Callbacks, then everybody else; in the order in which they are to be dialled. */
@@ -119,9 +135,9 @@ const lockDue = async (tx: Queryable, { memory }: ClaimContext, claim: LeadClaim
   const known = memory.of(claim.campaignId);
   const zones = await memory.zoneNames(
     tx,
-    known.places.map(({ zone }) => zone),
+    known.cells.map(({ zone }) => zone),
   );
-  const open = known.places.filter(({ zone }) => claim.isOpen(zones.get(zone) ?? null));
+  const open = known.cells.filter(({ zone }) => claim.isOpen(zones.get(zone) ?? null));
   const callbacks = open.filter(({ queue }) => queue === CALLBACK);
   const wanted = Math.min(claim.limit, claim.callbacksMax);
   const promised = await lockSome(tx, known.mix, claim, callbacks, wanted);
@@ -133,21 +149,21 @@ const lockSome = async (
   tx: Queryable,
   mix: LeadMix,
   claim: LeadClaim,
-  places: readonly Place[],
+  cells: readonly SqlCell[],
   count: number,
 ): Promise<LeadColumns[]> => {
   const locked: LeadColumns[] = [];
   const seen = new Set<number>();
-  if (places.length === 0) return locked;
+  if (cells.length === 0) return locked;
   for (let round = 0; round < ROUNDS_MAX && locked.length < count; round += 1) {
-    const chosen = await choose(tx, { mix, claim, places, seen }, count - locked.length);
+    const chosen = await choose(tx, { mix, claim, cells, seen }, count - locked.length);
     if (chosen.length === 0) break;
     for (const lead of chosen) seen.add(lead);
     const rows = await tx.rows<LeadColumns>(
       `select ${LEAD_COLUMNS} from campaign_lead l
        where lead_id in (?) and state = 'ready' and due_at <= ? and source_id in (?)
        for update skip locked`,
-      [chosen, dateOf(claim.at), [...new Set(places.map(({ sourceId }) => sourceId))]],
+      [chosen, dateOf(claim.at), [...new Set(cells.map(({ sourceId }) => sourceId))]],
     );
     const byId = new Map(rows.map((row) => [row.lead_id, row]));
     locked.push(...chosen.flatMap((lead) => byId.get(lead) ?? []));
@@ -160,17 +176,17 @@ const lockSome = async (
 interface Choice {
   readonly mix: LeadMix;
   readonly claim: LeadClaim;
-  readonly places: readonly Place[];
+  readonly cells: readonly SqlCell[];
   /** Chosen before: ours, or another's meanwhile. */
   readonly seen: ReadonlySet<number>;
 }
 
 /** Up to so many leads in the order of their turns. A cell that runs out gives way to the others, and to lower priorities. */
-const choose = async (tx: Queryable, { mix, claim, places, seen }: Choice, count: number): Promise<number[]> => {
+const choose = async (tx: Queryable, { mix, claim, cells: all, seen }: Choice, count: number): Promise<number[]> => {
   const { campaignId, at, newSharePercent } = claim;
   const chosen: number[] = [];
   const given = new Map<SqlCell, number>();
-  let cells = await highestPriorities(tx, campaignId, places.map(fromTheTop));
+  let cells = all;
   while (chosen.length < count && cells.length > 0) {
     const turns: SqlCell[] = [];
     for (let index = chosen.length; index < count; index += 1) {
@@ -206,22 +222,25 @@ const choose = async (tx: Queryable, { mix, claim, places, seen }: Choice, count
 const fromTheTop = (place: Place): Place & { below: number } => ({ ...place, below: PRIORITY_MAX + 1 });
 const fromBelow = (cell: SqlCell): Place & { below: number } => ({ ...cell, below: cell.priority });
 
-/** Gives back what a node leased and did not use in time. Read first, because there is rarely anything. */
+/** Gives back what a node leased and did not use in time; returns how many. Read first, because there is rarely anything. */
 const reclaimExpired = async (
   db: Queryable,
   { campaignId, at }: LeadClaim,
   sources: readonly Source[],
-): Promise<void> => {
+  known: Known,
+): Promise<number> => {
+  known.reclaimedAt = Date.now();
   const expired = await db.rows<{ lead_id: number }>(EXPIRED_QUESTION, [
     ...[campaignId, [0, ...sources.map(({ sourceId }) => sourceId)]],
     dateOf(at),
   ]);
-  if (expired.length === 0) return;
-  await db.write(
+  if (expired.length === 0) return 0;
+  const { matched } = await db.write(
     `update campaign_lead set state = 'ready', lease_node = null, lease_until = null, changed_at = ?
      where lead_id in (?) and state = 'leased' and lease_until <= ?`,
     [dateOf(at), expired.map(({ lead_id }) => lead_id), dateOf(at)],
   );
+  return matched;
 };
 
 export const EXPIRED_QUESTION = `
@@ -229,22 +248,40 @@ export const EXPIRED_QUESTION = `
   where campaign_id = ? and source_id in (?) and state = 'leased' and lease_until <= ?
   limit 1000`;
 
+const idsOf = (leads: readonly LeadColumns[]): number[] => leads.map(({ lead_id }) => lead_id);
+
 const leaseRows = async (
   tx: Queryable,
   { nodeId, at, leaseMs }: LeadClaim,
-  leads: readonly number[],
+  leads: readonly LeadColumns[],
 ): Promise<void> => {
-  const until: Instant = after(at, leaseMs);
   await tx.write(
     `update campaign_lead set state = 'leased', lease_node = ?, lease_until = ?, changed_at = ?
      where lead_id in (?)`,
-    [nodeId, dateOf(until), dateOf(at), leads],
+    [nodeId, dateOf(after(at, leaseMs)), dateOf(at), idsOf(leads)],
   );
 };
 
-const settleUnusable = async (tx: Queryable, { at }: LeadClaim, leads: readonly number[]): Promise<void> => {
-  await tx.write("update campaign_lead set state = 'done', reason = 'invalid', changed_at = ? where lead_id in (?)", [
-    dateOf(at),
-    leads,
-  ]);
+/** Nobody was told of them. Where even this cannot be written, the lease runs out. */
+const releaseRows = async (db: Queryable, { nodeId }: LeadClaim, leads: readonly LeadColumns[]): Promise<void> => {
+  if (leads.length === 0) return;
+  await db
+    .write(
+      `update campaign_lead set state = 'ready', lease_node = null, lease_until = null
+       where lead_id in (?) and state = 'leased' and lease_node = ?`,
+      [idsOf(leads), nodeId],
+    )
+    .catch(() => undefined);
+};
+
+const settleUnusable = async (
+  db: Queryable,
+  { nodeId, at }: LeadClaim,
+  leads: readonly LeadColumns[],
+): Promise<void> => {
+  await db.write(
+    `update campaign_lead set state = 'done', reason = 'invalid', lease_node = null, lease_until = null, changed_at = ?
+     where lead_id in (?) and state = 'leased' and lease_node = ?`,
+    [dateOf(at), idsOf(leads), nodeId],
+  );
 };
