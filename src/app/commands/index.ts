@@ -46,7 +46,9 @@ import { profileList } from "./profile/list.ts";
 import { profileShow } from "./profile/show.ts";
 import { attemptsReport } from "./report/attempts.ts";
 import { complianceReport } from "./report/compliance.ts";
+import { hoursReport } from "./report/hours.ts";
 import { outcomesReport } from "./report/outcomes.ts";
+import { penetrationReport } from "./report/penetration.ts";
 import { runCommand } from "./run.ts";
 import { simulateCommand } from "./simulate.ts";
 import { segmentAdd } from "./segment/add.ts";
@@ -157,8 +159,8 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   },
   {
     word: "report",
-    summary: "What happened: outcomes, attempts, compliance",
-    commands: [outcomesReport, attemptsReport, complianceReport],
+    summary: "What happened: outcomes, attempts, penetration, hours, compliance",
+    commands: [outcomesReport, attemptsReport, penetrationReport, hoursReport, complianceReport],
   },
   judgeCommand,
   simulateCommand,

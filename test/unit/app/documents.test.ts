@@ -6,6 +6,7 @@ import { COMMANDS } from "../../../src/app/commands/index.ts";
 import { DEFAULT_HOURS, DEFAULT_REDIAL } from "../../../src/app/commands/campaign/options.ts";
 import { configSchema } from "../../../src/app/config-schema.ts";
 import { DATABASE_CODES } from "../../../src/app/why/reason.ts";
+import { LEAD_CODES } from "../../../src/app/why/why-lead.ts";
 import { SENTENCES } from "../../../src/engine/standing.ts";
 import { REJECTION_CODES } from "../../../src/lead/import/rejection.ts";
 
@@ -55,6 +56,11 @@ test("everything that can hold a campaign back is explained, and nothing else", 
     [...cell.matchAll(/`([a-z-]+)`/g)].map(([, code = ""]) => code),
   );
   expect(explained.sort()).toEqual([...DATABASE_CODES, ...Object.keys(SENTENCES)].sort());
+});
+
+test("everything that can hold one lead back is explained", () => {
+  const section = /## Why is this one not called[^]*?\n## /.exec(managers)?.[0] ?? "";
+  for (const code of LEAD_CODES) expect(section).toContain(`\`${code}\``);
 });
 
 test("the service waits longer than the daemon drains, and the container's advice too", () => {

@@ -1,11 +1,12 @@
 /** `fairdial report outcomes`: how often each outcome happened. Counts; shares are for people only. */
-import { reportOutcomes } from "../../../store/index.ts";
+import { OUTCOMES_BY, outcomesBy, reportOutcomes } from "../../../store/index.ts";
 import { formatDuration } from "../../arguments/duration.ts";
 import { command } from "../../command.ts";
 import { csvLine } from "../../csv.ts";
 import { campaignNamed } from "../../lookups.ts";
 import { facts, table } from "../../print.ts";
 import { iso } from "../../session.ts";
+import { answerBy, groupsOf } from "./outcomes-options.ts";
 import { checkForm, CSV_FLAG, PERIOD_FLAGS, readPeriod } from "./period.ts";
 
 const percent = (part: number, whole: number): string => (whole === 0 ? "-" : `${((100 * part) / whole).toFixed(1)} %`);
@@ -15,15 +16,25 @@ export const outcomesReport = command({
   summary: "How often each outcome happened",
   flags: {
     campaign: { type: "string", describe: "Only this campaign" },
+    by: { type: "string", choices: OUTCOMES_BY, describe: "Of each list, source, segment, or hour of the day" },
     ...PERIOD_FLAGS,
     ...CSV_FLAG,
   },
-  examples: [["report outcomes --campaign spring --from today", "Today so far"]],
+  examples: [
+    ["report outcomes --campaign spring --from today", "Today so far"],
+    ["report outcomes --campaign spring --by segment", "Which segment is worth what"],
+  ],
   async run(args, session) {
     checkForm(args.csv, session.options.json);
     const period = readPeriod(args, session.world.now());
     const database = await session.database();
     const campaign = args.campaign === undefined ? null : await campaignNamed(database, args.campaign);
+    const by = OUTCOMES_BY.find((each) => each === args.by);
+    if (by !== undefined) {
+      const groups = groupsOf(await outcomesBy(database, campaign?.campaignId ?? null, period, by));
+      answerBy(session, { by, groups, csv: args.csv, campaign: campaign?.name ?? null, period });
+      return undefined;
+    }
     const report = await reportOutcomes(database, campaign?.campaignId ?? null, period);
     if (args.csv) {
       session.world.stdout.write(csvLine(["outcome", "attempts", "leads"]));
