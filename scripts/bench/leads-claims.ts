@@ -141,7 +141,13 @@ const claimOnce = async ({ store, campaign, tookMs }: Site): Promise<void> => {
   const dialled = leads.slice(0, DIALLED);
   const orders = dialled.map(orderFor);
   await store.insertAttempts(NODE, orders, { mayDial: () => true, overdial: null });
-  const again = { type: "retry", at: after(AT, -1), because: "no-answer", queue: "redial" } as const;
+  // Behind all others that are due, so that it is not always the same leads.
+  const again = {
+    type: "retry",
+    at: after(AT, Math.min(0, tookMs.length - 1_000)),
+    because: "no-answer",
+    queue: "redial",
+  } as const;
   await inTens(orders, async (order, index) => {
     const numberId = dialled[index]?.numberId ?? order.numberId;
     await store.endAttempt({

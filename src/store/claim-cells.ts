@@ -64,21 +64,33 @@ const FIRST_ZONE = `
   select ? as source_id, ? as queue, min(zone_id) as zone_id from campaign_lead force index (lead_to_claim)
   where campaign_id = ? and source_id = ? and state = 'ready' and queue = ? and zone_id >= ?`;
 
+interface Hop {
+  readonly sourceId: number;
+  readonly queue: number;
+  /** The least zone that is looked for. */
+  readonly zone: number;
+}
+
+/** For the test that explains it. */
+export const placesQuestion = (campaign: CampaignId, hops: readonly Hop[]): [sql: string, values: SqlValue[]] => [
+  hops.map(() => `(${FIRST_ZONE})`).join(" union all "),
+  hops.flatMap(({ sourceId, queue, zone }) => [sourceId, queue, campaign, sourceId, queue, zone]),
+];
+
 /** Every zone in which leads of these sources are ready, by queue: as many rounds as there are zones. */
 export const placesOf = async (db: Queryable, campaign: CampaignId, sources: readonly Source[]): Promise<Place[]> => {
   const places: Place[] = [];
-  let open = sources.flatMap(({ sourceId, weight }) => QUEUES.map((queue) => ({ sourceId, weight, queue, from: 0 })));
+  let open = sources.flatMap(({ sourceId, weight }) => QUEUES.map((queue) => ({ sourceId, weight, queue, zone: 0 })));
   while (open.length > 0) {
     const rows = await db.rows<{ source_id: number; queue: number; zone_id: number | null }>(
-      open.map(() => `(${FIRST_ZONE})`).join(" union all "),
-      open.flatMap(({ sourceId, queue, from }) => [sourceId, queue, campaign, sourceId, queue, from]),
+      ...placesQuestion(campaign, open),
     );
     open = open.flatMap((each) => {
       const found = rows.find(({ source_id, queue }) => source_id === each.sourceId && queue === each.queue);
       const zone = found?.zone_id ?? null;
       if (zone === null) return [];
       places.push({ sourceId: each.sourceId, weight: each.weight, queue: each.queue, zone });
-      return [{ ...each, from: zone + 1 }];
+      return [{ ...each, zone: zone + 1 }];
     });
   }
   return places;

@@ -1,4 +1,5 @@
 import { agentId, campaignId, leadId, listId, numberId } from "../../src/domain/ids.ts";
+import { LEAD_QUEUES } from "../../src/domain/lead.ts";
 import type { AccountEntry, AccountScope } from "../../src/domain/account.ts";
 import { MemoryStore } from "../../src/simulation/memory-store.ts";
 import type { AttemptRow } from "../../src/simulation/memory-tables.ts";
@@ -43,6 +44,22 @@ const makeFixture = async (): Promise<StoreFixture> => {
         return lead;
       });
     },
+    changeSource: async (lead, { weight, isReady }) => {
+      const source = tables.leadTable.sources.get(tables.leads.get(lead)!.sourceId)!;
+      source.weight = weight ?? source.weight;
+      source.isReady = isReady ?? source.isReady;
+    },
+    waitIn: async (queue, leads) => {
+      for (const lead of leads) tables.leads.get(lead)!.queue = LEAD_QUEUES.indexOf(queue);
+    },
+    promise: async (leadId, promise) => {
+      const callbackId = next();
+      const row = { leadId, numberId: null, state: "waiting", isAnyones: false } as const;
+      tables.leadTable.callbacks.set(callbackId, { ...row, promise: { ...promise, callbackId } });
+      Object.assign(tables.leads.get(leadId)!, { queue: LEAD_QUEUES.indexOf("callback"), dueAt: promise.dueAt });
+      return callbackId;
+    },
+    promiseState: async (callbackId) => tables.leadTable.callbacks.get(callbackId)!.state,
     seedAgent: async ({ endpoint, pin, campaignIds }) => {
       const id = agentId(next());
       const profile = { agentId: id, name: `agent-${id}`, endpoint: endpoint ?? `PJSIP/${id}`, campaignIds };

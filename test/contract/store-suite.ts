@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, describe, jest } from "@jest/globals";
 import { describeAttempts } from "./store/attempts.ts";
+import { describeClaims } from "./store/claims.ts";
 import { describeCompliance } from "./store/compliance.ts";
 import { Bench } from "./store/bench.ts";
 import type { StoreFixture } from "./store/fixture.ts";
@@ -28,6 +29,7 @@ export function describeStoreContract(name: string, makeFixture: () => Promise<S
     });
     describePeople(bench);
     describeLeads(bench);
+    describeClaims(bench);
     describeAttempts(bench);
     describeGuard(bench);
     describeCompliance(bench);

@@ -7,6 +7,11 @@ import { migrate, numberKeyOf, SqlStore, type Database, type DatabaseConfig } fr
 import type { SqlParameter } from "../../src/store/database.ts";
 import { factsQuestion, numberFacts } from "../../src/store/number-facts.ts";
 import { dateOf } from "../../src/store/rows.ts";
+import { candidatesQuestion, highestQuestion, placesQuestion, SOURCES_QUESTION } from "../../src/store/claim-cells.ts";
+import { NUMBERS_QUESTION, PROMISES_QUESTION, STORIES_QUESTION } from "../../src/store/lead-to-dial.ts";
+import { EXPIRED_QUESTION, LOCK_QUESTION } from "../../src/store/verbs/claim-leads.ts";
+import { RATES_QUESTION } from "../../src/store/verbs/contact-rates.ts";
+import { RELEASE } from "../../src/store/verbs/release-leases.ts";
 import { SAID_QUESTION } from "../../src/store/admin/pacing-reports.ts";
 import { countsQuestion, OPEN_STATES, OVERDIAL_QUESTION } from "../../src/store/verbs/accounts.ts";
 import { SUPPRESSED_QUESTION, UNDERWAY_QUESTION } from "../../src/store/verbs/opted-out.ts";
@@ -49,7 +54,7 @@ interface ExplainedRow {
 }
 
 /** Tables of a few rows, which are read whole by right. */
-const SMALL = new Set(["r", "o"]);
+const SMALL = new Set(["r", "o", "c", "s", "z"]);
 
 /** Tables that the statement reads without an index, or by walking along the whole of one. */
 const readWhole = async (sql: string, values: readonly SqlParameter[]): Promise<string[]> => {
@@ -103,8 +108,30 @@ describe("along an index", () => {
     { campaignId: null, centre: "main", ...days },
   ];
   const keys = Array.from({ length: 50 }, () => anyNumber() as string);
+  const cells = [0, 1, 2, 3].flatMap((queue) =>
+    [0, 1].map((zone) => ({ sourceId: 1, weight: 1, queue, zone, priority: 0, below: 256 })),
+  );
+  const leads = Array.from({ length: 50 }, (_, index) => 1 + index);
   const questions: [string, string, readonly SqlParameter[]][] = [
     ["what is known of fifty numbers", ...factsQuestion({ principal: "Acme Ltd", at: T0, hashKey: null }, keys)],
+    ["what a campaign takes leads from", SOURCES_QUESTION, [1]],
+    ["where its leads wait", ...placesQuestion(campaignId(1), cells)],
+    ["which priorities they have", ...highestQuestion(campaignId(1), cells)],
+    [
+      "who comes first",
+      ...candidatesQuestion(
+        campaignId(1),
+        cells.map((cell) => [cell, 10]),
+        T0,
+      ),
+    ],
+    ["the rows of those", LOCK_QUESTION, [leads, dateOf(T0), [1]]],
+    ["their numbers", NUMBERS_QUESTION, [leads]],
+    ["what became of earlier attempts", STORIES_QUESTION, [leads]],
+    ["what was promised to them", PROMISES_QUESTION, [leads]],
+    ["leases that ran out", EXPIRED_QUESTION, [1, [0, 1], dateOf(T0)]],
+    ["a node's own leases", RELEASE, [1, [0, 1], "node-1"]],
+    ["who answers when", RATES_QUESTION, [[1]]],
     ["what is in flight beyond the agents", OVERDIAL_QUESTION, [OPEN_STATES]],
     ["what is under way on a node", UNDERWAY_QUESTION, ["node-1", OPEN_STATES]],
     ["whether it was suppressed", SUPPRESSED_QUESTION, [keys]],

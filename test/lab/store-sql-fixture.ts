@@ -1,5 +1,6 @@
 /** The contract suite's fixture on a real database: seeds as a manager would, reads back past the store. */
 import { campaignId as asCampaignId, isAttemptId, leadId as asLeadId, nodeId } from "../../src/domain/ids.ts";
+import { LEAD_QUEUES } from "../../src/domain/lead.ts";
 import { phoneNumber } from "../../src/domain/phone-number.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import type { AccountEntry } from "../../src/domain/account.ts";
@@ -60,6 +61,37 @@ export const sqlFixture = (db: Database, close: () => Promise<void>): StoreFixtu
       await db.write("update campaign_lead set due_at = ? where lead_id = ?", [dateOf(dueAt), ids[index] ?? 0]);
     }
     return ids;
+  },
+
+  changeSource: async (lead, { weight, isReady }) => {
+    await db.write(
+      `update campaign_source s join campaign_lead l on l.source_id = s.source_id
+       set s.weight = coalesce(?, s.weight), s.state = coalesce(?, s.state) where l.lead_id = ?`,
+      [weight ?? null, isReady === undefined ? null : isReady ? "ready" : "loading", lead],
+    );
+  },
+
+  waitIn: async (queue, leads) => {
+    await db.write("update campaign_lead set queue = ?, turn = 0 where lead_id in (?)", [
+      LEAD_QUEUES.indexOf(queue),
+      leads,
+    ]);
+  },
+
+  promise: async (lead, { agentId, dueAt, untilAt, fallback }) => {
+    const { insertId } = await db.write(
+      `insert into callback (campaign_id, lead_id, agent_id, due_at, until_at, fallback, state, asked_by, asked_at)
+       select campaign_id, lead_id, ?, ?, ?, ?, 'waiting', 'contract', ? from campaign_lead where lead_id = ?`,
+      [agentId, dateOf(dueAt), dateOf(untilAt), fallback, dateOf(T0), lead],
+    );
+    await db.write("update campaign_lead set queue = 3, turn = 0, due_at = ? where lead_id = ?", [dateOf(dueAt), lead]);
+    return insertId;
+  },
+
+  promiseState: async (callbackId) => {
+    const [row] = await db.rows<{ state: "waiting" }>("select state from callback where callback_id = ?", [callbackId]);
+    if (row === undefined) throw new Error("no such callback");
+    return row.state;
   },
 
   seedAgent: async ({ endpoint, pin, campaignIds }) => {

@@ -145,6 +145,12 @@ const lockDue = async (tx: Queryable, { memory }: ClaimContext, claim: LeadClaim
   return [...promised, ...(await lockSome(tx, known.mix, claim, others, claim.limit - promised.length))];
 };
 
+/** By the key, however few leads there are: walking along the table would lock all of it. */
+export const LOCK_QUESTION = `
+  select ${LEAD_COLUMNS} from campaign_lead l force index (primary)
+  where lead_id in (?) and state = 'ready' and due_at <= ? and source_id in (?)
+  for update skip locked`;
+
 const lockSome = async (
   tx: Queryable,
   mix: LeadMix,
@@ -159,12 +165,8 @@ const lockSome = async (
     const chosen = await choose(tx, { mix, claim, cells, seen }, count - locked.length);
     if (chosen.length === 0) break;
     for (const lead of chosen) seen.add(lead);
-    const rows = await tx.rows<LeadColumns>(
-      `select ${LEAD_COLUMNS} from campaign_lead l
-       where lead_id in (?) and state = 'ready' and due_at <= ? and source_id in (?)
-       for update skip locked`,
-      [chosen, dateOf(claim.at), [...new Set(cells.map(({ sourceId }) => sourceId))]],
-    );
+    const from = [...new Set(cells.map(({ sourceId }) => sourceId))];
+    const rows = await tx.rows<LeadColumns>(LOCK_QUESTION, [chosen, dateOf(claim.at), from]);
     const byId = new Map(rows.map((row) => [row.lead_id, row]));
     locked.push(...chosen.flatMap((lead) => byId.get(lead) ?? []));
     // Nobody was quicker: what is missing is not there.
@@ -256,7 +258,7 @@ const leaseRows = async (
   leads: readonly LeadColumns[],
 ): Promise<void> => {
   await tx.write(
-    `update campaign_lead set state = 'leased', lease_node = ?, lease_until = ?, changed_at = ?
+    `update campaign_lead force index (primary) set state = 'leased', lease_node = ?, lease_until = ?, changed_at = ?
      where lead_id in (?)`,
     [nodeId, dateOf(after(at, leaseMs)), dateOf(at), idsOf(leads)],
   );

@@ -10,6 +10,7 @@ import {
 import type { AccountDay, AccountEntry, AccountScope } from "../../../src/domain/account.ts";
 import type { Campaign } from "../../../src/domain/campaign.ts";
 import type { ConnectClock } from "../../../src/domain/connect-clock.ts";
+import type { CallbackPromise, LeadQueue } from "../../../src/domain/lead.ts";
 import type { Consent, RegisterState } from "../../../src/domain/number-facts.ts";
 import {
   isAttemptId,
@@ -77,6 +78,13 @@ export interface StoreFixture {
   seedCampaign(change?: Partial<Omit<Campaign, "campaignId">>): Promise<CampaignId>;
   /** One list, imported as a manager would; ids in the order given. Numbers taken out for good are known at import. */
   seedList(campaignId: CampaignId, leads: readonly SeedLead[]): Promise<LeadId[]>;
+  /** Of the source that this lead is taken from. */
+  changeSource(lead: LeadId, change: { readonly weight?: number; readonly isReady?: boolean }): Promise<void>;
+  /** As if it had waited there since; nothing that was tried is made up. */
+  waitIn(queue: LeadQueue, leads: readonly LeadId[]): Promise<void>;
+  /** A promise to this lead, and the lead waiting for it. Returns its number. */
+  promise(lead: LeadId, promise: Omit<CallbackPromise, "callbackId">): Promise<number>;
+  promiseState(callbackId: number): Promise<"waiting" | "taken" | "kept" | "missed" | "withdrawn">;
   seedAgent(agent: {
     readonly endpoint?: string;
     readonly pin?: string;
