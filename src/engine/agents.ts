@@ -11,7 +11,9 @@ import type { Disposition } from "../domain/disposition.ts";
 import type { AgentId, AttemptId, CampaignId, LegId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { EngineContext } from "./context.ts";
+import type { LiveCall } from "./live-call.ts";
 import type { AgentProfile } from "./ports.ts";
+import { callbackTime } from "./redialling.ts";
 
 interface LiveAgent {
   profile: AgentProfile;
@@ -21,6 +23,8 @@ interface LiveAgent {
   /** The attempt a disposition given now belongs to. */
   lastAttemptId: AttemptId | null;
   lastCampaignId: CampaignId | null;
+  /** Of that attempt; kept beyond its end, for the wrap-up. */
+  lastCall: LiveCall | null;
 }
 
 export interface AgentsHost {
@@ -30,7 +34,7 @@ export interface AgentsHost {
   /** Somebody became available, or stopped being so. */
   availabilityChanged(profile: AgentProfile, before: AgentState, after: AgentState): void;
   dispositionsOf(campaignId: CampaignId): readonly Disposition[];
-  campaignOf(attemptId: AttemptId): CampaignId | null;
+  callOf(attemptId: AttemptId): LiveCall | null;
 }
 
 /** Agents that two campaigns have in common. */
@@ -96,6 +100,7 @@ export class Agents {
     live.legId = legId;
     live.lastAttemptId = attemptId;
     live.lastCampaignId = campaignId;
+    live.lastCall = this.#host.callOf(attemptId);
     this.#apply(live, { type: "loggedIn", at, startAvailable: true });
     this.#apply(live, { type: "reserved", at, attemptId });
     this.#apply(live, { type: "joined", at, attemptId });
@@ -181,6 +186,7 @@ export class Agents {
     const live = this.#agents.get(agentId);
     if (live === undefined) return;
     live.lastAttemptId = attemptId;
+    live.lastCall = this.#host.callOf(attemptId);
     this.#apply(live, { type: "joined", at: this.#context.clock.now(), attemptId });
   }
 
@@ -238,6 +244,7 @@ export class Agents {
       keys: null,
       lastAttemptId: null,
       lastCampaignId: null,
+      lastCall: null,
     };
   }
 
@@ -265,14 +272,20 @@ export class Agents {
 
   #dispose(live: LiveAgent, code: string, at: Instant): string {
     const attemptId = live.lastAttemptId;
-    const campaignId = attemptId === null ? null : (this.#host.campaignOf(attemptId) ?? live.lastCampaignId);
+    const campaignId =
+      attemptId === null ? null : (this.#host.callOf(attemptId)?.order.campaignId ?? live.lastCampaignId);
     if (attemptId === null || campaignId === null) return "no-call-to-dispose";
     const disposition = this.#host.dispositionsOf(campaignId).find((each) => each.code === code);
     if (disposition === undefined) return "unknown-disposition";
     const { agentId } = live.profile;
+    const asksForCall = disposition.kind === "callback-requested";
+    const callback = asksForCall && live.lastCall !== null ? callbackTime(live.lastCall, at) : null;
+    if (asksForCall && callback === null) {
+      this.#context.log.warn("somebody asked to be called back, and no time could be found", { attemptId });
+    }
     this.#context.journal.append({ at, kind: "disposition", attemptId, agentId, code });
     this.#context.writeBehind.write("disposition", () =>
-      this.#context.store.recordDisposition(attemptId, agentId, code, at),
+      this.#context.store.recordDisposition(attemptId, agentId, code, at, callback),
     );
     return "done";
   }

@@ -114,7 +114,7 @@ export class Engine {
         this.#placingWanted = true;
       },
       dispositionsOf: (campaignId) => this.#wishes.campaign(campaignId)?.dispositions ?? [],
-      campaignOf: (attemptId) => this.#calls.find(attemptId)?.order.campaignId ?? null,
+      callOf: (attemptId) => this.#calls.find(attemptId) ?? null,
     });
     this.#calls = new Calls(this.#context, {
       reserveAgent: (attemptId, campaignId, except) => {

@@ -25,6 +25,7 @@ import type {
   RegisterState,
 } from "../domain/number-facts.ts";
 import type { PhoneNumber } from "../domain/phone-number.ts";
+import type { CallbackTime } from "../lead/callback.ts";
 import type { ContactCount } from "../lead/redial/contact-rates.ts";
 import type { ContactMade, LeadClaim, LeadToDial, LeadVerdict } from "./lead-ports.ts";
 
@@ -294,7 +295,14 @@ export interface Store {
   pacingMemories(nodeId: NodeId): Promise<readonly PacingMemory[]>;
 
   recordAgentState(nodeId: NodeId, change: AgentStateChange): Promise<void>;
-  recordDisposition(attemptId: AttemptId, agentId: AgentId, dispositionCode: string, at: Instant): Promise<void>;
+  /** `callback`: when they are to be called back if the disposition asks for it; it is promised with it. */
+  recordDisposition(
+    attemptId: AttemptId,
+    agentId: AgentId,
+    dispositionCode: string,
+    at: Instant,
+    callback?: CallbackTime | null,
+  ): Promise<void>;
   verifyPin(agentId: AgentId, pin: string): Promise<boolean>;
 
   /**

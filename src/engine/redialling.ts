@@ -6,6 +6,7 @@ import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { Instant } from "../domain/instant.ts";
 import { outcomeFacts } from "../domain/outcome.ts";
 import type { Outcome } from "../domain/outcome.ts";
+import { nextDayCallback, type CallbackTime } from "../lead/callback.ts";
 import { chooseAgain, chooseNext } from "../lead/redial/choose-next.ts";
 import type { ContactRates } from "../lead/redial/contact-rates.ts";
 import type { NextChoice } from "../lead/redial/next-choice.ts";
@@ -25,10 +26,17 @@ export interface Redial {
   readonly jitter: number;
 }
 
-const hoursOf = ({ lead, campaign, profile }: Redial): OpenAt => {
+const hoursOf = ({ lead, campaign, profile }: Pick<Redial, "lead" | "campaign" | "profile">): OpenAt => {
   const who: WhoCallsWhen = { callingHours: campaign.callingHours, purpose: campaign.purpose, profile };
   return (timeZone, at) => openAt(who, lead, timeZone, at);
 };
+
+/** They asked to be called back, and the keys of a telephone give no time. Null where none can be found. */
+export function callbackTime(redial: Pick<Redial, "lead" | "campaign" | "profile">, at: Instant): CallbackTime | null {
+  const { lead, campaign } = redial;
+  const asked = { story: lead.story, rules: campaign.redial, openAt: hoursOf(redial) };
+  return nextDayCallback(asked, lead.numberId, at);
+}
 
 /** After an attempt to the lead's number. */
 export function afterAttempt(

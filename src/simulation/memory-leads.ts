@@ -2,12 +2,13 @@
  * Leads of the pretend database: whose turn it is, and what becomes of them. One rule to remember: a long list is walked
  * along once a claim, and of each kind of lead only as many are kept as are asked for.
  */
-import type { CampaignId, LeadId, NumberId } from "../domain/ids.ts";
+import type { AgentId, CampaignId, LeadId, NumberId } from "../domain/ids.ts";
 import { after, type Instant } from "../domain/instant.ts";
 import { LEAD_QUEUES } from "../domain/lead.ts";
-import { CALLBACK, type Cell, FRESH, LeadMix, PUT_OFF } from "../domain/lead-mix.ts";
+import { CALLBACK, type Cell, FRESH, LeadMix, PUT_OFF, REDIAL } from "../domain/lead-mix.ts";
 import { outcomeFacts } from "../domain/outcome.ts";
 import type { AttemptEnd, ContactMade, DialNumber, LeadClaim, LeadToDial, LeadVerdict } from "../engine/ports.ts";
+import type { CallbackTime } from "../lead/callback.ts";
 import type { ContactCount } from "../lead/redial/contact-rates.ts";
 import type { CallbackRow, LeadRow, NewLead, NumberRow, SourceRow } from "./memory-rows.ts";
 import type { MemoryCompliance } from "./memory-compliance.ts";
@@ -175,6 +176,11 @@ export class MemoryLeads {
     lead.leasedBy = null;
     lead.leasedUntil = null;
     this.#settlePromise(verdict);
+    this.#settleLead(lead, verdict);
+    this.#queuePromised(lead, verdict.promise?.callbackId ?? null);
+  }
+
+  #settleLead(lead: LeadRow, verdict: LeadVerdict): void {
     switch (verdict.type) {
       case "retry": {
         const { at, because, queue, numberId } = verdict;
@@ -197,6 +203,46 @@ export class MemoryLeads {
     if (promise.fate === "waiting" || promise.fate === "anyone") row.state = "waiting";
     else row.state = promise.fate === "kept" ? "kept" : "missed";
     row.isAnyones ||= promise.fate === "anyone";
+  }
+
+  /** Made in a call, by keys that give no name: for whoever is free. */
+  promise(leadId: LeadId, promisedBy: AgentId, { numberId, dueAt, untilAt }: CallbackTime): void {
+    const lead = this.rows.get(leadId);
+    if (lead === undefined || isFinal(lead)) return;
+    for (const row of this.callbacks.values()) {
+      if (row.leadId === leadId && row.state === "waiting") row.state = "withdrawn";
+    }
+    const callbackId = 1 + Math.max(0, ...this.callbacks.keys());
+    const promise = { callbackId, agentId: null, dueAt, untilAt, fallback: "anyone" } as const;
+    this.callbacks.set(callbackId, { promise, leadId, numberId, promisedBy, state: "waiting", isAnyones: false });
+    this.#queuePromised(lead, null);
+  }
+
+  /** They think otherwise now. */
+  withdrawOwn(leadId: LeadId, promisedBy: AgentId, at: Instant): void {
+    const lead = this.rows.get(leadId);
+    for (const row of this.callbacks.values()) {
+      if (row.leadId !== leadId || row.state !== "waiting" || row.promisedBy !== promisedBy) continue;
+      row.state = "withdrawn";
+      if (lead?.state !== "ready" || lead.queue !== CALLBACK) continue;
+      const [last] = lead.past;
+      const isDone = last !== undefined && outcomeFacts(last.outcome).retryClass === "none";
+      const waits = { queue: last === undefined ? PUT_OFF : REDIAL, dueAt: at, because: "callback-withdrawn" };
+      Object.assign(lead, { state: isDone ? "done" : "ready", ...waits });
+    }
+  }
+
+  /** Whoever is promised something waits for that, and for nothing else. */
+  #queuePromised(lead: LeadRow, settled: number | null): void {
+    let first: CallbackRow | null = null;
+    for (const row of this.callbacks.values()) {
+      if (row.leadId !== lead.leadId || row.state !== "waiting" || row.promise.callbackId === settled) continue;
+      if (first === null || row.promise.dueAt < first.promise.dueAt) first = row;
+    }
+    if (first === null || lead.state === "dialling" || isFinal(lead)) return;
+    const waits = { queue: CALLBACK, turn: 0, dueAt: first.promise.dueAt, because: "callback" };
+    const nextNumberId = first.numberId ?? lead.nextNumberId;
+    Object.assign(lead, { state: lead.state === "leased" ? "leased" : "ready", nextNumberId, ...waits });
   }
 
   takePromise(callbackId: number | null): void {
@@ -241,6 +287,11 @@ export class MemoryLeads {
     return [...(this.#rates.get(campaignId)?.values() ?? [])];
   }
 }
+
+/** No promise brings back who is done for one of these reasons. */
+const FINAL_REASONS = ["opted-out", "suppressed", "invalid", "withdrawn", "erased"];
+const isFinal = ({ state, because }: LeadRow): boolean =>
+  state === "done" && because !== null && FINAL_REASONS.includes(because);
 
 const agentOf = ({ isAnyones, promise }: CallbackRow): CallbackRow["promise"]["agentId"] =>
   isAnyones ? null : promise.agentId;

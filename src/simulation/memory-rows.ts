@@ -64,6 +64,8 @@ export interface CallbackRow {
   readonly promise: CallbackPromise;
   readonly leadId: LeadId;
   readonly numberId: NumberId | null;
+  /** Who promised it in a call; absent for others. */
+  readonly promisedBy?: AgentId;
   state: "waiting" | "taken" | "kept" | "missed" | "withdrawn";
   /** Nobody is waited for any more. */
   isAnyones: boolean;

@@ -24,6 +24,7 @@ import {
   type Store,
   StoreError,
 } from "../engine/ports.ts";
+import type { CallbackTime } from "../lead/callback.ts";
 import type { ContactCount } from "../lead/redial/contact-rates.ts";
 import { type AgentRow, type AttemptRow, MemoryTables } from "./memory-tables.ts";
 
@@ -218,12 +219,21 @@ export class MemoryStore implements Store {
     row.nodeId = nodeId;
   }
 
-  async recordDisposition(attemptId: AttemptId, agentId: AgentId, dispositionCode: string, at: Instant): Promise<void> {
+  async recordDisposition(
+    attemptId: AttemptId,
+    agentId: AgentId,
+    dispositionCode: string,
+    at: Instant,
+    callback: CallbackTime | null = null,
+  ): Promise<void> {
     const row = this.tables.attempts.get(attemptId);
     if (row === undefined || (row.disposition !== null && isBefore(at, row.disposition.at))) return;
     const { campaignId, leadId, numberId, number } = row.order;
     const known = this.tables.campaigns.get(campaignId)?.dispositions.find(({ code }) => code === dispositionCode);
     const kind = known?.kind ?? null;
+    const askedBefore = row.disposition?.kind === "callback-requested";
+    if (askedBefore) this.tables.leadTable.withdrawOwn(leadId, agentId, at);
+    if (kind === "callback-requested" && callback !== null) this.tables.leadTable.promise(leadId, agentId, callback);
     this.tables.accounts.changing(row, () => {
       row.disposition = { agentId, code: dispositionCode, kind, at };
     });

@@ -69,11 +69,14 @@ interface PastRow {
   readonly outcome: string;
 }
 
-/** All there ever were: a lead has a dozen at most, and a row of failures may reach back for weeks. */
+/** All there ever were in its present round: a lead has a dozen at most, and a row of failures may reach back for weeks. */
 export const STORIES_QUESTION = `
-  select lead_id, number_id, decided_at, outcome from attempt force index (attempt_of_lead)
-  where lead_id in (?) and state = 'ended'
-  order by lead_id, decided_at desc`;
+  select straight_join a.lead_id, a.number_id, a.decided_at, a.outcome
+  from campaign_lead l force index (primary)
+  join attempt a force index (attempt_of_lead)
+    on a.lead_id = l.lead_id and a.decided_at >= coalesce(l.recycled_at, '1970-01-02')
+  where l.lead_id in (?) and a.state = 'ended'
+  order by a.lead_id, a.decided_at desc`;
 
 interface PromiseRow {
   readonly callback_id: number;

@@ -18,6 +18,7 @@ import type {
   PacingReport,
   Store,
 } from "../engine/ports.ts";
+import type { CallbackTime } from "../lead/callback.ts";
 import type { ContactCount } from "../lead/redial/contact-rates.ts";
 import type { Database } from "./database.ts";
 import type { NumberHashKey } from "./number-key.ts";
@@ -113,8 +114,14 @@ export class SqlStore implements Store {
     return recordAgentState(this.#db, nodeId, change);
   }
 
-  recordDisposition(attemptId: AttemptId, agentId: AgentId, dispositionCode: string, at: Instant): Promise<void> {
-    return recordDisposition(this.#db, { attemptId, agentId, code: dispositionCode, at }, this.#hashKey);
+  recordDisposition(
+    attemptId: AttemptId,
+    agentId: AgentId,
+    dispositionCode: string,
+    at: Instant,
+    callback: CallbackTime | null = null,
+  ): Promise<void> {
+    return recordDisposition(this.#db, { attemptId, agentId, code: dispositionCode, at, callback }, this.#hashKey);
   }
 
   verifyPin(agentId: AgentId, pin: string): Promise<boolean> {

@@ -67,7 +67,7 @@ export const addCallback = async (tx: Queryable, asked: CallbackAsked): Promise<
       ...[clippedOrNull(asked.note, 500), clipped(asked.askedBy, 100), dateOf(at)],
     ],
   );
-  if (standing.state !== "leased" && standing.state !== "dialling") await queuePromised(tx, lead, at);
+  await queuePromised(tx, lead, at);
   return insertId;
 };
 
@@ -81,13 +81,20 @@ interface Promised {
 
 /**
  * For the transaction that has just settled a lead, or made a promise: a lead that is promised something waits for that and
- * for nothing else. One look at an index where nothing is promised.
+ * for nothing else. One look at an index where nothing is promised. A lead that is being dialled is left to its end.
+ *
+ * @param settled the promise whose next moment was chosen just now; null for none
  */
-export const queuePromised = async (tx: Queryable, lead: LeadId, at: Instant): Promise<void> => {
+export const queuePromised = async (
+  tx: Queryable,
+  lead: LeadId,
+  at: Instant,
+  settled: number | null = null,
+): Promise<void> => {
   const [promised] = await tx.rows<Promised>(
     `select number_id, due_at from callback force index (callback_of_lead)
-     where lead_id = ? and state = 'waiting' order by due_at limit 1`,
-    [lead],
+     where lead_id = ? and state = 'waiting' and callback_id <> ? order by due_at limit 1`,
+    [lead, settled ?? 0],
   );
   if (promised === undefined) return;
   // Only leads never tried have a turn: all others go by when they are due.
@@ -96,10 +103,10 @@ export const queuePromised = async (tx: Queryable, lead: LeadId, at: Instant): P
      left join lead_number n on n.number_id = ? and n.lead_id = l.lead_id
      left join list s on s.list_id = l.list_id
      left join time_zone z on z.name = coalesce(n.time_zone, s.default_time_zone)
-     set l.state = 'ready', l.reason = 'callback', l.queue = ?, l.turn = 0, l.due_at = ?,
+     set l.state = if(l.state = 'leased', 'leased', 'ready'), l.reason = 'callback', l.queue = ?, l.turn = 0, l.due_at = ?,
        l.next_number_id = coalesce(n.number_id, l.next_number_id),
        l.zone_id = if(n.number_id is null, l.zone_id, coalesce(z.zone_id, 0)), l.changed_at = ?
-     where l.lead_id = ? and l.state in ('ready', 'held', 'done') and coalesce(l.reason, '') not in (?)`,
+     where l.lead_id = ? and l.state in ('ready', 'leased', 'held', 'done') and coalesce(l.reason, '') not in (?)`,
     [promised.number_id, CALLBACK, promised.due_at, dateOf(at), lead, [...FINAL_REASONS]],
   );
 };
@@ -238,32 +245,43 @@ interface Before {
  * whoever was spoken with before is done, all others wait for their next turn.
  */
 export const withdrawCallback = async (db: Database, callback: number, at: Instant): Promise<boolean> =>
-  db.transaction(async (tx) => {
-    const [promise] = await tx.rows<{ lead_id: number }>(
-      "select lead_id from callback where callback_id = ? and state = 'waiting'",
-      [callback],
-    );
-    if (promise === undefined) return false;
-    // The lead first, as everybody else locks them.
-    const [lead] = await tx.rows<Before>(
-      `select l.state, l.queue, l.last_attempt_id is not null as tried,
+  db.transaction((tx) => takeBack(tx, callback, at));
+
+/** What this one promised to that lead, and what waits still: they think otherwise now. */
+export const withdrawOwn = async (tx: Queryable, lead: LeadId, askedBy: string, at: Instant): Promise<void> => {
+  const rows = await tx.rows<{ callback_id: number }>(
+    "select callback_id from callback where lead_id = ? and state = 'waiting' and asked_by = ?",
+    [lead, askedBy],
+  );
+  for (const { callback_id } of rows) await takeBack(tx, callback_id, at);
+};
+
+const takeBack = async (tx: Queryable, callback: number, at: Instant): Promise<boolean> => {
+  const [promise] = await tx.rows<{ lead_id: number }>(
+    "select lead_id from callback where callback_id = ? and state = 'waiting'",
+    [callback],
+  );
+  if (promise === undefined) return false;
+  // The lead first, as everybody else locks them.
+  const [lead] = await tx.rows<Before>(
+    `select l.state, l.queue, l.last_attempt_id is not null as tried,
          (select a.outcome from attempt a where a.attempt_id = l.last_attempt_id) as outcome
        from campaign_lead l where l.lead_id = ? for update`,
-      [promise.lead_id],
-    );
-    const { matched } = await tx.write(
-      "update callback set state = 'withdrawn', settled_at = ? where callback_id = ? and state = 'waiting'",
-      [dateOf(at), callback],
-    );
-    if (matched === 0) return false;
-    if (lead?.state !== "ready" || lead.queue !== CALLBACK) return true;
-    const isDone = lead.outcome !== null && outcomeFacts(lead.outcome as never).retryClass === "none";
-    await tx.write(
-      "update campaign_lead set state = ?, queue = ?, due_at = ?, reason = ?, changed_at = ? where lead_id = ?",
-      [
-        ...[isDone ? "done" : "ready", lead.tried === 0 ? PUT_OFF : REDIAL, dateOf(at)],
-        ...["callback-withdrawn", dateOf(at), promise.lead_id],
-      ],
-    );
-    return true;
-  });
+    [promise.lead_id],
+  );
+  const { matched } = await tx.write(
+    "update callback set state = 'withdrawn', settled_at = ? where callback_id = ? and state = 'waiting'",
+    [dateOf(at), callback],
+  );
+  if (matched === 0) return false;
+  if (lead?.state !== "ready" || lead.queue !== CALLBACK) return true;
+  const isDone = lead.outcome !== null && outcomeFacts(lead.outcome as never).retryClass === "none";
+  await tx.write(
+    "update campaign_lead set state = ?, queue = ?, due_at = ?, reason = ?, changed_at = ? where lead_id = ?",
+    [
+      ...[isDone ? "done" : "ready", lead.tried === 0 ? PUT_OFF : REDIAL, dateOf(at)],
+      ...["callback-withdrawn", dateOf(at), promise.lead_id],
+    ],
+  );
+  return true;
+};

@@ -16,6 +16,7 @@ import type { Database, Queryable } from "../database.ts";
 import { numberKeyOf, type NumberHashKey } from "../number-key.ts";
 import { dateOf, instantOf } from "../rows.ts";
 import { reassignAfterAttempt } from "../admin/assign.ts";
+import { queuePromised } from "../admin/callbacks.ts";
 import { currentEntry, moveCount } from "./accounts.ts";
 import { settlement, settlePromise, type Assignment } from "./settle-lead.ts";
 
@@ -41,6 +42,8 @@ export const endAttempt = async (db: Database, end: AttemptEnd, hashKey: NumberH
     if (end.guaranteedOnlyUntil !== null) await guaranteeUntil(tx, end, row, end.guaranteedOnlyUntil, { at, hashKey });
     await settleLead(tx, end, row, at);
     await settlePromise(tx, end.verdict, at);
+    // What was promised in this very call, or while it was on its way.
+    await queuePromised(tx, end.leadId, at, end.verdict.promise?.callbackId ?? null);
     if (OUTCOMES[end.outcome].retryClass !== "requeue") await countOnNumber(tx, end, row);
     await reassignAfterAttempt(tx, campaignId(row.campaign_id), end.leadId, at);
     if (end.account !== null) await count(tx, end.account, row);

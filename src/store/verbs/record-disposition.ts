@@ -9,6 +9,8 @@ import type { Disposition, DispositionKind } from "../../domain/disposition.ts";
 import { campaignId, leadId, type AgentId, type AttemptId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { isPhoneNumber } from "../../domain/phone-number.ts";
+import type { CallbackTime } from "../../lead/callback.ts";
+import { addCallback, withdrawOwn } from "../admin/callbacks.ts";
 import type { Database, Queryable } from "../database.ts";
 import { numberKeyOf, type NumberHashKey } from "../number-key.ts";
 import { clipped, dateOf, parsed } from "../rows.ts";
@@ -35,6 +37,8 @@ export interface AgentsWord {
   readonly agentId: AgentId;
   readonly code: string;
   readonly at: Instant;
+  /** When they are to be called back, of a disposition that says so; null where no time can be found. */
+  readonly callback: CallbackTime | null;
 }
 
 export const recordDisposition = async (db: Database, word: AgentsWord, hashKey: NumberHashKey): Promise<void> => {
@@ -54,7 +58,10 @@ export const recordDisposition = async (db: Database, word: AgentsWord, hashKey:
        where attempt_id = ? and (disposed_at is null or disposed_at <= ?)`,
       [clipped(code, DISPOSITION_CHARACTERS_MAX), kind, agentId, dateOf(at), attemptId, dateOf(at)],
     );
-    if (matched === 1) await countAnew(tx, attempt, kind);
+    if (matched === 1) {
+      await countAnew(tx, attempt, kind);
+      await promise(tx, attempt, kind, word);
+    }
     if (kind === "opt-out-requested") await suppress(tx, attempt, word, hashKey);
     if (kind === "wrong-number") await takeOutOfLead(tx, attempt);
     await reassignAfterAttempt(tx, campaignId(attempt.campaign_id), leadId(attempt.lead_id), at);
@@ -69,6 +76,24 @@ const kindOf = async (tx: Queryable, { campaign_id }: Disposed, code: string): P
   );
   const known = campaign === undefined ? [] : (parsed(campaign.dispositions) as readonly Disposition[]);
   return known.find((disposition) => disposition.code === code)?.kind ?? null;
+};
+
+/** The latest word stands: what the same agent promised before is taken back. */
+const promise = async (
+  tx: Queryable,
+  { lead_id, disposition_kind }: Disposed,
+  kind: DispositionKind | null,
+  { agentId, at, callback }: AgentsWord,
+): Promise<void> => {
+  const lead = leadId(lead_id);
+  const askedBy = `agent ${agentId}`;
+  if (disposition_kind === "callback-requested") await withdrawOwn(tx, lead, askedBy, at);
+  if (kind !== "callback-requested" || callback === null) return;
+  await addCallback(tx, {
+    ...{ leadId: lead, numberId: callback.numberId, dueAt: callback.dueAt, untilAt: callback.untilAt },
+    // Keys give no name: whoever is free calls.
+    ...{ agentId: null, fallback: "anyone", note: null, askedBy, at },
+  });
 };
 
 /** Nothing to do before the end: it counts by what was said. */

@@ -4,6 +4,7 @@ import type { LeadId, NodeId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { LEAD_QUEUES } from "../../domain/lead.ts";
 import type { Database, Queryable, SqlValue } from "../database.ts";
+import { queuePromised } from "../admin/callbacks.ts";
 import { clipped, dateOf } from "../rows.ts";
 
 /** Longest reason that a row keeps. */
@@ -53,7 +54,10 @@ export const releaseLead = async (
        where lead_id = ? and state = 'leased' and lease_node = ?`,
       [...columns.flatMap(([, , values]) => values), lead, node],
     );
-    if (matched === 1) await settlePromise(tx, verdict, at);
+    if (matched !== 1) return;
+    await settlePromise(tx, verdict, at);
+    // Somebody may have promised it something while it was in the hopper.
+    await queuePromised(tx, lead, at, verdict.promise?.callbackId ?? null);
   });
 };
 

@@ -171,6 +171,7 @@ export const anyCampaign = (change: Partial<Omit<Campaign, "campaignId">> = {}):
   dispositions: [
     { key: "1", code: "sale", kind: "success" },
     { key: "2", code: "no-interest", kind: "refusal" },
+    { key: "3", code: "call-again", kind: "callback-requested" },
     { key: "8", code: "wrong-number", kind: "wrong-number" },
     { key: "7", code: "machine", kind: "machine-reported" },
     { key: "9", code: "never-again", kind: "opt-out-requested" },

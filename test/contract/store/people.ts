@@ -131,6 +131,28 @@ export function describePeople(bench: Bench): void {
       expect((await bench.fixture.attemptRow(attemptId))?.disposition).toBe("sale");
     });
 
+    test("who write down that somebody wants to be called back promise it, whether the call has ended or not", async () => {
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const callbackAt = { dueAt: soon(86_400_000), untilAt: soon(90_000_000) };
+      const promised = { state: "ready", because: "callback", dueAt: callbackAt.dueAt };
+      for (const endsFirst of [true, false]) {
+        const { attemptId, lead, order } = await bench.begin(agentId);
+        const dispose = (code: string, ms: number) =>
+          bench.store.recordDisposition(attemptId, agentId, code, soon(ms), { numberId: lead.numberId, ...callbackAt });
+        const end = () => bench.store.endAttempt(endOf(lead, order, { outcome: "connected" }));
+        if (endsFirst) await end();
+        await dispose("call-again", 1_000);
+        if (!endsFirst) await end();
+        expect(await bench.fixture.leadState(lead.leadId)).toMatchObject(promised);
+        // They think again: nobody is called back, and they were spoken with.
+        await dispose("sale", 2_000);
+        expect(await bench.fixture.leadState(lead.leadId)).toMatchObject({ state: "done" });
+        await dispose("call-again", 3_000);
+        expect(await bench.claim(lead.campaignId, anyNode())).toEqual([]);
+        expect(await bench.fixture.leadState(lead.leadId)).toMatchObject(promised);
+      }
+    });
+
     test("who write down an opt-out suppress the number at once", async () => {
       const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
       const { attemptId, lead } = await bench.begin(agentId);
