@@ -30,6 +30,8 @@ export interface AttemptDecided extends Of<"attempt-decided"> {
   /** Reserved for it before it was placed. */
   readonly agentId: AgentId | null;
   readonly overdial: boolean;
+  /** The promise that it is to keep; null for none. */
+  readonly callbackId: number | null;
   readonly principal: string | null;
   readonly centre: string | null;
   readonly profile: string | null;
@@ -142,6 +144,7 @@ const ABSENT: Partial<Record<Kind, Readonly<Record<string, unknown>>>> = {
   engine: { nodeId: null },
   "attempt-decided": {
     overdial: false,
+    callbackId: null,
     principal: null,
     centre: null,
     profile: null,

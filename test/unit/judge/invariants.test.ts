@@ -2,11 +2,13 @@
  * A judge that has never failed proves nothing: for every invariant a fault is planted in a clean night that this one
  * finds, and no other.
  */
+import type { RedialRules } from "../../../src/domain/redial-rules.ts";
 import { describe, expect, test } from "@jest/globals";
 import { after, toIso } from "../../../src/domain/instant.ts";
 import type { JournalEntry } from "../../../src/judge/entries.ts";
 import { INVARIANTS, type InvariantName } from "../../../src/judge/judge.ts";
 import {
+  CAMPAIGN,
   AGENT,
   account,
   agent,
@@ -50,6 +52,11 @@ const bothFailed = endingOtherwise(2, {
   facts: { message: "failed", messageChoice: "builtIn", endReason: "noAgent" },
   entry: "silent",
 });
+/** The lead of the third call once more, under other rules. */
+const triedAgain = (redial: Partial<RedialRules>): readonly JournalEntry[] =>
+  behind((each) => isOf(each, "attempt-ended", 3), ...another({ leadId: 3 }, 300)).map((each) =>
+    each.kind === "campaign" ? campaignEntry(0, { redial: { ...CAMPAIGN.redial, ...redial } }) : each,
+  );
 const sameNumber = { numberOf: () => "+447700900000" };
 
 const PLANTED: readonly Planted[] = [
@@ -202,6 +209,8 @@ const PLANTED: readonly Planted[] = [
         isOf(each, "call", 1, "answered") ? { ...each, effects: [{ type: "bridge", agentId: 8 }] } : each,
       ),
   ],
+  ["as-redial-says", "a lead tried once too often", () => triedAgain({ attemptsMax: 1 })],
+  ["as-redial-says", "a lead tried again within the gap", () => triedAgain({ limits: { gapMinMs: 3_600_000 } })],
   [
     "no-agent-lost",
     "an agent who is never let go",
