@@ -1,9 +1,9 @@
 // `fairdial callback` and `fairdial list recycle`: promises at a time, and leads that come back.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { leadId } from "../../src/domain/ids.ts";
+import { campaignId, leadId, nodeId } from "../../src/domain/ids.ts";
 import { instant, type Instant } from "../../src/domain/instant.ts";
-import { DATABASE_DEFAULTS, openDatabase, queuePromised, type Database } from "../../src/store/index.ts";
+import { DATABASE_DEFAULTS, openDatabase, queuePromised, SqlStore, type Database } from "../../src/store/index.ts";
 import { dateOf } from "../../src/store/rows.ts";
 import { CliLab } from "./cli-lab.ts";
 import { allowNumber, approveMessage, MESSAGE, PRINCIPAL, putMessageOnRecord } from "./cli-papers.ts";
@@ -259,6 +259,20 @@ describe("recycling", () => {
     const why = await lab.json<{ leads: { answer: { code: string } }[] }>("why", "lead", "L-0");
     expect(why.leads[0]!.answer.code).toBe("ready");
     expect(await lab.must("list", "recycle", "--campaign", "spring", ...words)).toContain("0 leads have come back.");
+    const store = new SqlStore(db);
+    await store.holdNode(nodeId("lab"), "this test", NOON, 60_000);
+    const claim = {
+      nodeId: nodeId("lab"),
+      limit: 50,
+      callbacksMax: 50,
+      at: NOON,
+      leaseMs: 60_000,
+      newSharePercent: 50,
+    };
+    const claimed = await store.claimLeads({ ...claim, campaignId: campaignId(1), isOpen: () => true });
+    const back = claimed.filter(({ isFresh, callback }) => !isFresh && callback === null);
+    const recycled = back.filter(({ story }) => story.attemptsCounted === 0);
+    expect(recycled.map(({ story }) => story.attempts)).toEqual([[], []]);
   });
 
   test("is not for what redialling is for, and knows its outcomes", async () => {

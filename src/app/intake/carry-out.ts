@@ -6,6 +6,7 @@ import type { ImportedLead } from "../../lead/import/lead.ts";
 import { INTAKE_ACTIONS, readIntake, type IntakeAction, type IntakeProblem } from "../../lead/import/intake.ts";
 import { countryOf } from "../../lead/number-country.ts";
 import {
+  addCallback,
   addIntakeLead,
   changeIntakeLead,
   findAgent,
@@ -13,7 +14,7 @@ import {
   leadByKey,
   lockLead,
   numbersOfLead,
-  promiseCallback,
+  ownNumber,
   suppressNumbers,
   withdrawLead,
   type Database,
@@ -198,27 +199,20 @@ const callback = async (work: Work): Promise<IntakeVerdict> => {
     return refused("fallback-unreadable", "the fallback is anyone or missed");
   const agent = row.agent === null ? null : await findAgent(database, row.agent);
   if (row.agent !== null && agent === null) return refused("unknown-agent", "there is no agent of that name");
-  if (lead.state === "dialling" || lead.state === "leased") {
-    return refused(
-      "lead-being-dialled",
-      "the lead is being dialled: hand the callback in again when the call has ended",
-    );
-  }
-  if (
-    lead.state === "done" &&
-    (lead.reason === "opted-out" || lead.reason === "invalid" || lead.reason === "withdrawn")
-  ) {
-    return refused("lead-done", "nobody calls this lead any more: it opted out, was withdrawn, or has no number");
-  }
   const read =
     row.numbers === null || row.numbers.trim() === ""
       ? null
       : readIntake(row, { defaultCountry: countryOfCampaign(campaign), needsNumbers: true });
   if (read !== null && "code" in read) return problem(read);
-  const id = await promiseCallback(tx, {
-    ...{ lead, number: read?.numbers[0]?.number ?? null, agentId: agent?.agentId ?? null },
-    ...{ dueAt, untilAt, fallback, note: row.note, askedBy: "crm", at },
+  const number = read?.numbers[0]?.number ?? null;
+  const id = await addCallback(tx, {
+    leadId: lead.leadId,
+    numberId: number === null ? null : await ownNumber(tx, lead.leadId, number, database.numberHashKey),
+    ...{ agentId: agent?.agentId ?? null, dueAt, untilAt, fallback, note: row.note, askedBy: "crm", at },
   });
+  if (id === null) {
+    return refused("lead-done", "nobody calls this lead any more: it opted out, was withdrawn, or has no number");
+  }
   return done("callback-promised", "the lead is called back at that time", lead.leadId, id);
 };
 

@@ -4,12 +4,13 @@
  * One rule to remember: a row is locked while it is worked on, and each within a savepoint of its own; so two daemons
  * never take the same one, and a row that fails takes no other with it.
  */
-import { leadId, type CampaignId, type LeadId } from "../../domain/ids.ts";
+import { leadId, numberId, type CampaignId, type LeadId, type NumberId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { isPhoneNumber, type PhoneNumber } from "../../domain/phone-number.ts";
 import type { Database, Queryable } from "../database.ts";
 import { DatabaseError } from "../errors.ts";
-import { clipped, clippedOrNull, dateOf, instantOrNull } from "../rows.ts";
+import { numberKeysOf, type NumberHashKey } from "../number-key.ts";
+import { clipped, dateOf, instantOrNull } from "../rows.ts";
 
 /** As it was handed in; texts cut off behind their bound, so that no row is larger than a list's. */
 export interface IntakeRow {
@@ -202,43 +203,16 @@ export const numbersOfLead = async (tx: Queryable, lead: LeadId): Promise<PhoneN
   return rows.flatMap(({ e164 }) => (isPhoneNumber(e164) ? [e164] : []));
 };
 
-export interface CallbackDraft {
-  readonly lead: IntakeLead;
-  readonly number: PhoneNumber | null;
-  readonly agentId: number | null;
-  readonly dueAt: Instant;
-  readonly untilAt: Instant;
-  readonly fallback: "anyone" | "missed";
-  readonly note: string | null;
-  readonly askedBy: string;
-  readonly at: Instant;
-}
-
-/** In place of a promise that was not kept yet: nobody is called back twice for one wish. */
-export const promiseCallback = async (tx: Queryable, draft: CallbackDraft): Promise<number> => {
-  const { lead, number, agentId, dueAt, untilAt, fallback, note, askedBy, at } = draft;
-  await tx.write("update callback set state = 'withdrawn', settled_at = ? where lead_id = ? and state = 'waiting'", [
-    dateOf(at),
-    lead.leadId,
-  ]);
+/** Null where the lead has no such number. */
+export const ownNumber = async (
+  tx: Queryable,
+  lead: LeadId,
+  number: PhoneNumber,
+  hashKey: NumberHashKey,
+): Promise<NumberId | null> => {
   const [own] = await tx.rows<{ number_id: number }>(
-    "select number_id from lead_number where lead_id = ? and e164 = ? limit 1",
-    [lead.leadId, number],
+    "select number_id from lead_number where lead_id = ? and e164 in (?) limit 1",
+    [lead, numberKeysOf(number, hashKey)],
   );
-  const { insertId } = await tx.write(
-    `insert into callback (campaign_id, lead_id, number_id, agent_id, due_at, until_at, fallback, state, note, asked_by,
-       asked_at)
-     values (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)`,
-    [
-      ...[lead.campaignId, lead.leadId, own?.number_id ?? null, agentId, dateOf(dueAt), dateOf(untilAt), fallback],
-      ...[clippedOrNull(note, 500), clipped(askedBy, 100), dateOf(at)],
-    ],
-  );
-  await tx.write(
-    `update campaign_lead set state = 'ready', reason = 'callback', queue = 3, due_at = ?,
-       next_number_id = coalesce(?, next_number_id), changed_at = ?
-     where lead_id = ?`,
-    [dateOf(dueAt), own?.number_id ?? null, dateOf(at), lead.leadId],
-  );
-  return insertId;
+  return own === undefined ? null : numberId(own.number_id);
 };
