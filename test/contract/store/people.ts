@@ -2,7 +2,7 @@
 import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
 import { describe, expect, test } from "@jest/globals";
 import { MINUTE, type Bench } from "./bench.ts";
-import { T0, anyNode, attemptIdOf, endOf, soon, stamp } from "./fixture.ts";
+import { ANYTHING, T0, anyNode, anyNumber, attemptIdOf, endOf, orderFor, soon, stamp } from "./fixture.ts";
 
 export function describePeople(bench: Bench): void {
   describe("what managers want", () => {
@@ -151,6 +151,22 @@ export function describePeople(bench: Bench): void {
         expect(await bench.claim(lead.campaignId, anyNode())).toEqual([]);
         expect(await bench.fixture.leadState(lead.leadId)).toMatchObject(promised);
       }
+    });
+
+    test("whose promise is tried again wait for the next moment of it, and not for its first", async () => {
+      const node = await bench.holdAnyNode();
+      const campaignId = await bench.fixture.seedCampaign();
+      const [leadId] = await bench.fixture.seedList(campaignId, [{ numbers: [{ number: anyNumber() }] }]);
+      const promise = { agentId: null, dueAt: T0, untilAt: soon(3_600_000), fallback: "anyone" } as const;
+      const callbackId = await bench.fixture.promise(leadId!, promise);
+      const [lead] = await bench.claim(campaignId, node);
+      const order = orderFor(lead!, { agentId: null });
+      await bench.store.insertAttempts(node, [order], ANYTHING);
+      const again = { type: "retry", at: soon(600_000), because: "callback", queue: "callback" } as const;
+      const verdict = { ...again, numberId: lead!.numberId, promise: { callbackId, fate: "waiting" } } as const;
+      await bench.store.endAttempt(endOf(lead!, order, { outcome: "no-answer", verdict }));
+      expect(await bench.fixture.leadState(leadId!)).toMatchObject({ state: "ready", dueAt: soon(600_000) });
+      expect(await bench.fixture.promiseState(callbackId)).toBe("waiting");
     });
 
     test("who write down an opt-out suppress the number at once", async () => {
