@@ -163,7 +163,7 @@ const JITTER_SHARE = 0.1;
 const ruleOf = (retryClass: RetryClass, rule: RetryRule): Required<RetryRule> => ({
   ...BY_CLASS[retryClass],
   ...rule,
-  delayMaxMs: Math.max(rule.delayMs, rule.delayMaxMs ?? rule.delayMs * (1 + JITTER_SHARE)),
+  delayMaxMs: Math.max(rule.delayMs, rule.delayMaxMs ?? Math.round(rule.delayMs * (1 + JITTER_SHARE))),
 });
 
 const CALLBACK = DEFAULT_REDIAL.byClass.callback;

@@ -199,7 +199,18 @@ describe("the same, as a process", () => {
       lab.asProcess(["campaign", "show", "sprng"]),
       lab.asProcess(["campaign", "shwo", "spring"]),
       lab.asProcess(
-        ["list", "import", "-", "--campaign", "spring", "--list", "typed", "--json"],
+        [
+          "list",
+          "import",
+          "-",
+          "--campaign",
+          "spring",
+          "--list",
+          "typed",
+          "--rejects",
+          join(lab.folder, "typed.csv"),
+          "--json",
+        ],
         "Phone\n07911 123499\n",
       ),
     ]);

@@ -1,6 +1,5 @@
 /** One file of leads being imported: opened, understood, read with a bar, its refused rows put beside it; then let go. */
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import type { Campaign } from "../../domain/campaign.ts";
 import { StoreError } from "../../engine/ports.ts";
@@ -14,6 +13,7 @@ import { describeLayout } from "./layout-words.ts";
 import { progressBar } from "./progress-bar.ts";
 import { RejectFile } from "./reject-file.ts";
 import { readListFile, type Layout, type ReadingOptions } from "./rows.ts";
+import { rejectsPathFor } from "./rejects-path.ts";
 import { openListSource, type ListSource } from "./source.ts";
 
 type CampaignFound = Pick<Campaign, "campaignId" | "name">;
@@ -59,8 +59,7 @@ const HASH_VERSION = 1;
 export const importFile = async (setting: FileSetting, order: FileOrder): Promise<FileImported> => {
   const { world, database, who } = setting;
   const { file, list, campaign, reading, policy, priority, partial } = order;
-  const rejectsPath = order.rejects ?? (file === STDIN ? `${list}.rejects.csv` : rejectsBeside(file));
-  if (isOneFile(rejectsPath, file)) throw usageError("--rejects must be another file than the list itself.");
+  const rejectsPath = rejectsPathFor({ file, nameForPipe: list, rejects: order.rejects });
   const source = await openListSource(file, world.stdin);
   const bar = progressBar(world, setting.silent, source.sizeBytes);
   try {
@@ -108,10 +107,6 @@ export const importFile = async (setting: FileSetting, order: FileOrder): Promis
   }
 };
 
-/** Refused rows are in the list's own format, so that they can be imported as they are. */
-const rejectsBeside = (file: string): string =>
-  /\.(ndjson|jsonl)$/i.test(file) ? `${file}.rejects.ndjson` : `${file}.rejects.csv`;
-
 const inWords = (error: unknown): never => {
   if (!(error instanceof StoreError) || error.kind !== "conflict") throw error;
   throw new CliError("list-refused", `${asSentence(error.message)} Name another with --list, or try again.`, {
@@ -146,12 +141,6 @@ const optionsHash = (
       ]),
     )
     .digest("hex");
-
-/** Also by two names: whoever mixes them up would lose the list. */
-const isOneFile = (one: string, other: string): boolean => {
-  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
-  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
-};
 
 /** The name that was given, else one made of the file's. */
 export const listName = (given: string | undefined, file: string): string => {

@@ -1,13 +1,12 @@
 /** One file of numbers being imported: opened, understood, read with a bar, its refused rows put beside it; then let go. */
-import { statSync } from "node:fs";
-import { CliError, usageError } from "../cli-error.ts";
+import { CliError } from "../cli-error.ts";
 import { plural } from "../print.ts";
 import type { Session } from "../session.ts";
-import { STDIN } from "../world.ts";
 import { loadNumbers, type NumbersRead } from "./load-numbers.ts";
 import { readNumberFile, type NumberFileOptions, type NumberLayout } from "./number-file.ts";
 import { progressBar } from "./progress-bar.ts";
 import { RejectFile } from "./reject-file.ts";
+import { rejectsPathFor } from "./rejects-path.ts";
 import { openListSource } from "./source.ts";
 
 export interface NumberFileOrder {
@@ -36,8 +35,7 @@ export const withNumberFile = async <T>(
   { file, rejects: wanted, nameForPipe, reading }: NumberFileOrder,
   work: (open: OpenNumberFile) => Promise<T>,
 ): Promise<T> => {
-  const rejectsPath = wanted ?? (file === STDIN ? `${nameForPipe}.rejects.csv` : `${file}.rejects.csv`);
-  if (isOneFile(rejectsPath, file)) throw usageError("--rejects must be another file than the one that is read.");
+  const rejectsPath = rejectsPathFor({ file, nameForPipe, rejects: wanted });
   const source = await openListSource(file, session.world.stdin);
   const bar = progressBar(session.world, session.options.json, source.sizeBytes);
   try {
@@ -67,12 +65,6 @@ export const withNumberFile = async <T>(
     bar.end();
     source.release();
   }
-};
-
-/** Also by two names: whoever mixes them up would lose the file. */
-const isOneFile = (one: string, other: string): boolean => {
-  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
-  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 };
 
 /** What was made of the file, so that a number column taken for a reference is seen at once. */

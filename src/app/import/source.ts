@@ -110,6 +110,17 @@ const reasonFor = (error: unknown): string => {
   return "cannot be read";
 };
 
+/** Before anything else is begun; throws {@link CliError} `file-refused` as {@link openListSource} would. */
+export const requireFile = async (file: string): Promise<void> => {
+  if (file === STDIN) return;
+  try {
+    if ((await stat(file)).isDirectory()) throw refuse(file, "is a folder");
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError("file-refused", `${file} ${reasonFor(error)}.`, { cause: error });
+  }
+};
+
 /** Throws {@link CliError} `file-refused` for what cannot be a list. */
 export const openListSource = async (file: string, stdin: AsyncIterable<Uint8Array>): Promise<ListSource> => {
   let folder: string | null = null;

@@ -18,6 +18,10 @@ const OURS = [
   /^assignments\.map\(\(\[column\]\) => (column|`\$\{column\} = \?, `)\)\.join\(", "|"\)$/,
   /^assignments\.map/,
   /^quoted\(\w+\)$/, // a name in backquotes
+  /^[A-Z_]+\[\w+\]$/, // out of a table of texts in the same file
+  /^(place|turn|fits)\.sql$/, // what a filter or an order compiles to, its values bound beside it
+  /^placed$/, // a condition of the same file
+  /^\w+ === ("\w+"|[A-Z]+) \? "[\w. =]*" : "[\w. =]*"$/, // one of two texts
 ];
 
 const LITERAL = /`(?:[^`\\$]|\\.|\$\{(?:[^`{}]|\{[^{}]*\}|`[^`]*`)*\}|\$)*`/g;

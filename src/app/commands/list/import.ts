@@ -5,6 +5,8 @@ import { command } from "../../command.ts";
 import { importFile, listName, type FileImported } from "../../import/import-file.ts";
 import { shownLayout } from "../../import/layout-words.ts";
 import { duplicatePolicy, LIST_FLAGS, readingOptions } from "../../import/list-options.ts";
+import { rejectsPathFor } from "../../import/rejects-path.ts";
+import { requireFile } from "../../import/source.ts";
 import { campaignNamed } from "../../lookups.ts";
 import { facts, plural } from "../../print.ts";
 
@@ -31,13 +33,15 @@ export const listImport = command({
     const reading = readingOptions(args);
     const policy = duplicatePolicy(args);
     const priority = countOption("priority", args.priority, 0, 99) ?? 50;
+    const { file, rejects, partial, again } = args;
+    rejectsPathFor({ file, nameForPipe: list, rejects });
+    await requireFile(file);
     const database = await session.database();
     const campaign = await campaignNamed(database, args.campaign);
     const setting = {
       ...{ world: session.world, silent: session.options.json, database, who: session.authority() },
       remark: (text: string) => session.remark(text),
     };
-    const { file, rejects, partial, again } = args;
     const done = await importFile(setting, {
       ...{ file, list, campaign, reading, policy, priority, partial, again, rejects },
     });

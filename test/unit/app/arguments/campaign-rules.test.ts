@@ -83,6 +83,6 @@ test("changes go on top of what holds", () => {
 
 test("rules are shown as they are written", () => {
   const text = formatRedialRules(DEFAULT_REDIAL.byClass);
-  expect(text).toContain("busy:10m:5");
+  expect(text).toContain("busy:2m-10m:5");
   expect(withRedialRules({}, text.split(" "))).toEqual(DEFAULT_REDIAL.byClass);
 });
