@@ -1,6 +1,6 @@
 /** Attempts: each is decided once, ends once, rings long enough, and is left alone afterwards. */
 import { RECOURSE_RING_MIN_MS } from "../domain/campaign.ts";
-import type { AttemptId, LeadId } from "../domain/ids.ts";
+import type { AttemptId } from "../domain/ids.ts";
 import { type Instant, msBetween } from "../domain/instant.ts";
 import type { Invariant } from "./breach.ts";
 import type { CallMoved } from "./entries.ts";
@@ -48,55 +48,22 @@ export const endsOnce: Invariant = {
   },
 };
 
-const isOnItsWay = (seen: SeenAttempt | null): boolean => seen !== null && seen.firstCallAt !== null;
-
 const DECIDED_KEPT_MS = 3_600_000;
 
 export const placedOnce: Invariant = {
-  says: "One decision an attempt, and no lead is called while it is being called.",
+  says: "One decision an attempt.",
   watch: (report) => {
     const decided = new Recent<AttemptId, true>(DECIDED_KEPT_MS);
-    const calls = new Map<LeadId, Set<AttemptId>>();
-    const leadOf = new Map<AttemptId, LeadId>();
-    const told = new Recent<AttemptId, AttemptId>(DECIDED_KEPT_MS);
-    const over = (attemptId: AttemptId): void => {
-      const leadId = leadOf.get(attemptId);
-      leadOf.delete(attemptId);
-      if (leadId === undefined) return;
-      const those = calls.get(leadId);
-      those?.delete(attemptId);
-      if (those?.size === 0) calls.delete(leadId);
-    };
-    /** Asked when a call begins: what was decided and taken back has rung nobody. */
-    const alone = ({ decided: { attemptId, leadId } }: SeenAttempt, scene: Scene): void => {
-      for (const first of calls.get(leadId) ?? []) {
-        if (first === attemptId || told.get(first) === attemptId || !isOnItsWay(scene.attempt(first))) continue;
-        told.set(attemptId, first, scene.now);
-        const says = "a lead was called twice at once";
-        report.breach({ at: scene.now, attemptId, says, facts: { leadId, first } });
-      }
-    };
     return {
-      see(entry, scene) {
-        if (entry.kind === "attempt-ended" || entry.kind === "attempt-withdrawn") over(entry.attemptId);
-        if (entry.kind === "engine" && entry.what === "started") {
-          // Decided and never placed, as far as anybody knows: it keeps nobody from the lead.
-          for (const { dormant, decided } of scene.alive()) if (dormant) over(decided.attemptId);
-        }
-        if (entry.kind === "call") {
-          const seen = scene.attempt(entry.attemptId);
-          if (seen?.firstCallAt === entry.at) alone(seen, scene);
-        }
+      see(entry) {
         if (entry.kind !== "attempt-decided") return;
         report.looked();
-        const { attemptId, at, leadId } = entry;
+        const { attemptId, at } = entry;
         if (decided.get(attemptId) === true) {
           report.breach({ at, attemptId, says: "an attempt was decided twice", facts: {} });
           return;
         }
         decided.set(attemptId, true, at);
-        leadOf.set(attemptId, leadId);
-        calls.set(leadId, (calls.get(leadId) ?? new Set()).add(attemptId));
       },
     };
   },

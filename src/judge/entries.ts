@@ -30,8 +30,8 @@ export interface AttemptDecided extends Of<"attempt-decided"> {
   /** Reserved for it before it was placed. */
   readonly agentId: AgentId | null;
   readonly overdial: boolean;
-  /** The promise that it is to keep; null for none. */
-  readonly callbackId: number | null;
+  /** The promise that it is to keep; null for none. `undefined` where the version that wrote it knew of no promises. */
+  readonly callbackId: number | null | undefined;
   readonly principal: string | null;
   readonly centre: string | null;
   readonly profile: string | null;
@@ -90,6 +90,8 @@ export type Entry =
     })
   | PacingSaid
   | (Of<"refused"> & { readonly leadId: LeadId; readonly rule: string | null })
+  /** Not at this hour, or on no number of theirs: no rule of compliance said so. */
+  | (Of<"lead-put-off"> & { readonly leadId: LeadId })
   /** Rules are null when the campaign's profile is unknown, or contradicted by the campaign. */
   | (Of<"campaign"> & { readonly campaign: Campaign; readonly rules: CampaignRules | null })
   | (Of<"campaign-barred"> & {
@@ -132,6 +134,7 @@ const NEEDED: Readonly<Record<Kind, Readonly<Record<string, Want>>>> = {
   agent: { agentId: "count", after: "text", attemptId: "text?" },
   pacing: { campaignId: "count", wanted: "count", allowed: "count", placed: "count", linesMax: "count" },
   refused: { leadId: "count" },
+  "lead-put-off": { leadId: "count" },
   campaign: { campaign: "object" },
   "campaign-barred": { campaignId: "count" },
   account: { campaignId: "count", readings: "list" },
@@ -144,7 +147,8 @@ const ABSENT: Partial<Record<Kind, Readonly<Record<string, unknown>>>> = {
   engine: { nodeId: null },
   "attempt-decided": {
     overdial: false,
-    callbackId: null,
+    // Not null: the version that left it out kept no limits by the day or week, and must not be held to them.
+    callbackId: undefined,
     principal: null,
     centre: null,
     profile: null,

@@ -17,7 +17,7 @@ import type { Breach, Invariant, Report, Spell, Watch } from "./breach.ts";
 import { asPacingSaid, withinLines } from "./capacity.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Entry } from "./entries.ts";
-import { asRedialSays } from "./leads.ts";
+import { asRedialSays, leadInOnePlace } from "./leads.ts";
 import { Outages } from "./outages.ts";
 import { messageToItsEnd, neverSilent, outcomesAreHonest, servedInTime } from "./people.ts";
 import { Scene, type KnownNumbers } from "./scene.ts";
@@ -47,6 +47,7 @@ const invariantsOf = (recounting: Recounting, { killSwitch = [] }: JudgeOptions)
     "rings-long-enough": ringsLongEnough,
     "no-machine-drop-when-guaranteed": noMachineDropWhenGuaranteed,
     "as-redial-says": asRedialSays,
+    "lead-in-one-place": leadInOnePlace,
     "one-call-an-agent": oneCallAnAgent,
     "no-agent-lost": noAgentLost,
     "within-lines": withinLines,

@@ -124,7 +124,7 @@ describe("a fault planted in the world, not in the record, is found as well:", (
         profile: { frequency: { perDayMax: null, per24HoursMax: null, gapMinMs: null } },
         interferences: [giveAway],
       });
-      expect(broken(recordOf(result))).toContain("placed-once");
+      expect(broken(recordOf(result))).toContain("lead-in-one-place");
     },
     SLOW,
   );

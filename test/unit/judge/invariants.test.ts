@@ -52,9 +52,14 @@ const bothFailed = endingOtherwise(2, {
   facts: { message: "failed", messageChoice: "builtIn", endReason: "noAgent" },
   entry: "silent",
 });
-/** The lead of the third call once more, under other rules. */
-const triedAgain = (redial: Partial<RedialRules>): readonly JournalEntry[] =>
-  behind((each) => isOf(each, "attempt-ended", 3), ...another({ leadId: 3 }, 300)).map((each) =>
+const DAY_S = 86_400;
+/** The lead of the third call once more, on another number unless it says so, under other rules. */
+const triedAgain = (
+  redial: Partial<RedialRules>,
+  more: Parameters<typeof decided>[2] = {},
+  seconds = 300,
+): readonly JournalEntry[] =>
+  behind((each) => isOf(each, "attempt-ended", 3), ...another({ leadId: 3, ...more }, seconds)).map((each) =>
     each.kind === "campaign" ? campaignEntry(0, { redial: { ...CAMPAIGN.redial, ...redial } }) : each,
   );
 const sameNumber = { numberOf: () => "+447700900000" };
@@ -78,7 +83,7 @@ const PLANTED: readonly Planted[] = [
       ),
   ],
   [
-    "placed-once",
+    "lead-in-one-place",
     "a lead called while it is being called",
     () => nightWith((each) => (isOf(each, "call", 1, "rang") ? [each, ...another({ leadId: 1 }, 13)] : each)),
   ],
@@ -211,6 +216,52 @@ const PLANTED: readonly Planted[] = [
   ],
   ["as-redial-says", "a lead tried once too often", () => triedAgain({ attemptsMax: 1 })],
   ["as-redial-says", "a lead tried again within the gap", () => triedAgain({ limits: { gapMinMs: 3_600_000 } })],
+  ["as-redial-says", "a lead tried too often on one day", () => triedAgain({ limits: { leadDayMax: 1 } })],
+  [
+    "as-redial-says",
+    "a lead tried too often in a week",
+    () => triedAgain({ limits: { leadWeekMax: 1 } }, {}, 3 * DAY_S),
+  ],
+  [
+    "as-redial-says",
+    "a lead's number tried too often on one day",
+    () => triedAgain({ limits: { numberDayMax: 1 } }, { numberId: 3 }),
+  ],
+  [
+    "as-redial-says",
+    "a lead's number tried too often in a week",
+    () => triedAgain({ limits: { numberWeekMax: 1 } }, { numberId: 3 }, 3 * DAY_S),
+  ],
+  [
+    "as-redial-says",
+    "a lead's number tried too often in its life",
+    () => triedAgain({ limits: { numberLifeMax: 1 } }, { numberId: 3 }, 7 * DAY_S),
+  ],
+  [
+    "as-redial-says",
+    "a promise kept within the gap",
+    () => triedAgain({ limits: { gapMinMs: 3_600_000 } }, { callbackId: 17 }),
+  ],
+  [
+    "lead-in-one-place",
+    "a lead decided upon while it is being called, and taken back before it rings",
+    () =>
+      behind((each) => isOf(each, "call", 1, "rang"), decided(5, 13, { leadId: 1 }), pacing(13, 1), {
+        at: at(13),
+        kind: "attempt-withdrawn",
+        attemptId: attemptId(5),
+      }),
+  ],
+  [
+    "lead-in-one-place",
+    "a lead that is refused while it is being called",
+    () => behind((each) => isOf(each, "call", 1, "rang"), { at: at(13), kind: "refused", leadId: 1, rule: "HOURS" }),
+  ],
+  [
+    "lead-in-one-place",
+    "a lead that is put off while it is being called",
+    () => behind((each) => isOf(each, "call", 1, "rang"), { at: at(13), kind: "lead-put-off", leadId: 1 }),
+  ],
   [
     "no-agent-lost",
     "an agent who is never let go",
@@ -386,6 +437,42 @@ describe("a planted fault is found by its invariant, and by no other:", () => {
   test("there is one for every invariant", () => {
     const planted = new Set<string>([...PLANTED.map(([invariant]) => invariant), "stops-without-a-message"]);
     expect(INVARIANTS.filter((name) => !planted.has(name))).toEqual([]);
+  });
+});
+
+describe("what no redial rule forbids accuses nobody:", () => {
+  const limits = { leadDayMax: 1, leadWeekMax: 1, numberDayMax: 1, numberWeekMax: 1, numberLifeMax: 1 };
+  const strict = { attemptsMax: 1, limits };
+
+  test("a promise outranks the limits", () => {
+    expect(broken(triedAgain(strict, { numberId: 3, callbackId: 17 }))).toEqual([]);
+  });
+  test("a week ends on the seventh day, by the calendar of the person called", () => {
+    const weekly = { limits: { leadWeekMax: 1, numberWeekMax: 1 } };
+    // A Sunday, which another invariant minds.
+    expect(broken(triedAgain(weekly, { numberId: 3 }, 6 * DAY_S))).toContain("as-redial-says");
+    expect(broken(triedAgain(weekly, { numberId: 3 }, 7 * DAY_S))).toEqual([]);
+  });
+  test("after eight days without a call it may be another round", () => {
+    expect(broken(triedAgain(strict, { numberId: 3 }, 7 * DAY_S))).toEqual(["as-redial-says"]);
+    expect(broken(triedAgain(strict, { numberId: 3 }, 8 * DAY_S + 300))).toEqual([]);
+  });
+  test("a version that knew of no promises kept no such limits, but the most attempts of all", () => {
+    const older = (redial: Partial<RedialRules>): readonly JournalEntry[] =>
+      triedAgain(redial, { numberId: 3 }).map((each) => {
+        const { callbackId: _unknown, ...rest } = each as Record<string, unknown>;
+        return rest as JournalEntry;
+      });
+    expect(broken(older({ limits: { ...limits, gapMinMs: 3_600_000 } }))).toEqual([]);
+    expect(broken(older({ attemptsMax: 1 }))).toEqual(["as-redial-says"]);
+  });
+  test("a lead that was decided twice, and called once", () => {
+    const twice = behind((each) => isOf(each, "attempt-decided", 1), decided(5, 10, { leadId: 1 }), {
+      at: at(10.1),
+      kind: "attempt-withdrawn",
+      attemptId: attemptId(5),
+    }).map((each) => (each.kind === "pacing" && each.at === at(10) ? pacing(10, 2) : each));
+    expect(broken(twice)).toEqual([]);
   });
 });
 

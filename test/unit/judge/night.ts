@@ -86,6 +86,7 @@ export const decided = (
   centre: "main",
   agentId: null,
   overdial: false,
+  callbackId: null,
   profile: PROFILE.name,
   profileVersion: PROFILE.version,
   clock: PROFILE.clock,
