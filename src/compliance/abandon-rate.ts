@@ -6,6 +6,7 @@
  */
 import type { AccountCounts } from "../domain/account.ts";
 import type { Instant } from "../domain/instant.ts";
+import { wilsonUpperPerMillion } from "../domain/wilson.ts";
 import type { AmdTest } from "./dial-facts.ts";
 import type { AbandonRules } from "./profile.ts";
 
@@ -148,22 +149,6 @@ export function falsePositivesOf(
 
 const isYoungEnough = ({ testedAt }: AmdTest, at: Instant, ageMaxDays: number): boolean =>
   testedAt <= at && at - testedAt <= ageMaxDays * DAY_MS;
-
-/** The 97.5th centile of the standard normal distribution: two-sided 95 %. */
-const Z = 1.959963984540054;
-
-/** Upper end of the two-sided Wilson 95 % interval of a share, in parts per million, rounded up. */
-export function wilsonUpperPerMillion(hits: number, sample: number): number {
-  requireCount("hits", hits);
-  requireCount("sample", sample);
-  if (hits > sample) throw new RangeError(`more hits (${hits}) than samples (${sample})`);
-  if (sample === 0) return MILLION;
-  const share = hits / sample;
-  const z2 = Z * Z;
-  const centre = share + z2 / (2 * sample);
-  const reach = Z * Math.sqrt((share * (1 - share)) / sample + z2 / (4 * sample * sample));
-  return Math.min(MILLION, Math.ceil(((centre + reach) / (1 + z2 / sample)) * MILLION));
-}
 
 /* ------------------------------------------------------------------ Whole numbers */
 

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { transition } from "../../src/call/transition.ts";
-import { abandonRate, wilsonUpperPerMillion } from "../../src/compliance/abandon-rate.ts";
+import { abandonRate } from "../../src/compliance/abandon-rate.ts";
+import { wilsonUpperPerMillion } from "../../src/domain/wilson.ts";
 import type { FalsePositives } from "../../src/compliance/abandon-rate.ts";
 import { entryOf } from "../../src/compliance/account.ts";
 import { strictCredit } from "../../src/compliance/credit.ts";

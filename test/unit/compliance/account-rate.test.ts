@@ -1,6 +1,7 @@
 /** The abandon rate on paper: worked examples and published cases, named by the rule they belong to. */
 import { describe, expect, test } from "@jest/globals";
-import { abandonRate, falsePositivesOf, reaches, wilsonUpperPerMillion } from "../../../src/compliance/abandon-rate.ts";
+import { abandonRate, falsePositivesOf, reaches } from "../../../src/compliance/abandon-rate.ts";
+import { wilsonUpperPerMillion } from "../../../src/domain/wilson.ts";
 import type { FalsePositives, RateRules } from "../../../src/compliance/abandon-rate.ts";
 import type { AmdTest } from "../../../src/compliance/dial-facts.ts";
 import { NO_COUNTS } from "../../../src/domain/account.ts";
