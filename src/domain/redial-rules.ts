@@ -99,13 +99,16 @@ const band = (
   isBadForWorkers,
 });
 
-/** A mobile goes where its owner goes, and of `other` nobody knows where it rings: both at any time. */
+/**
+ * The whole day: how early and late may be dialled is the law's and the campaign's to say, and bands only divide what they
+ * leave. A mobile goes where its owner goes, and of `other` nobody knows where it rings: both at any time.
+ */
 export const DEFAULT_BANDS: readonly Band[] = [
-  band("morning", [8, 11], ["home", "work", "mobile", "other"]),
+  band("morning", [0, 11], ["home", "work", "mobile", "other"]),
   band("midday", [11, 13], ["work", "mobile", "other"], true),
   band("early-afternoon", [13, 15], ["work", "mobile", "other"]),
   band("afternoon", [15, 17], ["work", "mobile", "other"], true),
-  band("evening", [17, 21], ["home", "mobile", "other"]),
+  band("evening", [17, 24], ["home", "mobile", "other"]),
 ];
 
 export const DEFAULT_LIMITS: RedialLimits = {

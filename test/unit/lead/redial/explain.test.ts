@@ -60,11 +60,7 @@ test("each rule that says no, with its own time, and when all of them agree", ()
 
 test.each<[what: string, change: Partial<ExplainQuestion>, expected: string[]]>([
   ["at home on a working day's midday", { at: at("2026-11-16T12:00:00Z") }, ["number-hours until 11-16T17:00"]],
-  [
-    "at night",
-    { at: at("2026-11-16T23:00:00Z") },
-    ["number-hours until 11-17T08:00", "calling-hours until 11-17T08:00"],
-  ],
+  ["at night", { at: at("2026-11-16T23:00:00Z") }, ["calling-hours until 11-17T08:00"]],
   ["no hours at all", { openAt: NEVER }, ["calling-hours until never"]],
   ["the most attempts", { story: { ...freshLead(HOME), attemptsCounted: 5 } }, ["attempts-max until never"]],
   ["out", { story: freshLead({ ...HOME, isOut: true }) }, ["number until never"]],
