@@ -1,10 +1,22 @@
 /** What a CRM hands in: each row gets its verdict, and none holds up another. */
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { settleAll } from "../../src/app/intake/intake-loop.ts";
 import type { CampaignId } from "../../src/domain/ids.ts";
 import { after } from "../../src/domain/instant.ts";
-import { addCampaign, forgetIntake, migrate, settleIntake, type Database } from "../../src/store/index.ts";
-import { anyCampaign, T0 } from "../contract/store/fixture.ts";
+import type { Outcome } from "../../src/domain/outcome.ts";
+import type { LeadVerdict } from "../../src/engine/ports.ts";
+import { addCampaign, forgetIntake, migrate, settleIntake, SqlStore, type Database } from "../../src/store/index.ts";
+import {
+  ANYTHING,
+  anyCampaign,
+  anyNode,
+  claimOf,
+  endOf,
+  orderFor,
+  retryAt,
+  T0,
+  UNLESS_BARRED,
+} from "../contract/store/fixture.ts";
 import { startStoreLab, type StoreLab } from "./store-lab.ts";
 
 jest.setTimeout(60_000);
@@ -60,6 +72,8 @@ const lead = async (id: number | null) =>
       [id],
     )
   )[0];
+const leadRow = async (id: number) =>
+  (await db.rows<Record<string, unknown>>("select * from campaign_lead where lead_id = ?", [id]))[0];
 const ADD = { action: "add", campaign: "spring" };
 
 test("a lead is added, changed, called back, and withdrawn", async () => {
@@ -93,6 +107,113 @@ test("a lead is added, changed, called back, and withdrawn", async () => {
   expect(await db.rows("select state from callback where lead_id = ?", [added.lead_id])).toEqual([
     { state: "withdrawn" },
   ]);
+});
+
+describe("a lead that is taken back while it is in hand", () => {
+  const node = anyNode();
+  let serial = 200;
+  /** Added by a CRM into a campaign of its own, and leased by a daemon. */
+  const leased = async (store: SqlStore) => {
+    serial += 1;
+    const [name, key] = [`away-${serial}`, `W${serial}`];
+    const campaign = await addCampaign(db, anyCampaign({ name, cliNumber: "+442079460000" as never }), {
+      ...{ by: "test", at: T0 },
+    });
+    const numbers = `["07911150${serial}", "020 7946 0${serial}"]`;
+    const { lead_id } = await verdict({ action: "add", campaign: name, external_key: key, numbers });
+    const claim = async () => store.claimLeads(claimOf(campaign, node));
+    const [claimed] = await claim();
+    expect(claimed?.leadId).toBe(lead_id);
+    const due = { due_at: new Date(after(T0, 3_600_000)) };
+    return { lead: claimed!, claim, withdraw: () => verdict({ action: "withdraw", lead_id }), name, key, due };
+  };
+  const open = async (): Promise<SqlStore> => {
+    const store = new SqlStore(db);
+    await store.holdNode(node, "this test", T0, 3_600_000);
+    return store;
+  };
+  const WITHDRAWN = { state: "done", reason: "withdrawn" };
+
+  test.each<[string, LeadVerdict, Outcome]>([
+    ["that nobody answers", retryAt(after(T0, 60_000), "no-answer"), "no-answer"],
+    ["that is engaged, with a number left", { type: "done", because: "invalid" }, "unallocated"],
+    ["that is given back", { type: "requeue" }, "not-placed"],
+    ["that is held", { type: "held", because: "no-window" }, "no-answer"],
+  ])("ends as withdrawn after a call %s, and nothing promised outlives it", async (_what, settled, outcome) => {
+    const store = await open();
+    const { lead, withdraw, claim, name, key, due } = await leased(store);
+    const order = orderFor(lead);
+    expect(await store.insertAttempts(node, [order], ANYTHING)).toEqual([]);
+    expect(await verdict({ action: "callback", campaign: name, external_key: key, ...due })).toMatchObject({
+      ...{ status: "done" },
+    });
+    expect((await withdraw()).says).toContain("the call that goes on is its last");
+    // Not even by somebody who asks meanwhile.
+    expect(await verdict({ action: "callback", campaign: name, external_key: key, ...due })).toMatchObject({
+      ...{ status: "refused", code: "lead-done" },
+    });
+    await store.endAttempt(endOf(lead, order, { outcome, verdict: settled }));
+    expect(await leadRow(lead.leadId)).toMatchObject(WITHDRAWN);
+    expect(await claim()).toEqual([]);
+    expect(await db.rows("select distinct state from callback where lead_id = ?", [lead.leadId])).toEqual([
+      { state: "withdrawn" },
+    ]);
+  });
+
+  test("is not dialled from the hopper, whichever way it leaves that", async () => {
+    const store = await open();
+    const refused = await leased(store);
+    await refused.withdraw();
+    const order = orderFor(refused.lead);
+    expect(await store.insertAttempts(node, [order], UNLESS_BARRED)).toEqual([order.attemptId]);
+    await store.releaseLead(node, refused.lead.leadId, { type: "requeue" }, T0);
+    expect(await leadRow(refused.lead.leadId)).toMatchObject({ ...WITHDRAWN, lease_node: null });
+
+    const givenBack = await leased(store);
+    await givenBack.withdraw();
+    await store.releaseLeases(node, null);
+    expect(await givenBack.claim()).toEqual([]);
+    expect(await leadRow(givenBack.lead.leadId)).toMatchObject(WITHDRAWN);
+  });
+
+  test("takes its promise with it, also the one that the call was to keep", async () => {
+    const store = await open();
+    const first = await leased(store);
+    await store.releaseLead(node, first.lead.leadId, { type: "requeue" }, T0);
+    await verdict({ action: "callback", campaign: first.name, external_key: first.key, due_at: new Date(T0) });
+    const [lead] = await first.claim();
+    const { callbackId } = lead!.callback!;
+    const order = orderFor(lead!);
+    await store.insertAttempts(node, [order], ANYTHING);
+    await first.withdraw();
+    const again = retryAt(after(T0, 60_000), "callback", {
+      ...{ queue: "callback", promise: { callbackId, fate: "waiting" } },
+    });
+    await store.endAttempt(endOf(lead!, order, { outcome: "no-answer", verdict: again }));
+    expect(await leadRow(lead!.leadId)).toMatchObject(WITHDRAWN);
+    expect(await db.rows("select state from callback where callback_id = ?", [callbackId])).toEqual([
+      { state: "withdrawn" },
+    ]);
+  });
+
+  test("stays so when a later row names its numbers", async () => {
+    const store = await open();
+    const { lead, withdraw, name, key } = await leased(store);
+    const order = orderFor(lead);
+    await store.insertAttempts(node, [order], ANYTHING);
+    await withdraw();
+    await store.endAttempt(endOf(lead, order, { outcome: "no-answer", verdict: retryAt(T0, "no-answer") }));
+    await verdict({ action: "update", campaign: name, external_key: key, numbers: lead.number });
+    expect(await leadRow(lead.leadId)).toMatchObject(WITHDRAWN);
+  });
+});
+
+test("a later row tells again where a number is, of a lead from before that was known", async () => {
+  const { lead_id } = await verdict({ ...ADD, external_key: "C1", numbers: "020 7946 0300" });
+  const country = async () => db.rows("select country, kind from lead_number where lead_id = ?", [lead_id]);
+  await db.write("update lead_number set country = null where lead_id = ?", [lead_id]);
+  await verdict({ action: "update", campaign: "spring", external_key: "C1", name: "Cy", numbers: "020 7946 0300" });
+  expect(await country()).toEqual([{ country: "GB", kind: "other" }]);
 });
 
 test("whoever does not want to be called is suppressed, by number or by lead, whatever the number costs", async () => {

@@ -71,8 +71,9 @@ export const addCallback = async (tx: Queryable, asked: CallbackAsked): Promise<
   return insertId;
 };
 
+/** A lead that was taken back while it is on the telephone bears the word already. */
 const isFinal = ({ state, reason }: Standing): boolean =>
-  state === "done" && FINAL_REASONS.some((final) => final === reason);
+  reason === "withdrawn" || (state === "done" && FINAL_REASONS.some((final) => final === reason));
 
 interface Promised {
   readonly number_id: number | null;

@@ -176,13 +176,20 @@ export const lockLead = async (tx: Queryable, lead: LeadId): Promise<IntakeLead 
     : { leadId: lead, campaignId: row.campaign_id as CampaignId, state: row.state, reason: row.reason };
 };
 
-/** No more attempts. One that is being dialled ends its call; then it has no number left. */
+/**
+ * No more attempts. One that is in hand has no number left from now on, and bears the word, so that whoever settles it ends
+ * it as withdrawn; a call that goes on is its last.
+ */
 export const withdrawLead = async (tx: Queryable, lead: IntakeLead, at: Instant): Promise<void> => {
   if (lead.state === "dialling" || lead.state === "leased") {
     await tx.write(
       "update lead_number set permanent_outcome = 'withdrawn' where lead_id = ? and permanent_outcome is null",
       [lead.leadId],
     );
+    await tx.write("update campaign_lead set reason = 'withdrawn', changed_at = ? where lead_id = ?", [
+      dateOf(at),
+      lead.leadId,
+    ]);
   } else {
     await tx.write("update campaign_lead set state = 'done', reason = 'withdrawn', changed_at = ? where lead_id = ?", [
       dateOf(at),

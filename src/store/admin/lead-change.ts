@@ -144,14 +144,14 @@ const othersNumbers = async (
 
 const renew = async (
   tx: Queryable,
-  { type, kind, timeZone }: NumberToImport,
+  { type, kind, timeZone, country }: NumberToImport,
   { number_id }: NumberRow,
 ): Promise<void> => {
   await tx.write(
     `update lead_number set number_type = ?, kind = coalesce(?, kind), time_zone = coalesce(?, time_zone),
-       permanent_outcome = nullif(permanent_outcome, ?)
+       country = coalesce(?, country), permanent_outcome = nullif(permanent_outcome, ?)
      where number_id = ?`,
-    [type, kind ?? null, timeZone, WITHDRAWN, number_id],
+    [type, kind ?? null, timeZone, country ?? null, WITHDRAWN, number_id],
   );
 };
 

@@ -282,7 +282,7 @@ const settleUnusable = async (
   leads: readonly LeadColumns[],
 ): Promise<void> => {
   await db.write(
-    `update campaign_lead set state = 'done', reason = 'invalid', lease_node = null, lease_until = null, changed_at = ?
+    `update campaign_lead set state = 'done', reason = if(reason <=> 'withdrawn', reason, 'invalid'), lease_node = null, lease_until = null, changed_at = ?
      where lead_id in (?) and state = 'leased' and lease_node = ?`,
     [dateOf(at), idsOf(leads), nodeId],
   );

@@ -16,18 +16,23 @@ const ZONE_OF_NUMBER = `coalesce((
   join time_zone z on z.name = coalesce(n.time_zone, s.default_time_zone)
   where n.number_id = ?), 0)`;
 
+/** Set on a lead that is in hand when it is taken back: whoever settles it next ends it, whatever they wanted of it. */
+export const WITHDRAWN = "withdrawn";
+
 /** Column and what it is set to, with its values. The state comes last: until then the others see what it was. */
 export type Assignment = readonly [column: string, sql: string, values: readonly SqlValue[]];
 
 export const settlement = (verdict: LeadVerdict, at: Instant): Assignment[] => [
-  ...(verdict.type === "requeue" ? [] : [set("reason", clipped(verdict.because, REASON_CHARACTERS_MAX))]),
+  ...(verdict.type === "requeue" ? [] : [reason(clipped(verdict.because, REASON_CHARACTERS_MAX))]),
   ...(verdict.type === "retry" ? nextTry(verdict) : []),
   set("lease_node", null),
   set("lease_until", null),
   set("changed_at", dateOf(at)),
-  set("state", verdict.type === "retry" || verdict.type === "requeue" ? "ready" : verdict.type),
+  state(verdict.type === "retry" || verdict.type === "requeue" ? "ready" : verdict.type),
 ];
 
+const reason = (because: string): Assignment => ["reason", "if(reason <=> ?, reason, ?)", [WITHDRAWN, because]];
+const state = (next: string): Assignment => ["state", "if(reason <=> ?, 'done', ?)", [WITHDRAWN, next]];
 const set = (column: string, value: SqlValue): Assignment => [column, "?", [value]];
 
 /** Only leads never tried and never put off have a turn: the others go by when they are due. */
@@ -61,19 +66,24 @@ export const releaseLead = async (
   });
 };
 
-/** What the promise has come to; one that was settled, by whoever, stays so. */
+/** One that would wait on is taken back with its lead. */
+const TO_WAIT = `
+  update callback b join campaign_lead l on l.lead_id = b.lead_id
+  set b.agent_id = if(?, b.agent_id, null),
+    b.settled_at = if(l.state = 'done' and l.reason <=> ?, ?, b.settled_at),
+    b.state = if(l.state = 'done' and l.reason <=> ?, 'withdrawn', 'waiting')
+  where b.callback_id = ? and b.state in (?)`;
+
+/** After its lead has been settled: what the promise has come to; one that was settled, by whoever, stays so. */
 export const settlePromise = async (tx: Queryable, { promise }: LeadVerdict, at: Instant): Promise<void> => {
   if (promise === undefined) return;
   const { callbackId, fate } = promise;
   switch (fate) {
     case "waiting":
-      await tx.write("update callback set state = 'waiting' where callback_id = ? and state = 'taken'", [callbackId]);
+      await tx.write(TO_WAIT, [1, WITHDRAWN, dateOf(at), WITHDRAWN, callbackId, ["taken"]]);
       return;
     case "anyone":
-      await tx.write(
-        "update callback set state = 'waiting', agent_id = null where callback_id = ? and state in ('waiting', 'taken')",
-        [callbackId],
-      );
+      await tx.write(TO_WAIT, [0, WITHDRAWN, dateOf(at), WITHDRAWN, callbackId, ["waiting", "taken"]]);
       return;
     case "kept":
     case "missed":
