@@ -1,9 +1,9 @@
-// Who may import whom. One table: a room, and what it may reach. The five core rooms are strangers to each other; the
+// Who may import whom. One table: a room, and what it may reach. The six core rooms are strangers to each other; the
 // engine introduces them, as values. A line missing here is an edge forbidden.
 
 /** @typedef {{ rooms?: string[], types?: string[], files?: string[], npm?: string[], builtins?: boolean }} Reach */
 
-const CORE = ["call", "agent", "lead", "compliance", "pacing"];
+const CORE = ["call", "agent", "lead", "compliance", "pacing", "flow"];
 const PORTS = "src/engine/ports.ts";
 /** Pure libraries that know facts about the world: zones, number plans. */
 const WORLD_FACTS = ["luxon", "libphonenumber-js", "countries-and-timezones"];
@@ -18,6 +18,7 @@ const TABLE = {
   lead: { rooms: ["domain"], npm: WORLD_FACTS },
   compliance: { rooms: ["domain"], npm: WORLD_FACTS },
   pacing: { rooms: ["domain"] },
+  flow: { rooms: ["domain"] },
   engine: { rooms: ["domain", ...CORE] },
   judge: { rooms: ["domain"], types: CORE },
   asterisk: { rooms: ["domain"], types: CORE, files: [PORTS], npm: ["ari-client", "undici", "ws"], builtins: true },

@@ -25,6 +25,7 @@ export * from "./admin/campaigns.ts";
 export * from "./admin/cli-change.ts";
 export * from "./admin/cli-numbers.ts";
 export * from "./admin/erase.ts";
+export * from "./admin/flows.ts";
 export * from "./admin/funnel.ts";
 export * from "./admin/hash-key.ts";
 export * from "./admin/compliance-day.ts";

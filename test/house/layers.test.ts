@@ -34,6 +34,7 @@ const LAWFUL: Tree = {
   "src/lead/lead.ts": 'import { parsePhoneNumber } from "libphonenumber-js";\nexport const lead = parsePhoneNumber;\n',
   "src/compliance/window.ts": 'import { DateTime } from "luxon";\nexport const window = DateTime;\n',
   "src/pacing/pacing.ts": 'import { word } from "../domain/word.ts";\nexport const pacing = word;\n',
+  "src/flow/flow.ts": 'import { word } from "../domain/word.ts";\nexport const flow = word;\n',
   "src/engine/ports.ts":
     'import type { Call } from "../call/call.ts";\nexport type Port = Call;\nexport class StoreError extends Error {}\n',
   "src/engine/engine.ts": [
@@ -42,8 +43,9 @@ const LAWFUL: Tree = {
     'import { lead } from "../lead/lead.ts";',
     'import { window } from "../compliance/window.ts";',
     'import { pacing } from "../pacing/pacing.ts";',
+    'import { flow } from "../flow/flow.ts";',
     'import type { Port } from "./ports.ts";',
-    "export const engine = (port: Port) => [call, agent, lead, window, pacing, port];",
+    "export const engine = (port: Port) => [call, agent, lead, window, pacing, flow, port];",
   ].join("\n"),
   "src/judge/judge.ts": [
     'import { word } from "../domain/word.ts";',
@@ -86,6 +88,9 @@ const PLANTED: readonly [rule: string, file: string, line: string][] = [
   ["compliance-reaches-too-far", "src/compliance/window.ts", 'export { lead } from "../lead/lead.ts";'],
   ["pacing-reaches-too-far", "src/pacing/pacing.ts", 'export { agent } from "../agent/agent.ts";'],
   ["pacing-uses-a-package-of-another-room", "src/pacing/pacing.ts", 'export { DateTime } from "luxon";'],
+  ["flow-reaches-too-far", "src/flow/flow.ts", 'export { call } from "../call/call.ts";'],
+  ["flow-uses-a-package-of-another-room", "src/flow/flow.ts", 'export { DateTime } from "luxon";'],
+  ["flow-touches-the-machine", "src/flow/flow.ts", 'export { readFileSync } from "node:fs";'],
   ["engine-reaches-too-far", "src/engine/engine.ts", 'export { ari } from "../asterisk/ari.ts";'],
   ["engine-reaches-too-far", "src/engine/engine.ts", 'export { sql } from "../store/sql.ts";'],
   ["engine-uses-a-package-of-another-room", "src/engine/engine.ts", 'export * as winston from "winston";'],
