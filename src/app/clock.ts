@@ -10,6 +10,7 @@ const TIMER_MS_MAX = 2_147_483_647;
 
 export const systemClock: Clock = {
   now: () => instant(Date.now()),
+  steadyMs: () => performance.now(),
   wakeAt(at, wake) {
     let timer: NodeJS.Timeout;
     const arm = (): void => {

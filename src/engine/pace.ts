@@ -27,13 +27,19 @@ export interface Wanted {
   readonly loss: number | null;
 }
 
+/** That the campaign may take beyond those it has. */
+export interface FreeLines {
+  readonly ofTrunk: number;
+  /** Infinity where the campaign may have all that the trunk has. */
+  readonly ofCampaign: number;
+}
+
 export interface Occasion {
   readonly campaign: Campaign;
   readonly rules: CampaignRules;
   readonly sample: PacingSample;
   readonly allowance: Allowance;
-  /** Lines that the campaign may have, those in use included. */
-  readonly linesMax: number;
+  readonly linesFree: FreeLines;
   readonly isStale: boolean;
   readonly pending: Iterable<AttemptOrder>;
 }
@@ -88,13 +94,27 @@ export class Pace {
     const { place, because, theta, loss, cancel } = this.#decide(occasion, sample.leadsReady);
     const calls = allowance.mode === "free" ? Math.max(floor, place) : floor;
     const within = withinCredit(calls, floor, allowance);
-    const held = allowance.mode !== "free" ? codeOf(allowance) : within < calls ? "credit" : OF_PACING[because];
+    const paced = because === "lines" ? linesCode(occasion.linesFree) : OF_PACING[because];
+    const held = allowance.mode !== "free" ? codeOf(allowance) : within < calls ? "credit" : paced;
     return { calls: within, forecast: place, cancel, because: held, theta, loss: Number.isNaN(loss) ? null : loss };
   }
 
-  #decide({ campaign, rules, allowance, linesMax, isStale, pending }: Occasion, leadsReady: number): Decided {
-    const at = this.#context.clock.now();
-    return this.#predictors.decide({ campaign, rules, allowance, leadsReady, linesMax, isStale, at, pending });
+  #decide({ linesFree: { ofTrunk, ofCampaign }, ...occasion }: Occasion, leadsReady: number): Decided {
+    const { campaign, rules, allowance, isStale, pending } = occasion;
+    const { clock } = this.#context;
+    const [at, steadyMs] = [clock.now(), clock.steadyMs()];
+    const linesFree = Math.min(ofTrunk, ofCampaign);
+    return this.#predictors.decide({
+      campaign,
+      rules,
+      allowance,
+      leadsReady,
+      linesFree,
+      isStale,
+      at,
+      steadyMs,
+      pending,
+    });
   }
 
   /** Rolled anew every minute: what makes one and a half lines one line at times, and two at others. */
@@ -116,6 +136,10 @@ const plain = (calls: number, because: StandingCode): Wanted => ({
 
 /** Of an allowance that is not free. */
 const codeOf = ({ code }: Allowance): StandingCode => (code === "free" ? "credit" : code);
+
+/** Where lines are what is short. */
+export const linesCode = ({ ofTrunk, ofCampaign }: FreeLines): "lines" | "campaign-lines" =>
+  ofTrunk <= ofCampaign ? "lines" : "campaign-lines";
 
 const whyNotMore = ({ agentsAvailable, leadsReady }: PacingSample): StandingCode =>
   leadsReady < agentsAvailable ? "few-leads" : "agents";

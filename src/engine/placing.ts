@@ -25,8 +25,8 @@ import type { Hopper } from "./hopper.ts";
 import { Inserting } from "./inserting.ts";
 import type { Pending } from "./inserting.ts";
 import type { OverdialGate } from "./overdial-gate.ts";
-import { hasRecourse, isDialled, mustReserve, Pace } from "./pace.ts";
-import type { Wanted } from "./pace.ts";
+import { hasRecourse, isDialled, linesCode, mustReserve, Pace } from "./pace.ts";
+import type { FreeLines, Wanted } from "./pace.ts";
 import type { LeadToDial, TrunkLimits } from "./ports.ts";
 import type { Predictors } from "./predictors.ts";
 import type { RuleBook } from "./rule-book.ts";
@@ -94,7 +94,10 @@ export class Placing {
     this.#standings = new Standings(context, {
       ...parts,
       capacity: this.#capacity,
-      linesMaxOf: (campaign) => this.#linesOf(campaign)?.linesMax ?? null,
+      linesMaxOf: (campaign) => {
+        const lines = this.#linesOf(campaign);
+        return lines && lines.campaignLinesInUse + Math.min(lines.free.ofTrunk, lines.free.ofCampaign);
+      },
     });
   }
 
@@ -176,10 +179,10 @@ export class Placing {
 
   #placeSome(turn: Turn, lines: Lines): void {
     const { campaign, rules, sample, allowance } = turn;
-    const { linesMax, linesInUse, campaignLinesInUse, trunk } = lines;
+    const { linesInUse, campaignLinesInUse, trunk, free } = lines;
     const isStale = this.#freshness.isStale;
     const pending = this.#inserting.orders();
-    const want = this.#pace.wanted({ campaign, rules, sample, allowance, linesMax, isStale, pending });
+    const want = this.#pace.wanted({ campaign, rules, sample, allowance, linesFree: free, isStale, pending });
     this.#cancel(want.cancel);
     const bucket = this.#bucketOf(campaign.trunk, trunk.cpsMax);
     const allowed = callsAllowed(want.calls, {
@@ -217,10 +220,8 @@ export class Placing {
       return this.#parts.gate.isCallingTime(campaign.campaignId, rules) ? "no-leads" : "hours-closed";
     }
     if (allowed >= want.calls) return want.because;
-    const { trunk, linesInUse, campaignLinesInUse } = lines;
-    if (trunk.linesMax - linesInUse <= allowed) return "lines";
-    if (campaign.linesMax !== null && campaign.linesMax - campaignLinesInUse <= allowed) return "campaign-lines";
-    return "cps";
+    const { ofTrunk, ofCampaign } = lines.free;
+    return Math.min(ofTrunk, ofCampaign) <= allowed ? linesCode(lines.free) : "cps";
   }
 
   /** Calls that ring for nobody are given up even where nothing may be placed; not while nobody knows what rings. */
@@ -232,7 +233,7 @@ export class Placing {
     const allowance = this.#parts.gate.allowanceOf(campaign);
     const isStale = this.#freshness.isStale;
     const pending = this.#inserting.orders();
-    this.#cancel(this.#pace.unwanted({ campaign, rules, sample, allowance, linesMax: 0, isStale, pending }));
+    this.#cancel(this.#pace.unwanted({ campaign, rules, sample, allowance, linesFree: NO_LINES, isStale, pending }));
   }
 
   #cancel(attempts: readonly AttemptId[]): void {
@@ -363,8 +364,9 @@ export class Placing {
     if (trunk === null) return null;
     const campaignLinesInUse = this.#capacity.linesInUse((order) => order.campaignId === campaign.campaignId);
     const linesInUse = this.#capacity.linesInUse((order) => order.trunk === campaign.trunk);
-    const left = trunk.linesMax - linesInUse + campaignLinesInUse;
-    return { trunk, linesInUse, campaignLinesInUse, linesMax: Math.min(left, campaign.linesMax ?? trunk.linesMax) };
+    const ofTrunk = Math.max(0, trunk.linesMax - linesInUse);
+    const ofCampaign = Math.max(0, (campaign.linesMax ?? Infinity) - campaignLinesInUse);
+    return { trunk, linesInUse, campaignLinesInUse, free: { ofTrunk, ofCampaign } };
   }
 
   #bucketOf(trunk: string, cpsMax: number): TokenBucket {
@@ -379,8 +381,9 @@ interface Lines {
   readonly trunk: TrunkLimits;
   readonly linesInUse: number;
   readonly campaignLinesInUse: number;
-  /** That the campaign may have, its own in use included. */
-  readonly linesMax: number;
+  readonly free: FreeLines;
 }
+
+const NO_LINES: FreeLines = { ofTrunk: 0, ofCampaign: 0 };
 
 const NOTHING_DECIDED: Decision = { pending: [], because: null };

@@ -333,7 +333,10 @@ export class StoreError extends Error {
 /* ------------------------------------------------------------------ The rest of the world */
 
 export interface Clock {
+  /** By the clock on the wall, which may be set. */
   now(): Instant;
+  /** Milliseconds since some moment, by a clock that nobody sets and that never runs backwards. */
+  steadyMs(): number;
   /** Runs `wake` at `at` or soon after; a spurious or late wake-up is harmless. Returns how to cancel it. */
   wakeAt(at: Instant, wake: () => void): () => void;
 }

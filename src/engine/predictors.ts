@@ -11,11 +11,13 @@ import type { Campaign } from "../domain/campaign.ts";
 import type { AttemptId, CampaignId, ListId } from "../domain/ids.ts";
 import { msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
+import { PRIOR_RATE } from "../pacing/answer-rate.ts";
 import { Predictive } from "../pacing/predictive.ts";
 import type { Ages, Decision, PredictiveSettings } from "../pacing/predictive.ts";
 import type { Agents } from "./agents.ts";
 import type { Allowance } from "./allowance.ts";
 import type { Calls } from "./calls.ts";
+import { ClockSteps } from "./clock-steps.ts";
 import { ListWatch } from "./list-watch.ts";
 import type { LiveCall } from "./live-call.ts";
 import { memoryOf, readMemory, shareOf } from "./pacing-memory.ts";
@@ -33,11 +35,13 @@ export interface Circumstances {
   readonly rules: CampaignRules;
   readonly allowance: Allowance;
   readonly leadsReady: number;
-  /** Lines that the campaign may have, those in use included. */
-  readonly linesMax: number;
+  /** Lines that the campaign may take beyond those it has. */
+  readonly linesFree: number;
   /** Events are missing, or the clock has jumped. */
   readonly isStale: boolean;
   readonly at: Instant;
+  /** The same moment by a clock that nobody sets. */
+  readonly steadyMs: number;
   /** Decided, their rows on the way to the store. */
   readonly pending: Iterable<AttemptOrder>;
 }
@@ -86,6 +90,9 @@ export class Predictors {
   readonly #wrapUp = new AgeList();
   readonly #ringing = new AgeList();
   readonly #confirmed = new AgeList();
+  readonly #rivals = new AgeList();
+  #rivalWeights = new Float64Array(64);
+  readonly #steps = new ClockSteps();
   /** Of the same calls in the same order. */
   #attempts: (AttemptId | null)[] = [];
 
@@ -114,20 +121,24 @@ export class Predictors {
 
   decide(now: Circumstances): Decided {
     const { campaign, allowance, at } = now;
-    const waiting = this.#countCalls(now);
+    const { predictive } = this.#learnerOf(now);
+    this.#steps.look(at, now.steadyMs);
+    const waiting = this.#countCalls(now, predictive.forecast.rate);
     const available = this.#countAgents(campaign.campaignId, at);
-    const { cancel, ...decision } = this.#learnerOf(now).predictive.decide({
+    const { cancel, ...decision } = predictive.decide({
       atMs: at,
       agentsAvailable: available,
       talk: this.#talk,
       wrapUp: this.#wrapUp,
       ringing: this.#ringing,
       confirmedRinging: this.#confirmed,
+      rivals: { ringing: this.#rivals, weights: this.#rivalWeights },
       callsWaiting: waiting,
       leadsReady: now.leadsReady,
-      linesMax: now.linesMax,
+      linesFree: now.linesFree,
       windows: allowance.windows,
-      isStale: now.isStale || allowance.windows.length === 0,
+      // An account that was not read lately stops the placing, not the recourse: that is for pacing to say.
+      isStale: now.isStale,
     });
     const cancelled = cancel.map((index) => this.#attempts[index] ?? null).filter((each) => each !== null);
     return { cancel: cancelled, ...decision };
@@ -204,10 +215,11 @@ export class Predictors {
     }
   }
 
-  /** Calls on their way that hold no agent, and how many people wait. Those of campaigns that share agents are ours too. */
-  #countCalls({ campaign, pending, at }: Circumstances): number {
+  /** Calls on their way that hold no agent, and how many people wait. Those of campaigns that share agents are apart. */
+  #countCalls({ campaign, pending, at }: Circumstances, ownRate: number): number {
     this.#ringing.clear();
     this.#confirmed.clear();
+    this.#rivals.clear();
     this.#attempts = [];
     const rivals = this.#agents.rivalsOf(campaign.campaignId);
     const room = new Map([...rivals].map(([rival, { agents }]) => [rival, agents]));
@@ -224,18 +236,37 @@ export class Predictors {
       if (call.heldAgentId !== null || call.state === "ending" || !concerns(order.campaignId)) continue;
       if (call.state === "answered") waiting += 1;
       else if (call.facts.answeredAt === null) {
-        const isOurs = order.campaignId === campaign.campaignId;
-        this.#rings(msBetween(call.facts.placedAt?.at ?? order.decidedAt, at), isOurs ? live : null, at);
+        const ageMs = msBetween(call.facts.placedAt?.at ?? order.decidedAt, at);
+        if (order.campaignId === campaign.campaignId) this.#rings(ageMs, live, at);
+        else this.#rivalRings(ageMs, this.#rateOf(order.campaignId) / ownRate);
       }
     }
-    for (const { campaignId, agentId } of pending)
-      if (agentId === null && concerns(campaignId)) this.#rings(0, null, at);
+    for (const { campaignId, agentId } of pending) {
+      if (agentId !== null || !concerns(campaignId)) continue;
+      if (campaignId === campaign.campaignId) this.#rings(0, null, at);
+      else this.#rivalRings(0, this.#rateOf(campaignId) / ownRate);
+    }
     return waiting;
   }
 
-  /** @param live null for a call that is not ours to cancel */
+  /** How many answer there, as far as this node has seen: of what is not forecast here the first guess. */
+  #rateOf(campaignId: CampaignId): number {
+    return this.#learners.get(campaignId)?.predictive.forecast.rate ?? PRIOR_RATE;
+  }
+
+  #rivalRings(ageMs: number, weight: number): void {
+    if (this.#rivals.count >= this.#rivalWeights.length) {
+      const longer = new Float64Array(2 * this.#rivals.count);
+      longer.set(this.#rivalWeights);
+      this.#rivalWeights = longer;
+    }
+    this.#rivalWeights[this.#rivals.count] = weight;
+    this.#rivals.add(ageMs);
+  }
+
+  /** @param live null for a call that is not there to be cancelled yet */
   #rings(ageMs: number, live: LiveCall | null, at: Instant): void {
-    const rang = live === null ? null : confirmedMs(live, at);
+    const rang = live === null ? null : this.#confirmedMs(live, at);
     this.#ringing.add(ageMs);
     this.#confirmed.add(rang);
     this.#attempts.push(rang === null ? null : (live?.order.attemptId ?? null));
@@ -258,19 +289,21 @@ export class Predictors {
     }
     return available;
   }
-}
 
-/**
- * How long the network has said that it rings; null where it has not, or where the call is not to be cancelled for want of
- * an agent: the campaign had no recourse when it was placed, it had an agent of its own, or the person objected and it ends
- * by itself.
- */
-function confirmedMs({ order, call, campaign }: LiveCall, at: Instant): number | null {
-  const { ringingAt } = call.facts;
-  // A call finishes under the rules it began with.
-  if (campaign.mode !== "predictive" || !campaign.recourse) return null;
-  if (call.state !== "ringing" || ringingAt === null || order.agentId !== null || call.optedOut) return null;
-  return msBetween(ringingAt.at, at);
+  /**
+   * How long the network has said that it rings; null where it has not, or where the call is not to be cancelled for want
+   * of an agent: the campaign had no recourse when it was placed, it had an agent of its own, the person objected and it
+   * ends by itself, or it has not rung for as long as it must. A clock that was set forward lets nobody ring for longer.
+   */
+  #confirmedMs({ order, call, campaign, policy }: LiveCall, at: Instant): number | null {
+    const { ringingAt } = call.facts;
+    // A call finishes under the rules it began with.
+    if (campaign.mode !== "predictive" || !campaign.recourse) return null;
+    if (call.state !== "ringing" || ringingAt === null || order.agentId !== null || call.optedOut) return null;
+    const rangMs = this.#steps.msSince(ringingAt.at, at);
+    // The call would refuse, and a call that rings on while nobody counts it is one too many.
+    return rangMs >= Math.max(RECOURSE_RING_MIN_MS, policy.ringMinMs) ? rangMs : null;
+  }
 }
 
 /** A person waits as long as the stricter of campaign and profile lets them; the least ring is never under fifteen seconds. */

@@ -3,6 +3,7 @@
  * list is complete: whoever holds a campaign back must name one of these, and each has its sentence.
  */
 import type { CallingHours, DiallingMode } from "../domain/campaign.ts";
+import { LINES_PER_AGENT_MAX } from "../pacing/bank.ts";
 import type { Because } from "../pacing/predictive.ts";
 import type { Allowance, AllowanceCode } from "./allowance.ts";
 import type { Bar } from "./rule-book.ts";
@@ -17,6 +18,8 @@ export type StandingCode =
   | "guaranteed-only"
   | "lines"
   | "campaign-lines"
+  | "agent-lines"
+  | "spoken-for"
   | "cps"
   | "credit"
   | "dial-level"
@@ -97,11 +100,13 @@ export const OF_PACING: Readonly<Record<Because, StandingCode>> = {
   jumped: "jumped",
   tokens: "tokens",
   lines: "lines",
+  agentLines: "agent-lines",
+  spokenFor: "spoken-for",
   leads: "few-leads",
   loss: "loss",
 };
 
-const percent = (share: number | null): string => (share === null ? "unknown" : `${(100 * share).toFixed(1)} %`);
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 const busy = ({ agents }: StandingFacts): string =>
   `${agents.available} available, ${agents.reserved + agents.onCall} with a call, ${agents.wrapUp} in wrap-up`;
@@ -142,6 +147,10 @@ export const SENTENCES: Readonly<Record<StandingCode, (facts: StandingFacts) => 
   "guaranteed-only": () => "The leads that are ready may be called with a reserved agent only, and none is free.",
   lines: ({ trunk, linesInUse }) => `All lines of trunk "${trunk}" are taken (${linesInUse} by this campaign).`,
   "campaign-lines": ({ linesInUse }) => `It has as many calls as it may have at once (${linesInUse}).`,
+  "agent-lines": ({ callsOnTheirWay }) =>
+    `There are ${LINES_PER_AGENT_MAX} lines for each agent in use, and no campaign gets more (${count(callsOnTheirWay, "call")} on their way).`,
+  "spoken-for": ({ callsWaiting }) =>
+    `No agent is left for another call: each is promised, leaves after the present one, or is awaited by people who have answered (${callsWaiting} of this campaign).`,
   cps: ({ trunk }) => `Trunk "${trunk}" takes no more calls per second.`,
   credit: ({ credit }) => `The strict gate allows ${credit ?? 0} more overdialled calls, whole abandons counted.`,
   "dial-level": () => "As many calls are on their way as its dial level asks for.",
@@ -150,5 +159,7 @@ export const SENTENCES: Readonly<Record<StandingCode, (facts: StandingFacts) => 
   jumped: () => "Far more people answer than expected; it is one call for each agent until that is understood.",
   tokens: () => "Calls are placed as fast as a forecast may be trusted.",
   loss: ({ loss, theta }) =>
-    `The next call, if answered, would find nobody with a probability of ${percent(loss)}, and ${percent(theta)} is the most.`,
+    loss === null || theta === null
+      ? "The next call, if answered, would too probably find nobody."
+      : `The next call, if answered, would find nobody with a probability of ${percent(loss)}, and ${percent(theta)} is the most.`,
 };

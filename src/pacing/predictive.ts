@@ -37,16 +37,37 @@ export interface PredictiveSample {
   readonly ringing: Ages;
   /** Of the same calls in the same order, since the network said that it rings; negative where it has not. */
   readonly confirmedRinging: Ages | null;
+  /** Calls on their way of campaigns that share agents with this one; absent: none. */
+  readonly rivals?: Rivals;
   readonly callsWaiting: number;
   readonly leadsReady: number;
-  /** Lines that the campaign may have, those in use included. */
-  readonly linesMax: number;
+  /** Lines that the campaign may take beyond those it has: its own and the trunk's, whichever are fewer. */
+  readonly linesFree: number;
   readonly windows: readonly AbandonWindow[];
   /** Events are missing or the clock has jumped. */
   readonly isStale: boolean;
 }
 
-export type Because = "stale" | "learning" | "gated" | "stopped" | "jumped" | "tokens" | "lines" | "leads" | "loss";
+export interface Rivals {
+  /** Since placing. */
+  readonly ringing: Ages;
+  /** Of the same calls in the same order: answers to expect of each, as a multiple of those of a call of our own. */
+  readonly weights: Float64Array;
+}
+
+/** `spokenFor`: every agent is awaited by somebody who has answered, or is not there for another call. */
+export type Because =
+  | "stale"
+  | "learning"
+  | "gated"
+  | "stopped"
+  | "jumped"
+  | "spokenFor"
+  | "tokens"
+  | "lines"
+  | "agentLines"
+  | "leads"
+  | "loss";
 
 export interface Decision {
   readonly place: number;
@@ -96,6 +117,7 @@ export class Predictive {
   readonly #settings: PredictiveSettings;
   readonly #thetaBase: number;
   #weights: Float64Array = new Float64Array(0);
+  #row: Float64Array = new Float64Array(0);
   #exact: ExactOccupancy | null = null;
   #normal: NormalOccupancy | null = null;
   readonly #groups: Int32Array;
@@ -118,9 +140,12 @@ export class Predictive {
     const { forecast } = this;
     const { agentsAvailable, talk, wrapUp, ringing, callsWaiting, leadsReady } = sample;
     const agents = agentsAvailable + talk.count + wrapUp.count;
-    const lines = Math.min(sample.linesMax, LINES_PER_AGENT_MAX * agents) - ringing.count - talk.count - callsWaiting;
+    // Rivals' calls are after the same agents.
+    const onTheirWay = ringing.count + (sample.rivals?.ringing.count ?? 0);
+    const agentLines = LINES_PER_AGENT_MAX * agents - onTheirWay - talk.count - callsWaiting;
+    const lines = Math.min(sample.linesFree, agentLines);
     const capacity = Math.max(0, Math.min(leadsReady, lines));
-    const floor = Math.max(0, Math.min(capacity, agentsAvailable - callsWaiting - ringing.count));
+    const floor = Math.max(0, Math.min(capacity, agentsAvailable - callsWaiting - onTheirWay));
     const window = this.#foreseen(tightest(sample.windows), agents);
     const thetaNow = this.#theta(window);
     const tokens = this.#refill(sample.atMs, agents);
@@ -131,7 +156,7 @@ export class Predictive {
     if (!sample.isStale && seats <= 0) {
       // Whoever answers now finds nobody, and no forecast is needed to know it.
       const cancel = this.#cancellable(sample);
-      return { place: floor, cancel, because: held ?? "loss", floor, theta: thetaNow, loss: Number.NaN };
+      return { place: floor, cancel, because: held ?? "spokenFor", floor, theta: thetaNow, loss: Number.NaN };
     }
     // The recourse goes on under every rule that merely stops overdial: it is a brake.
     if (!forecasting || (held !== null && this.#settings.recourseAfterMs === null)) {
@@ -153,7 +178,8 @@ export class Predictive {
       occupancy.add(forecast.ringRows, 0);
       loss = occupancy.loss(weights);
     }
-    const because = loss > thetaNow ? "loss" : most < capacity ? "tokens" : leadsReady <= lines ? "leads" : "lines";
+    const shortOf = leadsReady <= lines ? "leads" : sample.linesFree <= agentLines ? "lines" : "agentLines";
+    const because = loss > thetaNow ? "loss" : most < capacity ? "tokens" : shortOf;
     const place = Math.max(floor, wanted);
     this.#spent = Math.min(this.#tokens, place);
     this.#tokens -= this.#spent;
@@ -163,6 +189,8 @@ export class Predictive {
   /** Why there is no overdial at all, or null. */
   #heldBy(sample: PredictiveSample, agents: number, window: AbandonWindow | null): Because | null {
     if (sample.isStale) return "stale";
+    // An account that nobody has read allows nothing.
+    if (sample.windows.length === 0) return "gated";
     if (sample.windows.some(isStopped)) return "stopped";
     if (window !== null && isGated(window)) return "gated";
     if (this.#isLearning(agents)) return "learning";
@@ -281,10 +309,11 @@ export class Predictive {
 
   /** Adds the calls on their way, except those that had better be cancelled: the longest ringing first. */
   #addCalls(occupancy: ExactOccupancy | NormalOccupancy, sample: PredictiveSample): number[] {
-    const { ringing } = sample;
+    const { ringing, rivals } = sample;
     const { recourseAfterMs } = this.#settings;
     const { ringRows, points } = this.forecast;
     const rowsMax = ringRows.length / points - 1;
+    if (rivals !== undefined) this.#addRivals(occupancy, rivals, rowsMax);
     if (occupancy instanceof NormalOccupancy && recourseAfterMs === null) {
       this.#addGrouped(occupancy, ringRows, ringing, RING_AGE_STEP_MS, RING_AGE_STEP_MS, rowsMax);
       return [];
@@ -305,6 +334,19 @@ export class Predictive {
       kept += 1;
     }
     return eligible.slice(kept);
+  }
+
+  /** Rivals' people answer more or less often than ours: each call by as much. */
+  #addRivals(occupancy: ExactOccupancy | NormalOccupancy, { ringing, weights }: Rivals, rowsMax: number): void {
+    const { ringRows, points } = this.forecast;
+    if (this.#row.length !== points) this.#row = new Float64Array(points);
+    const row = this.#row;
+    for (let index = 0; index < ringing.count; index++) {
+      const from = rowOf(ringing, index, RING_AGE_STEP_MS, rowsMax) * points;
+      const weight = weights[index] ?? 1;
+      for (let point = 0; point < points; point++) row[point] = Math.min(1, weight * (ringRows[from + point] ?? 0));
+      occupancy.add(row, 0);
+    }
   }
 
   /** Of the calls that were wanted last, so many were not placed after all: the trunk or the list had no room for them. */

@@ -17,6 +17,10 @@ export class ProcessClock implements SleepingClock {
     return this.#clock.now();
   }
 
+  steadyMs(): number {
+    return this.#clock.steadyMs();
+  }
+
   wakeAt(at: Instant, wake: () => void): () => void {
     return this.#clock.wakeAt(at, () => {
       if (this.#isAlive) wake();

@@ -39,6 +39,11 @@ export class VirtualClock implements SleepingClock {
     return this.#now;
   }
 
+  /** Nobody sets this clock. */
+  steadyMs(): number {
+    return this.#now;
+  }
+
   wakeAt(at: Instant, wake: () => void): () => void {
     // Whole milliseconds, as a real clock tells them: somebody may divide a duration by three.
     const alarm: Alarm = { at: instant(Math.ceil(at)), order: this.#alarmsSet++, wake, cancelled: false };

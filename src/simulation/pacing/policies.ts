@@ -77,7 +77,7 @@ class PredictivePolicy implements PacingPolicy {
       confirmedRinging: floor.ringing,
       callsWaiting: floor.callsWaiting,
       leadsReady: floor.leadsReady,
-      linesMax: Infinity,
+      linesFree: Infinity,
       windows: [day],
       isStale: false,
     });

@@ -58,3 +58,12 @@ test("dice fall in [0, 1)", () => {
   expect(numbers.every((number) => number >= 0 && number < 1)).toBe(true);
   expect(new Set(numbers).size).toBeGreaterThan(990);
 });
+
+test("time that has passed does not go by a clock that somebody sets", () => {
+  const [before, steadyBefore] = [systemClock.now(), systemClock.steadyMs()];
+  jest.setSystemTime(after(before, 3_600_000));
+  expect(systemClock.now() - before).toBe(3_600_000);
+  expect(systemClock.steadyMs() - steadyBefore).toBeLessThan(1_000);
+  jest.advanceTimersByTime(2_000);
+  expect(systemClock.steadyMs() - steadyBefore).toBeGreaterThanOrEqual(2_000);
+});

@@ -89,6 +89,9 @@ describe("the one timer", () => {
     now(): Instant {
       return this.time;
     }
+    steadyMs(): number {
+      return this.time;
+    }
     wakeAt(when: Instant): () => void {
       this.armed.push(when);
       return () => {
@@ -129,7 +132,7 @@ test("like a sorted list: whatever is set, replaced, cleared and taken", () => {
   );
   fc.assert(
     fc.property(fc.array(anyDeed, { maxLength: 60 }), (deeds) => {
-      const deadlines = new Deadlines({ now: () => instant(0), wakeAt: () => () => {} }, () => {});
+      const deadlines = new Deadlines({ now: () => instant(0), steadyMs: () => 0, wakeAt: () => () => {} }, () => {});
       const list = new Map<string, number>();
       for (const { deed, key, ms } of [...deeds, { deed: "take", key: "", ms: 50 }]) {
         if (deed === "set") {

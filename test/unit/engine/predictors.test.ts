@@ -54,7 +54,7 @@ function desk(): Desk {
     *loggedIn() {
       for (let id = 1; id <= it.agents; id++) {
         const state: AgentState = { state: "available", since: parts.clock.now() };
-        const profile = { agentId: agentId(id), campaignIds: [PREDICTIVE.campaignId] };
+        const profile = { agentId: agentId(id), campaignIds: [PREDICTIVE.campaignId, SHARING] };
         yield { profile, agent: { ...newAgent(parts.clock.now()), state }, legId: legId(`leg-${id}`) };
       }
     },
@@ -69,9 +69,10 @@ function desk(): Desk {
       rules: TEST_RULES,
       allowance: ALLOWED,
       leadsReady: 1_000,
-      linesMax: 1_000,
+      linesFree: 1_000,
       isStale: false,
       at: parts.clock.now(),
+      steadyMs: parts.clock.steadyMs(),
       pending: [],
       ...more,
     }),
@@ -93,6 +94,7 @@ function rings(
     state?: LivingCall["state"];
     call?: Partial<Pick<LivingCall, "heldAgentId" | "optedOut">>;
     campaign?: Campaign;
+    ringMinMs?: number;
   } = {},
 ): void {
   const now = it.clock.now();
@@ -106,7 +108,8 @@ function rings(
   };
   const begun = beginCall(order.attemptId, facts, after(now, 5_000));
   const call: LivingCall = { ...begun, state: more.state ?? "ringing", ...more.call };
-  const policy = policyOf(PREDICTIVE, order, TEST_RULES.profile, it.context.settings.timings);
+  const { ringMinMs = TEST_RULES.profile.ringMinMs } = more;
+  const policy = policyOf(PREDICTIVE, order, { ...TEST_RULES.profile, ringMinMs }, it.context.settings.timings);
   it.living.push({
     order,
     lead: lead(1),
@@ -115,6 +118,31 @@ function rings(
     policy,
     call,
   });
+}
+
+/** Of every ten calls so many were answered after eight seconds, in a quarter of an hour; it is not learning any more. */
+async function teach(it: Desk, campaign: Campaign, answers: number): Promise<void> {
+  const { predictors, clock } = it;
+  const before = beginCall(ORDER.attemptId, NOTHING_KNOWN, clock.now());
+  it.agents = 3;
+  predictors.decide(it.now({ campaign }));
+  for (let round = 0; round < 30; round++) {
+    const order = { ...ORDER, campaignId: campaign.campaignId, decidedAt: clock.now() };
+    const changed = (facts: Partial<AttemptFacts>): void => {
+      const known = { ...NOTHING_KNOWN, ...facts };
+      const call = { state: "ended" as const, attemptId: ORDER.attemptId, facts: known, outcome: "no-answer" as const };
+      predictors.callChanged({ order } as LiveCall, before, call);
+    };
+    for (let call = 0; call < 10; call++) predictors.callPlaced(order, listId(1), clock.now());
+    await clock.advance(8_000);
+    const answered = stamp(clock.now());
+    for (let call = 0; call < answers; call++) changed({ answeredAt: answered });
+    await clock.advance(17_000);
+    const ended = { endedBy: "farEnd" as const, endedAt: stamp(clock.now()) };
+    for (let call = answers; call < 10; call++) changed(ended);
+    predictors.decide(it.now({ campaign }));
+  }
+  await clock.advance(60_000);
 }
 
 describe("with nobody there any more, all that may be cancelled is", () => {
@@ -142,7 +170,6 @@ describe("with nobody there any more, all that may be cancelled is", () => {
   test.each<[string, Partial<Circumstances>]>([
     ["the campaign does not ask for it", { campaign: { ...PREDICTIVE, recourse: false } }],
     ["events may be missing", { isStale: true }],
-    ["the account has not been read", { allowance: { ...ALLOWED, windows: [] } }],
     [
       "the profile, or the campaign by it, wants calls to ring for longer",
       { rules: { ...TEST_RULES, profile: { ...TEST_RULES.profile, ringMinMs: 17_000 } } },
@@ -158,6 +185,100 @@ describe("with nobody there any more, all that may be cancelled is", () => {
     rings(it, "fourteen seconds", 14_000);
     const rules = { ...TEST_RULES, profile: { ...TEST_RULES.profile, ringMinMs: 0, earlyRingMinMs: 0 } };
     expect(it.predictors.decide(it.now({ rules })).cancel).toEqual([]);
+  });
+});
+
+test("an account that has not been read stops the placing, and the recourse goes on", () => {
+  const it = desk();
+  rings(it, "sixteen seconds", 16_000);
+  const unread = it.now({ allowance: { ...ALLOWED, mode: "reserved", code: "account-unread", windows: [] } });
+  expect(it.predictors.decide(unread)).toMatchObject({ cancel: ["sixteen seconds"], place: 0, because: "gated" });
+});
+
+describe("what the call itself would refuse is not asked for", () => {
+  test("a call goes by the least ring of its own time, whatever the profile says by now", () => {
+    const it = desk();
+    rings(it, "placed when it was seventeen", 16_000, { ringMinMs: 17_000 });
+    rings(it, "placed yesterday, as it were", 17_000, { ringMinMs: 17_000 });
+    const rules = { ...TEST_RULES, profile: { ...TEST_RULES.profile, ringMinMs: 3_000 } };
+    expect(it.predictors.decide(it.now({ rules })).cancel).toEqual(["placed yesterday, as it were"]);
+  });
+
+  test("and what rings on is counted as ringing", async () => {
+    const lossWith = async (facts: Partial<AttemptFacts>): Promise<number> => {
+      const it = desk();
+      await teach(it, PREDICTIVE, 3);
+      it.agents = 1;
+      for (let call = 0; call < 6; call++) rings(it, `call ${call}`, 16_000, { ringMinMs: 17_000, facts });
+      const { cancel, loss } = it.predictors.decide(it.now());
+      expect(cancel).toEqual([]);
+      return loss;
+    };
+    const counted = await lossWith({});
+    expect(counted).toBeGreaterThan(0.05);
+    // As if it could not be cancelled at all.
+    expect(counted).toBe(await lossWith({ ringing: "early", ringingAt: null }));
+  });
+});
+
+describe("a clock that is set forward", () => {
+  test.each<[string, stepMs: number, cancel: string[]]>([
+    ["by a quarter of a minute lets nobody ring for longer", 15_000, []],
+    ["by an hour neither", 3_600_000, []],
+    ["not at all: thirteen seconds more are thirteen seconds more", 0, ["two seconds"]],
+  ])("%s", (_what, stepMs, cancel) => {
+    const it = desk();
+    rings(it, "two seconds", 2_000);
+    const { at, steadyMs } = it.now();
+    expect(it.predictors.decide(it.now()).cancel).toEqual([]);
+    const passedMs = stepMs === 0 ? 13_000 : 500;
+    const later = { at: after(at, passedMs + stepMs), steadyMs: steadyMs + passedMs };
+    expect(it.predictors.decide(it.now(later)).cancel).toEqual(cancel);
+    // Thirteen seconds after the first look it has rung for fifteen by any clock.
+    const enough = { at: after(at, 13_000 + stepMs), steadyMs: steadyMs + 13_000 };
+    expect(it.predictors.decide(it.now(enough)).cancel).toEqual(["two seconds"]);
+  });
+});
+
+describe("calls of campaigns that share agents", () => {
+  const RIVAL: Campaign = { ...PREDICTIVE, campaignId: SHARING };
+
+  /** With calls of which so many of ten are answered there, null: nobody here knows. The loss is that of the first call. */
+  const besides = async (rivalAnswers: number | null, rivals = 5): Promise<{ loss: number; floor: number }> => {
+    const it = desk();
+    await teach(it, PREDICTIVE, 3);
+    if (rivalAnswers !== null) await teach(it, RIVAL, rivalAnswers);
+    it.agents = 6;
+    for (let call = 0; call < rivals; call++) rings(it, `rival ${call}`, 6_000, { order: { campaignId: SHARING } });
+    const { floor } = it.predictors.decide(it.now());
+    it.agents = 3;
+    const { loss } = it.predictors.decide(it.now({ leadsReady: 0 }));
+    return { loss, floor };
+  };
+
+  test("weigh as much as people answer there, and without a forecast there the first guess", async () => {
+    const none = await besides(3, 0);
+    const [few, alike, unknown, many] = [await besides(1), await besides(3), await besides(null), await besides(8)];
+    const losses = [none, few, alike, unknown, many].map(({ loss }) => loss);
+    for (const [index, loss] of losses.slice(1).entries()) expect(loss).toBeGreaterThan(losses[index]!);
+    // One call for each agent needs no forecast: there a call is a call.
+    expect([none.floor, few.floor, alike.floor, many.floor]).toEqual([6, 1, 1, 1]);
+  });
+
+  test("likewise those that are decided and not placed yet", async () => {
+    const it = desk();
+    await teach(it, PREDICTIVE, 3);
+    it.agents = 3;
+    const pending = [1, 2, 3].map((each) => ({
+      ...ORDER,
+      agentId: null,
+      campaignId: SHARING,
+      attemptId: attempt(`${each}`),
+    }));
+    const alone = it.predictors.decide(it.now({ leadsReady: 0 })).loss;
+    expect(it.predictors.decide(it.now({ leadsReady: 0, pending })).loss).toBeGreaterThan(alone);
+    it.agents = 4;
+    expect(it.predictors.decide(it.now({ pending })).floor).toBe(1);
   });
 });
 

@@ -30,6 +30,8 @@ const NOTHING: StandingFacts = {
 const MUCH: StandingFacts = {
   ...NOTHING,
   agents: { available: 1, reserved: 2, onCall: 3, wrapUp: 4, paused: 5 },
+  callsOnTheirWay: 11,
+  callsWaiting: 12,
   leadsReady: 6,
   linesInUse: 7,
   theta: 0.0312,
@@ -59,6 +61,10 @@ test("what holds the abandon account or predictive pacing back is among them", (
   for (const code of Object.values(OF_PACING)) expect(codes).toContain(code);
 });
 
+test("no sentence speaks of figures that nobody knows", () => {
+  for (const code of CODES) expect(SENTENCES[code](NOTHING)).not.toMatch(/unknown/);
+});
+
 describe("the figures that matter are in the sentence", () => {
   test.each<[StandingCode, string]>([
     ["barred", "It may not dial: The information message could not be played on this node. (MESSAGE-PLAYS)"],
@@ -66,6 +72,11 @@ describe("the figures that matter are in the sentence", () => {
     ["agents-paused", "All of its agents here are paused (5)."],
     ["learning", "Predictive pacing is still learning, one call for each agent: 8 answers of 1 call so far."],
     ["loss", "The next call, if answered, would find nobody with a probability of 3.5 %, and 3.1 % is the most."],
+    ["agent-lines", "There are 15 lines for each agent in use, and no campaign gets more (11 calls on their way)."],
+    [
+      "spoken-for",
+      "No agent is left for another call: each is promised, leaves after the present one, or is awaited by people who have answered (12 of this campaign).",
+    ],
     ["trunk-missing", 'There is no trunk "carrier" on this node.'],
     ["mode", "This version does not dial in predictive mode."],
   ])("%s", (code, says) => {

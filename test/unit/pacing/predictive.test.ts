@@ -28,7 +28,7 @@ const sample = (more: Partial<PredictiveSample>): PredictiveSample => ({
   confirmedRinging: null,
   callsWaiting: 0,
   leadsReady: 1_000,
-  linesMax: 1_000,
+  linesFree: 1_000,
   windows: [DAY],
   isStale: false,
   ...more,
@@ -98,8 +98,13 @@ describe("overdial", () => {
   test("keeps to leads, to lines, and to fifteen lines per agent", () => {
     const free = { agentsAvailable: 6, windows: [{ ...DAY, abandoned: 0 }] };
     expect(decide({ ...free, leadsReady: 7 })).toMatchObject({ place: 7, because: "leads" });
-    expect(decide({ ...free, linesMax: 8 })).toMatchObject({ place: 8, because: "lines" });
-    expect(decide({ ...free, ringing: alike(6 * 15, 24_900) }).place).toBe(0);
+    expect(decide({ ...free, linesFree: 8 })).toMatchObject({ place: 8, because: "lines" });
+    expect(decide({ ...free, ringing: alike(6 * 15, 24_900) })).toMatchObject({ place: 0, because: "agentLines" });
+    // Lines are free or they are not: what rings, and rivals' calls, were subtracted by whoever counted them.
+    const beside = { ...free, ringing: alike(8, 24_900), linesFree: 2 };
+    expect(decide(beside)).toMatchObject({ place: 2, because: "lines" });
+    const rivals = { ringing: alike(8, 24_900), weights: new Float64Array(8).fill(1) };
+    expect(decide({ ...free, rivals, linesFree: 2 })).toMatchObject({ place: 2, because: "lines" });
   });
 
   test("takes lines no faster than a busy team would, the floor excepted", () => {
@@ -142,6 +147,7 @@ describe("nothing but the floor", () => {
   const free = { agentsAvailable: 4, ringing: alike(1, 5_000) };
   test.each<[because: string, more: Partial<PredictiveSample>]>([
     ["stale", { isStale: true }],
+    ["gated", { windows: [] }],
     ["gated", { windows: [{ ...DAY, abandoned: 36 }] }],
     ["stopped", { windows: [{ ...DAY, abandoned: 30, msUntilEnd: 10 * MINUTE_MS }] }],
   ])("when %s", (because, more) => {
@@ -183,6 +189,41 @@ describe("nothing but the floor", () => {
 
   test("and not even that when more wait than there are agents", () => {
     expect(decide({ agentsAvailable: 1, callsWaiting: 2 }).place).toBe(0);
+  });
+});
+
+test("where people wait for every agent there is, that is what it is called", () => {
+  const waited = { agentsAvailable: 1, talk: alike(1, 9_000), callsWaiting: 2 };
+  expect(decide(waited)).toMatchObject({ place: 0, because: "spokenFor", loss: Number.NaN });
+  expect(decide({ ...waited, windows: [{ ...DAY, abandoned: 36 }] }).because).toBe("gated");
+});
+
+describe("calls of campaigns that share agents", () => {
+  const free = { agentsAvailable: 4 };
+  const besides = (count: number, weight: number, ageMs = 6_000): Partial<PredictiveSample> => ({
+    rivals: { ringing: alike(count, ageMs), weights: new Float64Array(count).fill(weight) },
+  });
+
+  test("count like our own where as many answer there", () => {
+    const { loss, place, floor } = decide({ ...free, ringing: alike(5, 6_000) });
+    const beside = decide({ ...free, ...besides(5, 1) });
+    expect([beside.place, beside.floor]).toEqual([place, floor]);
+    expect(beside.loss).toBeCloseTo(loss, 12);
+  });
+
+  test.each([4, 60])("count for more or less by as much, with %i agents in wrap-up besides", (others) => {
+    const team = { ...free, wrapUp: alike(others, 1_000) };
+    // Without leads it is the loss of the first call more.
+    const alone = decide({ ...team, leadsReady: 0 });
+    const losses = [0, 0.3, 1, 3].map((weight) => decide({ ...team, ...besides(5, weight), leadsReady: 0 }).loss);
+    expect(losses[0]).toBe(alone.loss);
+    for (const [index, loss] of losses.slice(1).entries()) expect(loss).toBeGreaterThan(losses[index]!);
+  });
+
+  test("are no more than certain, however much more likely they are answered", () => {
+    const { loss, place } = decide({ ...free, ...besides(3, 1_000) });
+    expect([Number.isFinite(loss), place]).toEqual([true, expect.any(Number)]);
+    expect(place).toBeGreaterThanOrEqual(1);
   });
 });
 
