@@ -5,6 +5,7 @@
  */
 import { DateTime } from "luxon";
 import type { CallingHours } from "../domain/campaign.ts";
+import { instant } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import { isTimeZone } from "./calling-window.ts";
 import { generalHours, overlap } from "./campaign-rules.ts";
@@ -26,10 +27,18 @@ interface Span {
 const DAY_MINUTES = 1_440;
 /** A legal window has thirty-one days at most; whoever asks for more has mistaken the year. */
 const DAYS_MAX = 62;
-const KEPT_MAX = 50;
+/** More than there are zones: a list that is emptied while somebody goes round in it is no help to anybody. */
+const KEPT_MAX = 1_000;
 
-/** Asked at every tick, and the same as long as rules, zone and window are. */
-const kept = new WeakMap<CampaignRules, Map<string, readonly Span[]>>();
+/** Of one zone: all spans from one midnight on, as far as somebody has asked. */
+interface Known {
+  readonly since: number;
+  readonly until: Instant;
+  readonly spans: readonly Span[];
+}
+
+/** Asked at every tick of several windows, and the same as long as the rules are: a longer window holds the shorter ones. */
+const kept = new WeakMap<CampaignRules, Map<string, Known>>();
 
 /**
  * @param timeZones IANA; those that nobody knows are passed over. The zone of the account, and those of the people called.
@@ -46,6 +55,7 @@ export function callingTime(
   for (const zone of new Set(timeZones)) {
     let left = 0;
     for (const { from, to } of spansOf(rules, zone, at, until)) {
+      if (from >= until) break;
       left += Math.max(0, Math.min(to, until) - Math.max(from, at));
       isOpen ||= from <= at && at < to;
     }
@@ -55,40 +65,50 @@ export function callingTime(
 }
 
 function spansOf(rules: CampaignRules, zone: string, at: Instant, until: Instant): readonly Span[] {
-  const known = kept.get(rules) ?? new Map<string, readonly Span[]>();
-  kept.set(rules, known);
-  const key = `${zone} ${until}`;
-  const found = known.get(key);
+  const zones = kept.get(rules) ?? new Map<string, Known>();
+  kept.set(rules, zones);
+  const known = zones.get(zone);
   // What has passed adds nothing; but nothing may be asked of a time before the first question.
-  if (found !== undefined && (found[0]?.from ?? -Infinity) <= at) return found;
-  if (known.size >= KEPT_MAX) known.clear();
-  // The sentinel says since when this holds.
-  const today = startOfToday(zone, at);
-  const spans = today === null ? [] : [{ from: today.toMillis(), to: today.toMillis() }, ...open(rules, today, until)];
-  known.set(key, spans);
-  return spans;
+  if (known !== undefined && known.since <= at && until <= known.until) return known.spans;
+  if (zones.size >= KEPT_MAX) zones.clear();
+  const told = isTimeZone(zone) ? tell(rules, zone, at, until, known) : NOTHING_EVER;
+  zones.set(zone, told);
+  return told.spans;
 }
 
-const startOfToday = (zone: string, at: Instant): DateTime | null =>
-  isTimeZone(zone) ? DateTime.fromMillis(at, { zone }).startOf("day") : null;
+/** Of a zone that nobody knows there is nothing to know, however long. */
+const NOTHING_EVER: Known = { since: -Infinity, until: instant(Infinity), spans: [] };
 
-function* open(rules: CampaignRules, today: DateTime, until: Instant): Iterable<Span> {
+/** What is known already is not reckoned again: at midnight there is one day more, not a month of them in each zone. */
+function tell(rules: CampaignRules, zone: string, at: Instant, until: Instant, known: Known | undefined): Known {
+  const today = DateTime.fromMillis(at, { zone }).startOf("day");
+  if (known === undefined || at < known.since || known.until <= at) {
+    return { since: today.toMillis(), until, spans: [...open(rules, today, until)] };
+  }
+  const next = DateTime.fromMillis(known.until - 1, { zone })
+    .startOf("day")
+    .plus({ days: 1 });
+  const spans = [...known.spans.filter(({ to }) => to > at), ...open(rules, next, until)];
+  return { since: at, until, spans };
+}
+
+function* open(rules: CampaignRules, from: DateTime, until: Instant): Iterable<Span> {
   const general = generalHours(rules.profile, rules.purpose);
   const hours = general.reduce((left, rule) => overlap(left, rule.hours), rules.callingHours);
   const keepsHolidays = general.some(({ closedOnHolidays }) => closedOnHolidays);
   for (let days = 0; days < DAYS_MAX; days++) {
     // By the calendar, and by the wall clock on each day: a day may have 23 hours, and 08:00 is 08:00.
-    const day = today.plus({ days }).startOf("day");
+    const day = from.plus({ days }).startOf("day");
     if (day.toMillis() >= until) return;
-    if (keepsHolidays && isHoliday(rules, day.toFormat("yyyy-MM-dd"))) continue;
+    if (keepsHolidays && isHoliday(rules, day.toISODate())) continue;
     yield* onDay(hours, day);
   }
 }
 
 /** Only a day that every calendar of the profile keeps is closed to all; where one is not known, nobody can say. */
-function isHoliday({ profile }: CampaignRules, day: string): boolean {
+function isHoliday({ profile }: CampaignRules, day: string | null): boolean {
   const { holidayCalendars, holidays } = profile;
-  return holidayCalendars.length > 0 && holidayCalendars.every((code) => isKept(holidays?.[code], day));
+  return day !== null && holidayCalendars.length > 0 && holidayCalendars.every((code) => isKept(holidays?.[code], day));
 }
 
 const isKept = (rules: Parameters<typeof holidayOn>[0] | undefined, day: string): boolean =>

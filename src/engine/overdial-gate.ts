@@ -127,7 +127,7 @@ export class OverdialGate {
   /** Whether anybody may be called now, as far as hours alone decide. */
   isCallingTime(campaignId: CampaignId, rules: CampaignRules): boolean {
     const at = this.#context.clock.now();
-    // The end does not matter; that it is the same all day long does, for it is looked up by it.
+    // The end does not matter; that windows of the account reach as far does, for then nothing is reckoned again.
     const until = instant((Math.floor(at / DAY_MS) + 1) * DAY_MS);
     return callingTime(rules, this.#zones(campaignId, rules), at, until).isOpen;
   }

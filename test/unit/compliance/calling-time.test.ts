@@ -1,10 +1,11 @@
 /** How long people may still be called in a window: by their own clocks, through holidays, nights and changes of the clock. */
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import { callingTime } from "../../../src/compliance/calling-time.ts";
 import type { CampaignRules } from "../../../src/compliance/dial-facts.ts";
 import type { ComplianceProfile } from "../../../src/compliance/profile.ts";
 import type { CallingHours } from "../../../src/domain/campaign.ts";
-import { instant } from "../../../src/domain/instant.ts";
+import { after, instant } from "../../../src/domain/instant.ts";
 import type { Instant } from "../../../src/domain/instant.ts";
 import { PRETEND_PROFILE } from "../../../src/simulation/pretend-profile.ts";
 import { TEST_RULES } from "../../support/test-profile.ts";
@@ -128,6 +129,53 @@ describe("asked again and again", () => {
     expect(hoursLeft(office, "2026-11-04T16:00:00Z", until)).toBe(1);
     // The clock was set back: days before the first question are not forgotten.
     expect(hoursLeft(office, "2026-11-02T09:00:00Z", until)).toBe(24);
+  });
+
+  test("whatever was asked before, in whichever order, the answer is that of a first question", () => {
+    const zones = ["Europe/London", "America/New_York", "Pacific/Auckland", "America/Santiago", "Mars/Olympus"];
+    const asked = rules([hours(9, 17), hours(19, 20, [2, 4, 6])]);
+    // Over the end of summer time in London and New York, and its begin in Auckland and Santiago.
+    const begin = at("2026-09-04T00:00:00Z");
+    const moment = fc.record({ fromHour: fc.nat({ max: 24 * 65 }), hoursLong: fc.integer({ min: 1, max: 24 * 31 }) });
+    fc.assert(
+      fc.property(
+        fc.array(moment, { minLength: 1, maxLength: 6 }),
+        fc.subarray(zones, { minLength: 1 }),
+        (asks, where) => {
+          for (const { fromHour, hoursLong } of asks) {
+            const from = after(begin, fromHour * HOUR + 60_000);
+            const until = after(from, hoursLong * HOUR);
+            expect(callingTime(asked, where, from, until)).toEqual(callingTime({ ...asked }, where, from, until));
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  test("as many zones as a world of leads has are not reckoned again and again", () => {
+    const zones = Intl.supportedValuesOf("timeZone").filter((_, index) => index % 4 === 0);
+    const office = rules([hours(9, 17)]);
+    let reckoned = 0;
+    // The profile is looked at when the hours of a zone are reckoned, and not where they are known.
+    const counted = new Proxy(office, {
+      get: (target, key) => {
+        if (key === "callingHours") reckoned += 1;
+        return Reflect.get(target, key) as unknown;
+      },
+    });
+    const ask = (second: number): void => {
+      const now = after(at("2026-11-02T12:00:00Z"), second * 1_000);
+      for (const until of ["2026-11-03T00:00:00Z", "2026-11-05T00:00:00Z", "2026-11-03T05:00:00Z"]) {
+        callingTime(counted, zones, now, at(until));
+      }
+    };
+    ask(0);
+    expect(zones.length).toBeGreaterThan(100);
+    expect(reckoned).toBe(2 * zones.length);
+    ask(1);
+    ask(3_600);
+    expect(reckoned).toBe(2 * zones.length);
   });
 
   test("rules that were changed are asked anew", () => {
