@@ -25,6 +25,11 @@ export type FairdialOptions = {
   readonly trunks?: readonly Readonly<Record<string, string>>[];
   /** The site's own compliance profile; `LAB` unless said otherwise, at any hour of any day. */
   readonly profile?: SiteProfile;
+  /** How a command is run, where not as a process of its own. */
+  readonly runCommand?: (
+    args: readonly string[],
+    env: Readonly<Record<string, string | undefined>>,
+  ) => Promise<CommandResult>;
 };
 
 /** One node of fairdial against the lab: commands, and at most one daemon at a time. */
@@ -36,6 +41,7 @@ export class LabFairdial {
   /** Name of the site's compliance profile. */
   readonly profile: string;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #runCommand: FairdialOptions["runCommand"];
   #daemon: Child | null = null;
   #exitCode: number | null = null;
 
@@ -72,6 +78,7 @@ export class LabFairdial {
       }),
       { mode: 0o640 },
     );
+    this.#runCommand = options.runCommand;
     this.#env = {
       FAIRDIAL_CONFIG: this.configFile,
       FAIRDIAL_ASTERISK_PASSWORD: lab.pbx.ari.password,
@@ -93,11 +100,13 @@ export class LabFairdial {
 
   /** The same with some of its environment changed. */
   runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CommandResult> {
+    const environment = { ...process.env, ...this.#env, ...env };
+    if (this.#runCommand !== undefined) return this.#runCommand(args, environment);
     return new Promise((resolve) => {
       execFile(
         process.execPath,
         [mainFile, ...args],
-        { env: { ...process.env, ...this.#env, ...env }, maxBuffer: 64 * 1024 * 1024 },
+        { env: environment, maxBuffer: 64 * 1024 * 1024 },
         (error, stdout, stderr) => {
           const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
           resolve({ code, stdout, stderr });

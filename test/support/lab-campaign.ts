@@ -8,6 +8,7 @@ import { LabFairdial } from "../../scripts/lab/fairdial.ts";
 import type { FairdialOptions } from "../../scripts/lab/fairdial.ts";
 import type { Lab } from "../../scripts/lab/lab.ts";
 import { allowCliNumber, approveMessage, campaignPapers } from "../../scripts/lab/papers.ts";
+import { runInProcess } from "./in-process.ts";
 
 export interface CampaignSetup {
   readonly name: string;
@@ -53,7 +54,7 @@ export class LabCampaign {
 
   static async open(lab: Lab, name: string, options: Partial<FairdialOptions> = {}): Promise<LabCampaign> {
     const database = await lab.database.createDatabase(`fd_${name.replaceAll("-", "_")}`);
-    const fairdial = new LabFairdial(lab, { database, node: name, ...options });
+    const fairdial = new LabFairdial(lab, { database, node: name, runCommand: runInProcess, ...options });
     await fairdial.must("migrate");
     await approveMessage(lab, fairdial);
     return new LabCampaign(fairdial, await lab.database.connect({ database: database.database }));
