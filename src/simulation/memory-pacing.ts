@@ -1,7 +1,7 @@
 /** The rows of `campaign_pacing`: what each node's pacing said last, and what it had learned. */
 import type { CampaignId, NodeId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
-import { PACING_MEMORY_CHARACTERS_MAX, pacingMemoryTooLong } from "../domain/pacing-memory.ts";
+import { memoryFor, PACING_MEMORY_CHARACTERS_MAX, pacingMemoryTooLong } from "../domain/pacing-memory.ts";
 import { StoreError, type PacingMemory, type PacingReport } from "../engine/ports.ts";
 
 interface PacingRow {
@@ -34,18 +34,19 @@ export class MemoryPacing {
     if (first !== undefined) throw new StoreError("broken", first);
   }
 
-  /** This node's, or the latest of another. */
+  /** The latest, or this node's own where it is hardly older. */
   memoriesFor(nodeId: NodeId): PacingMemory[] {
-    const rows = [...this.#rows.values()].sort(
-      (a, b) => Number(b.nodeId === nodeId) - Number(a.nodeId === nodeId) || (b.savedAt ?? 0) - (a.savedAt ?? 0),
-    );
-    const found = new Map<CampaignId, PacingMemory>();
-    for (const { report, memory, savedAt } of rows) {
+    const saved = new Map<CampaignId, { nodeId: NodeId; savedAt: Instant; memory: string }[]>();
+    for (const { nodeId: of, report, memory, savedAt } of this.#rows.values()) {
+      if (savedAt === null || memory === null) continue;
       const { campaignId } = report;
-      if (savedAt === null || memory === null || found.has(campaignId)) continue;
-      found.set(campaignId, { campaignId, savedAt, memory: JSON.parse(memory) as unknown });
+      saved.set(campaignId, [...(saved.get(campaignId) ?? []), { nodeId: of, savedAt, memory }]);
     }
-    return [...found.values()];
+    return [...saved].flatMap(([campaignId, ofCampaign]) => {
+      const chosen = memoryFor(nodeId, ofCampaign);
+      if (chosen === null) return [];
+      return [{ campaignId, savedAt: chosen.savedAt, memory: JSON.parse(chosen.memory) as unknown }];
+    });
   }
 
   said(campaignId: CampaignId, nodeId: NodeId): PacingReport | null {

@@ -1,7 +1,8 @@
 /** What pacing says of itself on each node, for whoever asks from elsewhere; and what it learned, for after a restart. */
 import type { NodeId } from "../../domain/ids.ts";
-import { campaignId } from "../../domain/ids.ts";
-import { PACING_MEMORY_CHARACTERS_MAX, pacingMemoryTooLong } from "../../domain/pacing-memory.ts";
+import { campaignId, nodeId } from "../../domain/ids.ts";
+import { memoryFor, PACING_MEMORY_CHARACTERS_MAX, pacingMemoryTooLong } from "../../domain/pacing-memory.ts";
+import type { SavedMemory } from "../../domain/pacing-memory.ts";
 import { StoreError, type PacingMemory, type PacingReport } from "../../engine/ports.ts";
 import type { Database, SqlValue } from "../database.ts";
 import { clipped, dateOf, instantOf, jsonOf, parsed } from "../rows.ts";
@@ -57,23 +58,28 @@ interface SavedRow {
 
 export const LEARNED_QUESTION = "select saved_at, memory from campaign_pacing where campaign_id = ? and node_id = ?";
 
-/** Of this node where it has one, else the latest of another. Whose they are is asked first: memories are large. */
+/** The latest, or this node's own where it is hardly older. Whose they are is asked first: memories are large. */
 export const pacingMemories = async (db: Database, node: NodeId): Promise<readonly PacingMemory[]> => {
   const saved = await db.rows<SavedRow>(
     `select p.campaign_id, p.node_id, p.saved_at
      from campaign_pacing p join campaign c on c.campaign_id = p.campaign_id
      where p.saved_at is not null
-     order by p.campaign_id, p.node_id = ? desc, p.saved_at desc`,
-    [node],
+     order by p.campaign_id`,
+    [],
   );
-  const first = new Map<number, SavedRow>();
-  for (const row of saved) if (!first.has(row.campaign_id)) first.set(row.campaign_id, row);
+  const byCampaign = new Map<number, SavedMemory[]>();
+  for (const { campaign_id, node_id, saved_at } of saved) {
+    const ofCampaign = byCampaign.get(campaign_id) ?? [];
+    ofCampaign.push({ nodeId: nodeId(node_id), savedAt: instantOf(saved_at) });
+    byCampaign.set(campaign_id, ofCampaign);
+  }
   const memories: PacingMemory[] = [];
-  for (const { campaign_id, node_id } of first.values()) {
-    const [row] = await db.rows<{ saved_at: Date; memory: string | null }>(LEARNED_QUESTION, [campaign_id, node_id]);
+  for (const [campaign, ofCampaign] of byCampaign) {
+    const whose = memoryFor(node, ofCampaign)?.nodeId ?? node;
+    const [row] = await db.rows<{ saved_at: Date; memory: string | null }>(LEARNED_QUESTION, [campaign, whose]);
     const memory = row?.memory === undefined || row.memory === null ? null : readable(row.memory);
     if (row === undefined || memory === null) continue;
-    memories.push({ campaignId: campaignId(campaign_id), savedAt: instantOf(row.saved_at), memory });
+    memories.push({ campaignId: campaignId(campaign), savedAt: instantOf(row.saved_at), memory });
   }
   return memories;
 };

@@ -82,7 +82,7 @@ export function describePacing(bench: Bench): void {
   });
 
   describe("what pacing learned", () => {
-    test("is this node's own, else the latest of another, else nothing", async () => {
+    test("is this node's own where it is of the same half hour, else the latest of another, else nothing", async () => {
       const campaignId = await bench.fixture.seedCampaign();
       const [own, earlier, later, stranger] = [anyNode(), anyNode(), anyNode(), anyNode()];
       const learn = (node: typeof own, ms: number, memory: unknown) =>
@@ -95,6 +95,14 @@ export function describePacing(bench: Bench): void {
       await learn(own, 1_000, { of: "own" });
       expect(await memoryOf(own, campaignId)).toEqual({ campaignId, savedAt: soon(1_000), memory: { of: "own" } });
       expect((await memoryOf(stranger, campaignId))?.memory).toEqual({ of: "later" });
+      // What was learned here before lunch is worth less than what was learned there a moment ago.
+      await learn(later, 1_000 + 30 * 60_000, { of: "later still" });
+      expect((await memoryOf(own, campaignId))?.memory).toEqual({ of: "own" });
+      await learn(later, 1_001 + 30 * 60_000, { of: "the afternoon" });
+      expect((await memoryOf(own, campaignId))?.memory).toEqual({ of: "the afternoon" });
+      await learn(own, 2_000 + 30 * 60_000, { of: "own again" });
+      expect((await memoryOf(own, campaignId))?.memory).toEqual({ of: "own again" });
+      expect((await memoryOf(later, campaignId))?.memory).toEqual({ of: "the afternoon" });
     });
 
     test("stays as it was saved when a report brings none", async () => {
