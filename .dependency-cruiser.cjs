@@ -3,7 +3,7 @@
 
 /** @typedef {{ rooms?: string[], types?: string[], files?: string[], npm?: string[], builtins?: boolean }} Reach */
 
-const CORE = ["call", "agent", "lead", "compliance", "pacing", "flow"];
+const CORE = ["call", "agent", "lead", "compliance", "pacing", "amd", "flow"];
 const PORTS = "src/engine/ports.ts";
 /** Pure libraries that know facts about the world: zones, number plans. */
 const WORLD_FACTS = ["luxon", "libphonenumber-js", "countries-and-timezones"];
@@ -18,6 +18,7 @@ const TABLE = {
   lead: { rooms: ["domain"], npm: WORLD_FACTS },
   compliance: { rooms: ["domain"], npm: WORLD_FACTS },
   pacing: { rooms: ["domain"] },
+  amd: { rooms: ["domain"] },
   flow: { rooms: ["domain"] },
   engine: { rooms: ["domain", ...CORE] },
   judge: { rooms: ["domain"], types: CORE },

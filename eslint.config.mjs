@@ -4,7 +4,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 // The judge is no core room, and as pure as one.
-const CORE_ROOMS = ["domain", "call", "agent", "lead", "compliance", "pacing", "flow", "judge"].map(
+const CORE_ROOMS = ["domain", "call", "agent", "lead", "compliance", "pacing", "amd", "flow", "judge"].map(
   (room) => `src/${room}/**/*.ts`,
 );
 

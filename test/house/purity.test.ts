@@ -52,6 +52,7 @@ const CORE_FILES = [
   "src/lead/redial/story.ts",
   "src/compliance/may-dial.ts",
   "src/pacing/limiter.ts",
+  "src/amd/talk.ts",
   "src/flow/say.ts",
   "src/judge/judge.ts",
 ];

@@ -1,0 +1,82 @@
+/**
+ * The parameters of the classifier over talk detection, as data with defaults, and what makes a set of them usable.
+ *
+ * The rule to remember: every verdict must fall before the connect deadline, or somebody waits in silence for a program.
+ */
+import type { TalkParameters } from "./talk.ts";
+
+/** How they were chosen, and what they come to: README.md. */
+export const DEFAULT_TALK: TalkParameters = {
+  silenceMs: 200,
+  threshold: 256,
+  talkMinMs: 100,
+  humanSilenceMs: 500,
+  machineTalkMs: 1_000,
+  initialSilenceMs: 1_500,
+  deadlineMs: 1_700,
+};
+
+/** What is wrong with one parameter, in words that may be shown. */
+export interface ParameterProblem {
+  readonly parameter: string;
+  readonly problem: string;
+}
+
+/** A frame of Asterisk's; nothing is heard more finely. */
+const FRAME_MS = 20;
+/** Loudest mean that a frame of 16 bits can have. */
+const THRESHOLD_MAX = 32_767;
+
+/**
+ * Every problem of a set; none means that it may be used.
+ * @param connectDeadlineMs from the answer to where the call must act: the connect limit less its safety margin
+ */
+export function checkTalkParameters(
+  parameters: TalkParameters,
+  connectDeadlineMs: number,
+): readonly ParameterProblem[] {
+  const problems: ParameterProblem[] = [];
+  const refuse = (parameter: keyof TalkParameters, problem: string): void => {
+    problems.push({ parameter, problem });
+  };
+  for (const name of Object.keys(DEFAULT_TALK) as (keyof TalkParameters)[]) {
+    if (!Number.isSafeInteger(parameters[name]) || parameters[name] < 0) {
+      refuse(name, `must be a whole number, not ${parameters[name]}`);
+    }
+  }
+  // What is no number cannot be compared.
+  if (problems.length > 0) return problems;
+  const { silenceMs, threshold, talkMinMs, humanSilenceMs, machineTalkMs, initialSilenceMs, deadlineMs } = parameters;
+  if (deadlineMs >= connectDeadlineMs) {
+    refuse("deadlineMs", `must be below ${connectDeadlineMs} ms, by when the call must act; it is ${deadlineMs} ms`);
+  }
+  if (silenceMs < FRAME_MS) refuse("silenceMs", `must be at least a frame of ${FRAME_MS} ms; it is ${silenceMs} ms`);
+  if (threshold < 1 || threshold > THRESHOLD_MAX) refuse("threshold", `must be from 1 to ${THRESHOLD_MAX}`);
+  if (humanSilenceMs < silenceMs) {
+    refuse(
+      "humanSilenceMs",
+      `must be at least silenceMs (${silenceMs} ms): quiet is not told before; it is ${humanSilenceMs} ms`,
+    );
+  }
+  if (initialSilenceMs === 0 || initialSilenceMs > deadlineMs) {
+    refuse("initialSilenceMs", `must be from 1 ms to the deadline (${deadlineMs} ms); it is ${initialSilenceMs} ms`);
+  }
+  if (talkMinMs >= machineTalkMs) {
+    refuse("talkMinMs", `must be below machineTalkMs (${machineTalkMs} ms); it is ${talkMinMs} ms`);
+  }
+  if (machineTalkMs < MACHINE_TALK_MIN_MS) {
+    refuse(
+      "machineTalkMs",
+      `must be at least ${MACHINE_TALK_MIN_MS} ms, or a person's hello is a machine; it is ${machineTalkMs} ms`,
+    );
+  } else if (machineTalkMs + silenceMs >= deadlineMs) {
+    refuse(
+      "machineTalkMs",
+      `with silenceMs it must stay below the deadline (${deadlineMs} ms), or no machine is ever found; they are ${machineTalkMs + silenceMs} ms`,
+    );
+  }
+  return problems;
+}
+
+/** "Hello?" and one's own name take half a second. */
+const MACHINE_TALK_MIN_MS = 500;

@@ -1,0 +1,173 @@
+/**
+ * Person or machine, from nothing but when somebody talks: what Asterisk's talk detection says, and the time that passes.
+ *
+ * The rule to remember: talk counts when it is known. While nobody has said that it ended, it may have ended as long ago as
+ * the detector waits for quiet, so a machine is never named for less talk than `machineTalkMs`, and whatever is not sure by
+ * the deadline is unsure, which is a person to everybody else.
+ */
+import type { AmdVerdict } from "../domain/amd.ts";
+import { after, earliest, isBefore, latest, msBetween } from "../domain/instant.ts";
+import type { Instant } from "../domain/instant.ts";
+
+/** All in milliseconds but the threshold. Checked by `checkTalkParameters`. */
+export interface TalkParameters {
+  /** So long must it be quiet for talking to have ended: the first argument of TALK_DETECT. */
+  readonly silenceMs: number;
+  /** Mean of a 20 ms frame that counts as talking, of 32,767: its second argument. */
+  readonly threshold: number;
+  /** Shorter sounds are clicks: no greeting is over because of one. */
+  readonly talkMinMs: number;
+  /** Quiet after the last word from which on it was the whole of a greeting. */
+  readonly humanSilenceMs: number;
+  /** Talk, with the pauses taken out, that a person who answers the telephone does not do. */
+  readonly machineTalkMs: number;
+  /** From the answer without a word to the verdict `silence`. */
+  readonly initialSilenceMs: number;
+  /** From the answer to a verdict, whatever it is by then. */
+  readonly deadlineMs: number;
+}
+
+/** What talk detection said, in the past tense, on our clock. `durationMs` is Asterisk's: without the quiet after it. */
+export type TalkEvent =
+  | { readonly type: "talkingStarted"; readonly at: Instant }
+  | { readonly type: "talkingFinished"; readonly at: Instant; readonly durationMs: number }
+  /** A detector of tones heard one for as long as it was told to wait for. */
+  | { readonly type: "toneHeard"; readonly at: Instant; readonly tone: "fax" | "sit" | "tone" }
+  | { readonly type: "timePassed"; readonly at: Instant };
+
+export type TalkCause =
+  /** A greeting, and then quiet. */
+  "short-greeting" | "long-talk" | "no-word" | "tone-heard" | "deadline";
+
+export interface Listening {
+  readonly state: "listening";
+  readonly answeredAt: Instant;
+  /** Talk that has ended, in all. */
+  readonly talkedMs: number;
+  /** Since when they talk now; null while it is quiet. */
+  readonly talkingSince: Instant | null;
+  /** End of the last talk that was no click; null before it. */
+  readonly quietSince: Instant | null;
+  /** When an end was told last: what happened before is told already. */
+  readonly finishedAt: Instant | null;
+  /** When time alone decides, unless something is heard before. Arm a timer for it, and send `timePassed` then. */
+  readonly decidesAt: Instant;
+}
+
+export interface Decided {
+  readonly state: "decided";
+  readonly answeredAt: Instant;
+  readonly verdict: AmdVerdict;
+  readonly cause: TalkCause;
+  /** When it was certain, by the instants of the events; never after the deadline, however late a timer is. */
+  readonly verdictAt: Instant;
+  /** Talk that was known of by then. */
+  readonly talkedMs: number;
+}
+
+export type TalkState = Listening | Decided;
+
+/** A line that has just been answered. Nobody is heard to talk yet; sounds before the answer are none of ours. */
+export const beginListening = (answeredAt: Instant, parameters: TalkParameters): Listening =>
+  armed({ answeredAt, talkedMs: 0, talkingSince: null, quietSince: null, finishedAt: null }, answeredAt, parameters);
+
+/** What is known after one more event. A verdict is final; events that repeat, or come too late, change nothing. */
+export function classify(state: TalkState, event: TalkEvent, parameters: TalkParameters): TalkState {
+  if (state.state === "decided") return state;
+  // What time alone decided before this event stays decided: a timer that is late must not make a difference.
+  if (!isBefore(event.at, state.decidesAt)) return decidedByTime(state, parameters);
+  switch (event.type) {
+    case "talkingStarted":
+      return started(state, event.at, parameters);
+    case "talkingFinished":
+      return finished(state, event.at, event.durationMs, parameters);
+    case "toneHeard":
+      return isBefore(event.at, state.answeredAt) ? state : decide(state, event.tone, "tone-heard", event.at);
+    case "timePassed":
+      return state;
+  }
+}
+
+function started(state: Listening, at: Instant, parameters: TalkParameters): Listening {
+  // Talking already, or a start that was overtaken by its own end.
+  if (state.talkingSince !== null) return state;
+  if (state.finishedAt !== null && !isBefore(state.finishedAt, at)) return state;
+  return armed({ ...state, talkingSince: latest(at, state.answeredAt) }, at, parameters);
+}
+
+function finished(state: Listening, at: Instant, durationMs: number, parameters: TalkParameters): TalkState {
+  if (state.finishedAt !== null && !isBefore(state.finishedAt, at)) return state;
+  const endedAt = latest(state.answeredAt, after(at, -parameters.silenceMs));
+  // Whoever was talking when they answered has no start; nobody has talked for longer than they have been on the line.
+  const told = Number.isFinite(durationMs) ? Math.max(0, durationMs) : 0;
+  const since = latest(
+    latest(state.finishedAt ?? state.answeredAt, state.answeredAt),
+    state.talkingSince ?? after(endedAt, -told),
+  );
+  const talkMs = Math.max(0, msBetween(since, endedAt));
+  const talkedMs = state.talkedMs + talkMs;
+  // What was over before the answer is not even a click.
+  const isClick = talkMs < parameters.talkMinMs || talkMs === 0;
+  const next = {
+    ...state,
+    talkedMs,
+    talkingSince: null,
+    finishedAt: at,
+    quietSince: isClick ? state.quietSince : endedAt,
+  };
+  if (talkedMs >= parameters.machineTalkMs) return decide(next, "machine", "long-talk", at);
+  const listening = armed(next, at, parameters);
+  // The detector waits as long as we do: at its word the quiet is long enough already.
+  return isBefore(at, listening.decidesAt) ? listening : decidedByTime(listening, parameters);
+}
+
+/* ------------------------------------------------------------------ What time alone decides */
+
+interface Due {
+  readonly at: Instant;
+  readonly verdict: AmdVerdict;
+  readonly cause: TalkCause;
+}
+
+type Heard = Omit<Listening, "state" | "decidesAt">;
+
+/** Never before `at`, when the last event was: what is known only now was not decided before. */
+const armed = (heard: Heard, at: Instant, parameters: TalkParameters): Listening => ({
+  state: "listening",
+  ...heard,
+  decidesAt: earliest(latest(at, due(heard, parameters).at), deadlineOf(heard, parameters)),
+});
+
+const deadlineOf = ({ answeredAt }: Heard, { deadlineMs }: TalkParameters): Instant => after(answeredAt, deadlineMs);
+
+function due(heard: Heard, parameters: TalkParameters): Due {
+  const sure = surest(heard, parameters);
+  const deadlineAt = deadlineOf(heard, parameters);
+  // At the deadline itself, being sure goes first.
+  return isBefore(deadlineAt, sure.at) ? { at: deadlineAt, verdict: "unsure", cause: "deadline" } : sure;
+}
+
+function surest(heard: Heard, parameters: TalkParameters): Due {
+  const { answeredAt, talkedMs, talkingSince, quietSince } = heard;
+  if (talkingSince !== null) {
+    const restMs = parameters.machineTalkMs - talkedMs + parameters.silenceMs;
+    return { at: after(talkingSince, restMs), verdict: "machine", cause: "long-talk" };
+  }
+  return quietSince === null
+    ? { at: after(answeredAt, parameters.initialSilenceMs), verdict: "silence", cause: "no-word" }
+    : { at: after(quietSince, parameters.humanSilenceMs), verdict: "human", cause: "short-greeting" };
+}
+
+function decidedByTime(state: Listening, parameters: TalkParameters): Decided {
+  const { verdict, cause } = due(state, parameters);
+  const at = state.decidesAt;
+  const { talkingSince, talkedMs } = state;
+  // Talk that goes on is known up to where its end would have been told.
+  const goingOnMs = talkingSince === null ? 0 : Math.max(0, msBetween(talkingSince, at) - parameters.silenceMs);
+  return decide({ ...state, talkedMs: talkedMs + goingOnMs }, verdict, cause, at);
+}
+
+const decide = (heard: Heard, verdict: AmdVerdict, cause: TalkCause, verdictAt: Instant): Decided => {
+  const { answeredAt, talkedMs } = heard;
+  return { state: "decided", answeredAt, verdict, cause, verdictAt, talkedMs };
+};
