@@ -57,6 +57,13 @@ export class Diaries {
     return this.#byAttempt.get(attemptId) ?? null;
   }
 
+  /** All of them, kept no longer: when every call should be over. */
+  takeAll(): readonly Diary[] {
+    const diaries = this.all();
+    this.#byAttempt.clear();
+    return diaries;
+  }
+
   /** Calls whose leg exists at this moment. */
   living(): number {
     return this.all().filter(({ dialledAt, endedAt }) => dialledAt !== null && endedAt === null).length;

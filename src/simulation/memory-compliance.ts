@@ -71,6 +71,16 @@ export class MemoryCompliance {
     this.#attemptsTo.set(row.order.number, rows);
   }
 
+  /** Attempts that no rule asks about any more. */
+  forgetAttemptsBefore(at: Instant): void {
+    const since = after(at, -ATTEMPTS_MS);
+    for (const [number, rows] of this.#attemptsTo) {
+      const recent = rows.filter((row) => row.order.decidedAt > since);
+      if (recent.length === 0) this.#attemptsTo.delete(number);
+      else if (recent.length < rows.length) this.#attemptsTo.set(number, recent);
+    }
+  }
+
   factsOf(principal: string, number: PhoneNumber, at: Instant): NumberFacts {
     const since = after(at, -ATTEMPTS_MS);
     return {

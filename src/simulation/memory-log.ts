@@ -12,9 +12,12 @@ export interface LogLine {
 export class MemoryLog implements Log {
   readonly #clock: Clock;
   readonly #lines: LogLine[] = [];
+  readonly #isBrief: boolean;
 
-  constructor(clock: Clock) {
+  /** @param isBrief keeps only what somebody should read: warnings and errors */
+  constructor(clock: Clock, isBrief = false) {
     this.#clock = clock;
+    this.#isBrief = isBrief;
   }
 
   debug(message: string, facts: Facts = {}): void {
@@ -38,6 +41,7 @@ export class MemoryLog implements Log {
   }
 
   #add(level: LogLine["level"], message: string, facts: Facts): void {
+    if (this.#isBrief && (level === "debug" || level === "info")) return;
     this.#lines.push({ at: this.#clock.now(), level, message, facts });
   }
 }

@@ -66,6 +66,21 @@ export class MemoryTables {
     }
   }
 
+  /**
+   * Attempts that ended, kept no longer than rules ask about them, and of agents' states but the latest: a long campaign
+   * must fit into memory. What leads, accounts and numbers know of them stays.
+   */
+  takeEnded(at: Instant): AttemptRow[] {
+    const ended = [...this.attempts.values()].filter(({ state }) => state === "ended");
+    for (const row of ended) {
+      this.attempts.delete(row.order.attemptId);
+      this.#open.delete(row);
+    }
+    this.compliance.forgetAttemptsBefore(at);
+    for (const { states } of this.agents.values()) states.splice(0, states.length - 1);
+    return ended;
+  }
+
   addAgent(profile: AgentProfile, pin: string | null = null): void {
     this.agents.set(profile.agentId, { profile, nodeId: null, pin, states: [] });
   }

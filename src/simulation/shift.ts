@@ -5,12 +5,13 @@ import { campaignId } from "../domain/ids.ts";
 import { type Instant, instant } from "../domain/instant.ts";
 import { phoneNumber } from "../domain/phone-number.ts";
 import type { EngineTimings } from "../engine/context.ts";
-import type { JournalEntry, TrunkLimits } from "../engine/ports.ts";
+import type { JournalEntry, PlaceOrder, TrunkLimits } from "../engine/ports.ts";
 import type { Spell as InstantSpell } from "../judge/breach.ts";
 import type { Habits } from "./agent-at-work.ts";
+import type { Callee } from "./callee.ts";
 import type { Diary } from "./diary.ts";
 import type { LogLine } from "./memory-log.ts";
-import type { MemoryTables } from "./memory-tables.ts";
+import type { AttemptRow, MemoryTables, NewLead } from "./memory-tables.ts";
 import type { Mix } from "./population.ts";
 import { PRETEND_PROFILE } from "./pretend-profile.ts";
 import type { TelephonyFaults } from "./pretend-telephony.ts";
@@ -44,9 +45,38 @@ export interface Interference {
   readonly act: (tables: MemoryTables, now: Instant) => void;
 }
 
+/** A list of one's own, and who is at the other end of its numbers. */
+export interface Town {
+  /** All of the first campaign. */
+  readonly leads: readonly NewLead[];
+  calleeAt(order: PlaceOrder, at: Instant): Callee;
+}
+
+/**
+ * Takes down a shift of many days as it happens. What piles up is handed over and kept by nobody: entries as they are
+ * written; each night, and at the end, the rows that ended since and what the people called lived through.
+ */
+export interface Chronicler {
+  entry(entry: JournalEntry): void;
+  closed(
+    rows: readonly AttemptRow[],
+    diaries: readonly Diary[],
+    around: { readonly tables: MemoryTables; readonly at: Instant },
+  ): void;
+}
+
 export interface ShiftOptions {
   readonly seed: number;
+  /** How many leads, of a list made up here; a town brings its own. */
   readonly leads?: number;
+  readonly town?: Town;
+  /**
+   * When people are at work, one after the other: agents come and the daemon is started, and at the end it is drained
+   * and stopped. Left out: once, until the list is done.
+   */
+  readonly openings?: readonly Spell[];
+  /** Given one, the result has no journal, no diaries, and of the log only what somebody should read. */
+  readonly chronicler?: Chronicler;
   readonly agents?: number;
   /** How often a lead has the number of an earlier one. */
   readonly sharedNumberRate?: number;
@@ -78,6 +108,8 @@ export interface ShiftResult {
   readonly endedAt: Instant;
   /** Every lead is done or held, and the last process drained and stopped. */
   readonly finished: boolean;
+  /** Whenever people went home the process drained and stopped within the hour. */
+  readonly drained: boolean;
   readonly journal: readonly JournalEntry[];
   readonly tables: MemoryTables;
   readonly diaries: readonly Diary[];

@@ -51,10 +51,12 @@ class World {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #store = new MemoryStore();
-  readonly #journal = new MemoryJournal();
+  readonly #journal: MemoryJournal;
   readonly #log: MemoryLog;
   readonly #asterisk: PretendAsterisk;
-  readonly #agents: AgentAtWork[] = [];
+  readonly #phones: PretendPhone[] = [];
+  #agents: readonly AgentAtWork[] = [];
+  #days = 0;
   readonly #deaths: string[] = [];
   #process: PretendProcess | null = null;
   #lives = 0;
@@ -65,11 +67,13 @@ class World {
     this.#startedAt = options.startAt ?? MONDAY_MORNING;
     this.#clock = new VirtualClock(this.#startedAt);
     this.#random = new SeededRandom(options.seed);
-    this.#log = new MemoryLog(this.#clock);
+    const { chronicler, town } = options;
+    this.#journal = new MemoryJournal(chronicler?.entry.bind(chronicler));
+    this.#log = new MemoryLog(this.#clock, chronicler !== undefined);
     const population = new Population(this.#random.stream("people"), options.mix);
     this.#asterisk = new PretendAsterisk({
       clock: this.#clock,
-      calleeAt: (order) => population.calleeAt(order),
+      calleeAt: (order) => town?.calleeAt(order, this.#clock.now()) ?? population.calleeAt(order),
       messageMs: 12_000,
       missingMedia: (this.#options.faults?.missingMedia ?? []).map(({ media, ...spell }) => ({
         ...this.#spell(spell),
@@ -78,10 +82,32 @@ class World {
       skewMs: this.#random.stream("skew").between(-50, 50),
     });
     this.#populate(options.leads ?? 60, options.agents ?? 6);
+    if (options.openings === undefined) this.#comeToWork();
   }
 
   async run(): Promise<ShiftResult> {
-    this.#start();
+    if (this.#options.openings === undefined) this.#start();
+    this.#foresee();
+    const { done, drained } = await this.#everyDay();
+    return {
+      seed: this.#options.seed,
+      startedAt: this.#startedAt,
+      endedAt: this.#clock.now(),
+      finished: done && drained,
+      drained,
+      journal: this.#journal.entries(),
+      tables: this.#store.tables,
+      diaries: this.#asterisk.diaries.all(),
+      trunks: this.#trunks(),
+      killSwitch: this.#killSwitch(),
+      log: this.#log.lines(),
+      deaths: this.#deaths,
+      lostEvents: this.#lostEvents,
+    };
+  }
+
+  /** What will befall it, whatever happens. */
+  #foresee(): void {
     for (const kill of this.#options.faults?.kills ?? []) {
       this.#at(kill.fromMs, () => {
         this.#end();
@@ -101,23 +127,29 @@ class World {
         act(this.#store.tables, this.#clock.now());
       });
     }
-    const end = after(this.#startedAt, this.#options.endAfterMs ?? 6 * HOUR_MS);
+  }
+
+  async #everyDay(): Promise<{ done: boolean; drained: boolean }> {
+    const { openings, endAfterMs = 6 * HOUR_MS } = this.#options;
+    if (openings === undefined) return this.#untilTheyGoHome(after(this.#startedAt, endAfterMs));
+    let all = { done: false, drained: true };
+    for (const { from, to } of openings.map((spell) => this.#spell(spell))) {
+      await this.#clock.advanceTo(from);
+      this.#start();
+      this.#comeToWork();
+      const { done, drained } = await this.#untilTheyGoHome(to);
+      all = { done, drained: all.drained && drained };
+    }
+    return all;
+  }
+
+  async #untilTheyGoHome(end: Instant): Promise<{ done: boolean; drained: boolean }> {
     const done = await this.#untilListIsDone(end);
     const drained = await this.#drain();
-    return {
-      seed: this.#options.seed,
-      startedAt: this.#startedAt,
-      endedAt: this.#clock.now(),
-      finished: done && drained,
-      journal: this.#journal.entries(),
-      tables: this.#store.tables,
-      diaries: this.#asterisk.diaries.all(),
-      trunks: this.#trunks(),
-      killSwitch: this.#killSwitch(),
-      log: this.#log.lines(),
-      deaths: this.#deaths,
-      lostEvents: this.#lostEvents,
-    };
+    const { tables } = this.#store;
+    const at = this.#clock.now();
+    this.#options.chronicler?.closed(tables.takeEnded(at), this.#asterisk.diaries.takeAll(), { tables, at });
+    return { done, drained };
   }
 
   #populate(leads: number, agents: number): void {
@@ -136,6 +168,11 @@ class World {
       };
       // Another campaign's leads are other leads, to the same numbers.
       const offset = (campaign.campaignId - 1) * 100_000;
+      const { town } = this.#options;
+      if (town !== undefined && campaign.campaignId === 1) {
+        for (const lead of town.leads) tables.addLead(lead);
+        continue;
+      }
       for (const lead of makeLeads(this.#random.stream("list"), leads, list)) {
         tables.addLead({
           ...lead,
@@ -151,10 +188,18 @@ class World {
       const campaignIds = campaigns.map(({ campaignId }) => campaignId);
       const pin = this.#options.pins === true && number % 2 === 0 ? String(4000 + number) : null;
       tables.addAgent({ agentId: id, name: `agent-${number}`, endpoint, hasPin: pin !== null, campaignIds }, pin);
-      const phone = new PretendPhone(this.#asterisk, endpoint);
-      const random = this.#random.stream(`agent ${number}`);
-      this.#agents.push(new AgentAtWork(phone, { clock: this.#clock, random, habits: this.#habits(), pin }));
+      this.#phones.push(new PretendPhone(this.#asterisk, endpoint));
     }
+  }
+
+  #comeToWork(): void {
+    this.#days += 1;
+    const day = this.#days > 1 ? ` on day ${this.#days}` : "";
+    this.#agents = this.#phones.map((phone, index) => {
+      const random = this.#random.stream(`agent ${index + 1}${day}`);
+      const pin = this.#store.tables.agents.get(agentId(index + 1))?.pin ?? null;
+      return new AgentAtWork(phone, { clock: this.#clock, random, habits: this.#habits(), pin });
+    });
   }
 
   #campaigns(): readonly Campaign[] {
