@@ -112,7 +112,7 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
     ),
   );
 
-  releasers.add("intake", startIntake({ database, clock: systemClock, log }));
+  releasers.add("intake", startIntake({ database, clock: systemClock, log, profiles: () => profiles }));
 
   const telephony: Telephony = asteriskTelephony(config.asterisk, config.trunks, config.agents.tone, config.node.name, {
     clock: systemClock,

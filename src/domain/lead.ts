@@ -37,3 +37,9 @@ export interface CallbackPromise {
   /** When its agent is not there by then: anybody calls, or it is missed. */
   readonly fallback: "anyone" | "missed";
 }
+
+/**
+ * So long after its end a promise may still be kept, by whoever is free; then it is missed, and the lead one of many again.
+ * A minute's work for a daemon that runs, and no more than people take for unpunctual.
+ */
+export const CALLBACK_GRACE_MS = 15 * 60_000;

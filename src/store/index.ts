@@ -42,6 +42,7 @@ export type { LeadCounts } from "./admin/lead-counts.ts";
 export * from "./admin/lead-file.ts";
 export * from "./admin/lists.ts";
 export * from "./admin/messages.ts";
+export * from "./admin/missed-callbacks.ts";
 export * from "./admin/number-state.ts";
 export * from "./admin/pacing-reports.ts";
 export { readPastDay, type PastDay } from "./admin/past-day.ts";

@@ -3,7 +3,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { campaignId, leadId, nodeId } from "../../src/domain/ids.ts";
 import { instant, type Instant } from "../../src/domain/instant.ts";
-import { DATABASE_DEFAULTS, openDatabase, queuePromised, SqlStore, type Database } from "../../src/store/index.ts";
+import { CALLBACK_GRACE_MS } from "../../src/domain/lead.ts";
+import {
+  DATABASE_DEFAULTS,
+  openDatabase,
+  queuePromised,
+  settleMissed,
+  SqlStore,
+  type Database,
+} from "../../src/store/index.ts";
 import { dateOf } from "../../src/store/rows.ts";
 import { CliLab } from "./cli-lab.ts";
 import { allowNumber, approveMessage, MESSAGE, PRINCIPAL, putMessageOnRecord } from "./cli-papers.ts";
@@ -173,6 +181,77 @@ describe("a callback", () => {
     expect((await list()).some(({ state }) => state === "missed")).toBe(false);
     const [view] = await db.rows<Record<string, unknown>>("select * from crm_callback where agent = 'anna'");
     expect(view).toMatchObject({ campaign: "spring", external_key: "L-0", status: "missed", fallback: "missed" });
+  });
+});
+
+describe("a promise that nobody tried to keep", () => {
+  const missedAt = (minutes: number) => instant(NOON + minutes * 60_000);
+  const settled = async () =>
+    (await settleMissed(db, now)).map(({ callbackId }) => callbackId).sort((one, other) => one - other);
+  const stateOf = async (id: number) => (await db.rows("select state from callback where callback_id = ?", [id]))[0];
+
+  test("is late for a quarter of an hour, then missed, whether a daemon runs or not", async () => {
+    const { callback } = await add("L-6", "--at", "12:10", "--until", "12:30");
+    now = missedAt(40);
+    const late = (await list()).find((each) => each.callback === callback);
+    expect(late).toMatchObject({ state: "waiting", isLate: true });
+    expect(await settled()).toEqual([]);
+    now = missedAt(46);
+    const missed = (await list("--missed")).find((each) => each.callback === callback);
+    expect(missed).toMatchObject({ state: "missed", isLate: false });
+    expect((await list()).map((each) => each.callback)).not.toContain(callback);
+    expect((await lab.run("callback", "withdraw", String(callback))).err).toContain("is missed, and cannot be");
+    // Its row waits for somebody to settle it, and its lead with it.
+    expect(await stateOf(callback)).toEqual({ state: "waiting" });
+    expect(await settled()).toEqual([callback]);
+    expect(await stateOf(callback)).toEqual({ state: "missed" });
+    // Never tried, and one of many again.
+    expect(await leadRow("L-6")).toMatchObject({
+      ...{ state: "ready", queue: 1, turn: 0, due_at: new Date(now), reason: "callback-missed" },
+    });
+    expect(await settled()).toEqual([]);
+  });
+
+  test("is left to whoever has the lead in hand, as long as they have it", async () => {
+    const talking = await add("L-7", "--at", "12:10", "--until", "12:30");
+    const taken = await add("L-8", "--at", "12:10", "--until", "12:30");
+    now = missedAt(60);
+    await db.write("update campaign_lead set state = 'dialling' where external_key = 'L-7'");
+    await db.write("update campaign_lead set state = 'leased', lease_until = ? where external_key = 'L-8'", [
+      dateOf(missedAt(61)),
+    ]);
+    expect(await settled()).toEqual([]);
+    // The daemon that had it is gone.
+    now = missedAt(62);
+    expect(await settled()).toEqual([taken.callback]);
+    expect(await leadRow("L-8")).toMatchObject({ state: "ready", queue: 1, lease_until: null });
+    await db.write("update campaign_lead set state = 'done', reason = 'done' where external_key = 'L-7'");
+    expect(await settled()).toEqual([talking.callback]);
+    expect(await leadRow("L-7")).toMatchObject({ state: "done", reason: "done" });
+    await db.write("update campaign_lead set state = 'ready' where external_key = 'L-7'");
+  });
+
+  test("is settled once, however many daemons look", async () => {
+    const { callback } = await add("L-6", "--at", "12:10", "--until", "12:30");
+    now = missedAt(46);
+    const all = await Promise.all([settled(), settled(), settled()]);
+    expect(all.flat()).toEqual([callback]);
+  });
+
+  test("is told to CRMs in the same words", async () => {
+    const { callback } = await add("L-6", "--at", "12:10", "--until", "12:30");
+    const status = async (minutesAgo: number) => {
+      await db.write("update callback set until_at = utc_timestamp(3) - interval ? minute where callback_id = ?", [
+        ...[minutesAgo, callback],
+      ]);
+      return (
+        await db.rows<{ status: string }>("select status from crm_callback where callback_id = ?", [callback])
+      )[0];
+    };
+    const grace = CALLBACK_GRACE_MS / 60_000;
+    expect([await status(-1), await status(1), await status(grace - 1), await status(grace + 1)]).toEqual(
+      ["waiting", "late", "late", "missed"].map((each) => ({ status: each })),
+    );
   });
 });
 

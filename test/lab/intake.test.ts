@@ -1,6 +1,7 @@
 /** What a CRM hands in: each row gets its verdict, and none holds up another. */
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { settleAll } from "../../src/app/intake/intake-loop.ts";
+import { readProfiles } from "../../src/app/profiles.ts";
 import type { CampaignId } from "../../src/domain/ids.ts";
 import { after } from "../../src/domain/instant.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
@@ -31,7 +32,8 @@ const log = {
   warn: () => undefined,
   error: (_text: string, facts?: unknown) => errors.push(facts),
 } as never;
-const settle = () => settleAll({ database: db, clock: { now: () => T0 }, log });
+const profiles = readProfiles([], T0);
+const settle = () => settleAll({ database: db, clock: { now: () => T0 }, log, profiles: () => profiles });
 
 beforeAll(async () => {
   lab = await startStoreLab();
@@ -91,7 +93,8 @@ test("a lead is added, changed, called back, and withdrawn", async () => {
   const changed = await verdict({ action: "update", campaign: "spring", external_key: "A1", attributes: '{"age":42}' });
   expect(changed).toMatchObject({ status: "done", code: "changed", lead_id: added.lead_id });
   expect(JSON.parse(String((await lead(added.lead_id))?.["attributes"]))).toEqual({ age: "42", town: "Leeds" });
-  const due = new Date(after(T0, 86_400_000));
+  // A Monday: on the Sunday between nobody is called.
+  const due = new Date(after(T0, 2 * 86_400_000));
   const promised = await verdict({
     action: "callback",
     campaign: "spring",
@@ -230,6 +233,66 @@ test("whoever does not want to be called is suppressed, by number or by lead, wh
   });
 });
 
+/** One who may be called by day, and one who was suppressed. */
+const people = async () => {
+  await verdict({ ...ADD, external_key: "B1", numbers: "020 7946 0401" });
+  await verdict({ ...ADD, external_key: "B2", numbers: "020 7946 0402" });
+  await verdict({ action: "suppress", numbers: "020 7946 0402" });
+};
+
+describe("a callback that a CRM asks for is promised as a manager's is", () => {
+  const ask = async (due: string, until: string | null, more: Values = {}) => {
+    await people();
+    const values = { action: "callback", campaign: "spring", external_key: "B1", ...more };
+    const id = await handIn({ ...values, due_at: new Date(due), until_at: until === null ? null : new Date(until) });
+    await settle();
+    const [row] = await db.rows<{ due_at: Date; until_at: Date; number_id: number | null }>(
+      "select b.due_at, b.until_at, b.number_id from callback b join crm_intake i on i.callback_id = b.callback_id where i.intake_id = ?",
+      [id],
+    );
+    return { verdict: await verdictOf(id), row };
+  };
+
+  test("at the time that was asked for, on a number that may be dialled then", async () => {
+    const { verdict: told, row } = await ask("2026-11-23T18:30:00Z", null);
+    expect(told).toMatchObject({ status: "done", code: "callback-promised" });
+    expect(row).toMatchObject({ due_at: new Date("2026-11-23T18:30:00Z"), until_at: new Date("2026-11-23T19:30:00Z") });
+    expect(row?.number_id).not.toBeNull();
+  });
+
+  test("later, when the hours open while it lasts; and that is said", async () => {
+    const { verdict: told, row } = await ask("2026-11-23T05:00:00Z", "2026-11-23T12:00:00Z");
+    expect(told).toMatchObject({ status: "done", code: "callback-moved" });
+    expect(told.says).toMatch(/but later: .* It begins at Mon 23 Nov 2026 0[89]:00 Europe\/London\./);
+    expect(row!.due_at > new Date("2026-11-23T07:59:00Z")).toBe(true);
+    expect(row!.until_at).toEqual(new Date("2026-11-23T12:00:00Z"));
+  });
+
+  test("not at all, when they are closed all the while; the next moment is said and nothing is promised", async () => {
+    const { verdict: told, row } = await ask("2026-11-23T22:00:00Z", "2026-11-23T23:00:00Z");
+    expect(told).toMatchObject({ status: "refused", code: "callback-closed" });
+    expect(told.says).toMatch(/next moment is Tue 24 Nov 2026 0[89]:00 Europe\/London\./);
+    expect(row).toBeUndefined();
+  });
+
+  test("in the very batch in which the lead came", async () => {
+    const key = { campaign: "spring", external_key: "B9" };
+    await handIn({ action: "add", ...key, numbers: "020 7946 0409" });
+    const id = await handIn({ action: "callback", ...key, due_at: new Date("2026-11-23T18:30:00Z") });
+    await settle();
+    expect(await verdictOf(id)).toMatchObject({ status: "done", code: "callback-promised" });
+  });
+
+  test("by the lead alone, whose campaign is known", async () => {
+    await people();
+    const [lead] = await db.rows<{ lead_id: number }>("select lead_id from campaign_lead where external_key = 'B1'");
+    const due_at = new Date("2026-11-23T23:30:00Z");
+    expect(await verdict({ action: "callback", lead_id: lead!.lead_id, due_at })).toMatchObject({
+      ...{ status: "refused", code: "callback-closed" },
+    });
+  });
+});
+
 test.each<[string, Values, string]>([
   ["an action nobody knows", { action: "ad", campaign: "spring" }, "unknown-action"],
   ["a campaign nobody knows", { action: "add", campaign: "sprung", numbers: "07911150003" }, "unknown-campaign"],
@@ -259,8 +322,19 @@ test.each<[string, Values, string]>([
   ["no lead", { action: "update", campaign: "spring" }, "lead-missing"],
   ["a lead nobody knows", { action: "withdraw", campaign: "spring", external_key: "nobody" }, "unknown-lead"],
   ["a callback without its time", { action: "callback", campaign: "spring", external_key: "A1" }, "due-missing"],
+  [
+    "a callback in the night",
+    { action: "callback", campaign: "spring", external_key: "B1", due_at: new Date("2026-11-23T23:30:00Z") },
+    "callback-closed",
+  ],
+  [
+    "a callback to nobody who may be called",
+    { action: "callback", campaign: "spring", external_key: "B2", due_at: new Date("2026-11-23T12:00:00Z") },
+    "callback-barred",
+  ],
   ["SQL in every place", { action: "add'; drop table agent; --", campaign: "x' or 1=1" }, "unknown-action"],
 ])("%s gets a verdict", async (_name, values, code) => {
+  await people();
   const told = await verdict(values);
   expect(told).toMatchObject({ status: "refused", code });
   expect(told.says).toMatch(/^[A-Z].*[.?]$/);

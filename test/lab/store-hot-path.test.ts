@@ -12,6 +12,7 @@ import { NUMBERS_QUESTION, PROMISES_QUESTION, STORIES_QUESTION } from "../../src
 import { EXPIRED_QUESTION, LOCK_QUESTION } from "../../src/store/verbs/claim-leads.ts";
 import { RATES_QUESTION } from "../../src/store/verbs/contact-rates.ts";
 import { RELEASE } from "../../src/store/verbs/release-leases.ts";
+import { OVERDUE_QUESTION } from "../../src/store/admin/missed-callbacks.ts";
 import { SAID_QUESTION } from "../../src/store/admin/pacing-reports.ts";
 import { countsQuestion, OPEN_STATES, OVERDIAL_QUESTION } from "../../src/store/verbs/accounts.ts";
 import { SUPPRESSED_QUESTION, UNDERWAY_QUESTION } from "../../src/store/verbs/opted-out.ts";
@@ -129,6 +130,7 @@ describe("along an index", () => {
     ["their numbers", NUMBERS_QUESTION, [leads]],
     ["what became of earlier attempts", STORIES_QUESTION, [leads]],
     ["what was promised to them", PROMISES_QUESTION, [leads]],
+    ["promises whose time is over", OVERDUE_QUESTION, [dateOf(T0), dateOf(T0), 10]],
     ["leases that ran out", EXPIRED_QUESTION, [1, [0, 1], dateOf(T0)]],
     ["a node's own leases", RELEASE, [1, [0, 1], "node-1"]],
     ["who answers when", RATES_QUESTION, [[1]]],

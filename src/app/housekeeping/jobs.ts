@@ -1,7 +1,7 @@
-/** The nightly work on the database, in the shape that cron.ts takes. Every node has it; one of them does it. */
+/** The work on the database that nobody waits for, most of it nightly, in the shape that cron.ts takes. Every node has it; one of them does it. */
 import type { ComplianceProfile } from "../../compliance/profile.ts";
 import type { Clock, Log } from "../../engine/ports.ts";
-import type { Database } from "../../store/index.ts";
+import { settleMissed, type Database } from "../../store/index.ts";
 import { closeYesterday } from "../statement/close-days.ts";
 import type { HousekeepingJob } from "../cron.ts";
 import { assignForTheDay, finishAssignments } from "./assignments.ts";
@@ -33,6 +33,16 @@ export const housekeepingJobs = ({ database, clock, log, profiles }: Housekeepin
     // A manager's own command does so at once; this is for one that was cut off.
     when: "*/2 * * * *",
     due: () => finishAssignments({ database, clock, log }),
+  },
+  {
+    name: "callbacks that were missed",
+    // Whoever dials notices by themselves; this is for campaigns that stand still, and agents who never came.
+    when: "* * * * *",
+    due: async () => {
+      for (const { callbackId, leadId } of await settleMissed(database, clock.now())) {
+        log.warn("a callback was missed", { leadId, callbackId, fate: "untried" });
+      }
+    },
   },
   {
     name: "put leads into sources for the day",

@@ -9,9 +9,12 @@ import {
   addCallback,
   addIntakeLead,
   changeIntakeLead,
+  FINAL_REASONS,
+  campaignById,
   findAgent,
   findCampaign,
   leadByKey,
+  leadFile,
   lockLead,
   numbersOfLead,
   ownNumber,
@@ -24,20 +27,19 @@ import {
   type Queryable,
 } from "../../store/index.ts";
 import { isSupportedCountry, type CountryCode } from "libphonenumber-js/max";
+import { CALLBACK_AHEAD_MAX_MS, CALLBACK_WINDOW_MS, callbackTime } from "../callback-time.ts";
 import { nearest } from "../nearest.ts";
+import type { ProfileSet } from "../profiles.ts";
 import { REFUSALS } from "../import/refusals.ts";
 
 export interface IntakeSetting {
   readonly database: Database;
+  readonly profiles: ProfileSet;
   readonly at: Instant;
 }
 
 const PRIORITY_MAX = 99;
 const PRIORITY = 50;
-/** How long a promise holds when the CRM does not say. */
-const CALLBACK_WINDOW_MS = 3_600_000;
-/** A promise beyond this is a slip of the pen. */
-const CALLBACK_AHEAD_MAX_MS = 366 * 86_400_000;
 
 const refused = (code: string, says: string): IntakeVerdict => ({
   status: "refused",
@@ -184,37 +186,71 @@ const suppress = async (work: Work): Promise<IntakeVerdict> => {
   );
 };
 
-const callback = async (work: Work): Promise<IntakeVerdict> => {
-  const { row, tx, at, database, campaign } = work;
-  const lead = await leadOf(work);
-  if ("code" in lead) return problem(lead);
+interface Promised {
+  readonly dueAt: Instant;
+  readonly untilAt: Instant;
+  readonly fallback: "anyone" | "missed";
+}
+
+/** What the row says by itself. */
+const promised = ({ row, at }: Work): Promised | IntakeProblem => {
   const { dueAt } = row;
-  if (dueAt === null) return refused("due-missing", "a callback needs its time: due_at, in UTC");
+  if (dueAt === null) return { code: "due-missing", reason: "a callback needs its time: due_at, in UTC" };
   const untilAt = row.untilAt ?? after(dueAt, CALLBACK_WINDOW_MS);
   if (untilAt <= dueAt || untilAt <= at)
-    return refused("due-past", "the callback's time is over, or ends before it begins");
-  if (dueAt > after(at, CALLBACK_AHEAD_MAX_MS)) return refused("due-too-far", "the callback is more than a year ahead");
+    return { code: "due-past", reason: "the callback's time is over, or ends before it begins" };
+  if (dueAt > after(at, CALLBACK_AHEAD_MAX_MS))
+    return { code: "due-too-far", reason: "the callback is more than a year ahead" };
   const fallback = (row.fallback ?? "anyone").trim().toLowerCase();
   if (fallback !== "anyone" && fallback !== "missed")
-    return refused("fallback-unreadable", "the fallback is anyone or missed");
+    return { code: "fallback-unreadable", reason: "the fallback is anyone or missed" };
+  return { dueAt, untilAt, fallback };
+};
+
+/** On which of the lead's numbers; null where the row does not say, or the lead has no such number. */
+const numberAsked = async ({ row, tx, database, campaign }: Work, lead: LeadId) => {
+  if (row.numbers === null || row.numbers.trim() === "") return null;
+  const read = readIntake(row, { defaultCountry: countryOfCampaign(campaign), needsNumbers: true });
+  if ("code" in read) return read;
+  const number = read.numbers[0]?.number;
+  return number === undefined ? null : ownNumber(tx, lead, number, database.numberHashKey);
+};
+
+const callback = async (work: Work): Promise<IntakeVerdict> => {
+  const { row, tx, at, database, profiles } = work;
+  const lead = await leadOf(work);
+  if ("code" in lead) return problem(lead);
+  const wish = promised(work);
+  if ("code" in wish) return problem(wish);
   const agent = row.agent === null ? null : await findAgent(database, row.agent);
   if (row.agent !== null && agent === null) return refused("unknown-agent", "there is no agent of that name");
-  const read =
-    row.numbers === null || row.numbers.trim() === ""
-      ? null
-      : readIntake(row, { defaultCountry: countryOfCampaign(campaign), needsNumbers: true });
-  if (read !== null && "code" in read) return problem(read);
-  const number = read?.numbers[0]?.number ?? null;
+  const numberId = await numberAsked(work, lead.leadId);
+  if (typeof numberId === "object" && numberId !== null) return problem(numberId);
+  // Within the transaction: the lead may have come in the row before.
+  const within = { ...tx, rows: tx.rows.bind(tx), write: tx.write.bind(tx), numberHashKey: database.numberHashKey };
+  const [campaign, file] = [
+    work.campaign ?? (await campaignById(within, lead.campaignId)),
+    await leadFile(within, lead.leadId, at),
+  ];
+  if (campaign === null || file === null || isOver(lead)) return refused("lead-done", NOBODY_CALLS);
+  const circumstances = { database: within, profiles, campaign, file, at, move: false };
+  const time = await callbackTime({ ...wish, numberId }, circumstances);
+  if (!time.ok) return refused(time.code, time.says);
   const id = await addCallback(tx, {
-    leadId: lead.leadId,
-    numberId: number === null ? null : await ownNumber(tx, lead.leadId, number, database.numberHashKey),
-    ...{ agentId: agent?.agentId ?? null, dueAt, untilAt, fallback, note: row.note, askedBy: "crm", at },
+    ...{ leadId: lead.leadId, numberId: time.numberId, agentId: agent?.agentId ?? null },
+    ...{ dueAt: time.dueAt, untilAt: time.untilAt, fallback: wish.fallback, note: row.note, askedBy: "crm", at },
   });
-  if (id === null) {
-    return refused("lead-done", "nobody calls this lead any more: it opted out, was withdrawn, or has no number");
-  }
-  return done("callback-promised", "the lead is called back at that time", lead.leadId, id);
+  if (id === null) return refused("lead-done", NOBODY_CALLS);
+  return time.moved === null
+    ? done("callback-promised", "the lead is called back at that time", lead.leadId, id)
+    : done("callback-moved", `the lead is called back, but later: ${time.moved}`, lead.leadId, id);
 };
+
+const NOBODY_CALLS = "nobody calls this lead any more: it opted out, was withdrawn, or has no number";
+
+/** No promise brings it back; addCallback says the same. */
+const isOver = ({ state, reason }: IntakeLead): boolean =>
+  reason === "withdrawn" || (state === "done" && FINAL_REASONS.some((final) => final === reason));
 
 const ACTIONS: Readonly<Record<IntakeAction, (work: Work) => Promise<IntakeVerdict>>> = {
   ...{ add, update, withdraw, suppress, callback },

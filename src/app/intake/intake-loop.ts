@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock, Log } from "../../engine/ports.ts";
 import { settleIntake, type Database } from "../../store/index.ts";
+import type { ProfileSet } from "../profiles.ts";
 import { carryOut } from "./carry-out.ts";
 
 const LOOK_EVERY_MS = 2_000;
@@ -17,11 +18,13 @@ export interface IntakeNeeds {
   readonly database: Database;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
+  /** Asked each time anew, because profiles change. */
+  readonly profiles: () => ProfileSet;
 }
 
 /** Everything that waits now; returns how many rows. */
 export const settleAll = async (
-  { database, clock, log }: IntakeNeeds,
+  { database, clock, log, profiles }: IntakeNeeds,
   goOn: () => boolean = () => true,
 ): Promise<number> => {
   let settled = 0;
@@ -30,7 +33,7 @@ export const settleAll = async (
       database,
       ROWS_AT_ONCE,
       () => clock.now(),
-      (tx, row) => carryOut({ database, at: clock.now() }, tx, row),
+      (tx, row) => carryOut({ database, profiles: profiles(), at: clock.now() }, tx, row),
       (intakeId, error) => {
         log.error("a row of the intake could not be carried out", { intakeId, error });
       },

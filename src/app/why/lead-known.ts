@@ -12,11 +12,36 @@ import {
   sourcesOf,
   type Database,
   type LeadFile,
+  type Queryable,
   type SourceRecord,
 } from "../../store/index.ts";
 import { campaignRefusal } from "../campaign-refusal.ts";
 import type { ProfileSet } from "../profiles.ts";
 import type { LeadKnown, SourceBefore } from "./why-lead.ts";
+
+/** What holds for every number of the campaign. */
+export const dialKnown = async (
+  database: Queryable,
+  campaign: Campaign,
+  profiles: ProfileSet,
+  at: Instant,
+): Promise<Pick<LeadKnown, "refusal" | "rules" | "facts">> => {
+  const state = await readComplianceState(database);
+  const { principal, cliNumber, trunk, informationMessage } = campaign;
+  const found = rulesFor(campaign, profiles);
+  return {
+    refusal: campaignRefusal(campaign, profiles, state, at),
+    rules: found.ok ? found.rules : null,
+    facts: {
+      killSwitch: state.killSwitch,
+      ...{ principal, cliNumber },
+      cliOwned: state.cliNumbers.find((each) => each.cliNumber === cliNumber && each.trunk === trunk) ?? null,
+      registers: state.registers,
+      message: state.messages.find(({ media }) => media === informationMessage) ?? null,
+      messagePlays: "played",
+    },
+  };
+};
 
 export const leadKnown = async (
   database: Database,
@@ -25,9 +50,6 @@ export const leadKnown = async (
   profiles: ProfileSet,
   at: Instant,
 ): Promise<LeadKnown> => {
-  const state = await readComplianceState(database);
-  const { principal, cliNumber, trunk, informationMessage, campaignId } = campaign;
-  const found = rulesFor(campaign, profiles);
   const filters = new Map((await segments(database)).map(({ segmentId, filter }) => [segmentId, filter]));
   const before = (source: SourceRecord): SourceBefore => {
     const filter = source.segmentId === null ? undefined : filters.get(source.segmentId);
@@ -43,19 +65,10 @@ export const leadKnown = async (
   return {
     file,
     campaign,
-    refusal: campaignRefusal(campaign, profiles, state, at),
-    rules: found.ok ? found.rules : null,
-    facts: {
-      killSwitch: state.killSwitch,
-      ...{ principal, cliNumber },
-      cliOwned: state.cliNumbers.find((each) => each.cliNumber === cliNumber && each.trunk === trunk) ?? null,
-      registers: state.registers,
-      message: state.messages.find(({ media }) => media === informationMessage) ?? null,
-      messagePlays: "played",
-    },
-    sources: (await sourcesOf(database, campaignId)).map(before),
-    isAssigning: (await assignmentState(database, campaignId))?.isPending === true,
-    callbacks: await callbacksOfLead(database, file.leadId),
+    ...(await dialKnown(database, campaign, profiles, at)),
+    sources: (await sourcesOf(database, campaign.campaignId)).map(before),
+    isAssigning: (await assignmentState(database, campaign.campaignId))?.isPending === true,
+    callbacks: await callbacksOfLead(database, file.leadId, at),
   };
 };
 

@@ -2,9 +2,9 @@
  * Which number of a claimed lead is dialled now; or its next moment, where none may be. Asked when it is claimed and again
  * when it is dialled: a band may have ended since it was chosen, and a number may have been taken out.
  */
-import type { Instant } from "../../domain/instant.ts";
+import { after, type Instant } from "../../domain/instant.ts";
 import type { NumberId } from "../../domain/ids.ts";
-import type { CallbackPromise } from "../../domain/lead.ts";
+import { CALLBACK_GRACE_MS, type CallbackPromise } from "../../domain/lead.ts";
 import { redialPlan } from "../../domain/redial-rules.ts";
 import { whenPromised } from "./after-promise.ts";
 import { chooseAgain } from "./choose-next.ts";
@@ -28,8 +28,12 @@ export function numberNow(question: NowQuestion): NumberNow {
   return question.isFresh ? forTheFirstTime(question) : onceMore(question);
 }
 
-/** Late is better than not at all, as long as the promise lasts. */
-function asPromised({ story, rules, openAt, wanted, at }: NowQuestion, promise: CallbackPromise): NumberNow {
+/** A little late is better than not at all; long after its end it is missed, and the lead one of many again. */
+function asPromised(question: NowQuestion, promise: CallbackPromise): NumberNow {
+  const { story, rules, openAt, wanted, at } = question;
+  if (after(promise.untilAt, CALLBACK_GRACE_MS) < at) {
+    return { ...chooseAgain({ ...question, from: at }), promise: "missed" };
+  }
   const asked = { story, plan: redialPlan(rules), openAt };
   const slot =
     whenPromised({ ...asked, numberId: wanted }, { from: at, untilAt: null }) ??

@@ -7,8 +7,8 @@
  */
 import { agentId, campaignId, leadId, numberId } from "../../domain/ids.ts";
 import type { AgentId, CampaignId, LeadId, NumberId } from "../../domain/ids.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { LEAD_QUEUES } from "../../domain/lead.ts";
+import { after, type Instant } from "../../domain/instant.ts";
+import { CALLBACK_GRACE_MS, LEAD_QUEUES } from "../../domain/lead.ts";
 import { outcomeFacts } from "../../domain/outcome.ts";
 import type { Database, Queryable, SqlValue } from "../database.ts";
 import { clipped, clippedOrNull, dateOf, instantOf, instantOrNull } from "../rows.ts";
@@ -19,6 +19,9 @@ const CALLBACK = LEAD_QUEUES.indexOf("callback");
 
 export const CALLBACK_STATES = ["waiting", "taken", "kept", "missed", "withdrawn"] as const;
 export type CallbackState = (typeof CALLBACK_STATES)[number];
+
+/** A promise that waits although it should have been kept by then is missed, whether somebody has settled it or not. */
+export const missedBefore = (at: Instant): Instant => after(at, -CALLBACK_GRACE_MS);
 
 export interface CallbackAsked {
   readonly leadId: LeadId;
@@ -170,7 +173,7 @@ const SELECT_CALLBACK = `
   left join time_zone z on z.zone_id = l.zone_id
   left join agent g on g.agent_id = b.agent_id`;
 
-const recordOf = (row: CallbackRow): CallbackRecord => ({
+const recordOf = (row: CallbackRow, at: Instant): CallbackRecord => ({
   callbackId: row.callback_id,
   campaignId: campaignId(row.campaign_id),
   campaign: row.campaign,
@@ -185,7 +188,7 @@ const recordOf = (row: CallbackRow): CallbackRecord => ({
   dueAt: instantOf(row.due_at),
   untilAt: instantOf(row.until_at),
   fallback: row.fallback,
-  state: row.state,
+  state: row.state === "waiting" && instantOf(row.until_at) < missedBefore(at) ? "missed" : row.state,
   note: row.note,
   askedBy: row.asked_by,
   askedAt: instantOf(row.asked_at),
@@ -195,14 +198,14 @@ const recordOf = (row: CallbackRow): CallbackRecord => ({
 export interface CallbacksWanted {
   /** Null for all. */
   readonly campaignId: CampaignId | null;
-  /** `open`: not settled; `missed`: also those that are open although their time is over. */
+  /** `open`: may still be kept; `missed`: also those that are open although their time is over. */
   readonly which: "open" | "missed" | "all";
   readonly at: Instant;
   readonly limit: number;
 }
 
 const WHICH = {
-  open: "b.state in ('waiting', 'taken')",
+  open: "(b.state = 'taken' or (b.state = 'waiting' and b.until_at >= ?))",
   missed: "(b.state = 'missed' or (b.state in ('waiting', 'taken') and b.until_at < ?))",
   all: "true",
 } as const;
@@ -212,26 +215,27 @@ export const callbacks = async (
   db: Queryable,
   { campaignId: campaign, which, at, limit }: CallbacksWanted,
 ): Promise<CallbackRecord[]> => {
-  const values: SqlValue[] = [campaign, campaign, ...(which === "missed" ? [dateOf(at)] : []), limit];
+  const asked = { open: [dateOf(missedBefore(at))], missed: [dateOf(at)], all: [] };
+  const values: SqlValue[] = [campaign, campaign, ...asked[which], limit];
   const rows = await db.rows<CallbackRow>(
     `${SELECT_CALLBACK} where (? is null or b.campaign_id = ?) and ${WHICH[which]}
      order by b.due_at ${which === "open" ? "" : "desc"}, b.callback_id limit ?`,
     values,
   );
-  return rows.map(recordOf);
+  return rows.map((row) => recordOf(row, at));
 };
 
 /** Whatever became of them; due first in front. */
-export const callbacksOfLead = async (db: Queryable, lead: LeadId): Promise<CallbackRecord[]> => {
+export const callbacksOfLead = async (db: Queryable, lead: LeadId, at: Instant): Promise<CallbackRecord[]> => {
   const rows = await db.rows<CallbackRow>(`${SELECT_CALLBACK} where b.lead_id = ? order by b.due_at, b.callback_id`, [
     lead,
   ]);
-  return rows.map(recordOf);
+  return rows.map((row) => recordOf(row, at));
 };
 
-export const findCallback = async (db: Queryable, callback: number): Promise<CallbackRecord | null> => {
+export const findCallback = async (db: Queryable, callback: number, at: Instant): Promise<CallbackRecord | null> => {
   const [row] = await db.rows<CallbackRow>(`${SELECT_CALLBACK} where b.callback_id = ?`, [callback]);
-  return row === undefined ? null : recordOf(row);
+  return row === undefined ? null : recordOf(row, at);
 };
 
 interface Before {
@@ -258,9 +262,10 @@ export const withdrawOwn = async (tx: Queryable, lead: LeadId, askedBy: string, 
 };
 
 const takeBack = async (tx: Queryable, callback: number, at: Instant): Promise<boolean> => {
+  // One that is missed stays so, whether somebody has settled it or not.
   const [promise] = await tx.rows<{ lead_id: number }>(
-    "select lead_id from callback where callback_id = ? and state = 'waiting'",
-    [callback],
+    "select lead_id from callback where callback_id = ? and state = 'waiting' and until_at >= ?",
+    [callback, dateOf(missedBefore(at))],
   );
   if (promise === undefined) return false;
   // The lead first, as everybody else locks them.

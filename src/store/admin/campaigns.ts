@@ -94,6 +94,12 @@ export const findCampaign = async (db: Database, name: string): Promise<Campaign
   return row === undefined ? null : campaignOf(row);
 };
 
+/** Null for one that is not there. */
+export const campaignById = async (db: Queryable, campaign: CampaignId): Promise<Campaign | null> => {
+  const [row] = await db.rows<CampaignRow>(`${SELECT_CAMPAIGN} where campaign_id = ?`, [campaign]);
+  return row === undefined ? null : campaignOf(row);
+};
+
 /** All of them, for finding the nearest one. */
 export const campaignNames = async (db: Database): Promise<string[]> =>
   (await db.rows<{ name: string }>("select name from campaign order by name")).map(({ name }) => name);

@@ -159,7 +159,11 @@ interface NumberRow {
 }
 
 /** Null for a lead that is not there. */
-export const leadFile = async (db: Database, lead: LeadId, at: Instant): Promise<LeadFile | null> => {
+export const leadFile = async (
+  db: Queryable & Pick<Database, "numberHashKey">,
+  lead: LeadId,
+  at: Instant,
+): Promise<LeadFile | null> => {
   const [row] = await db.rows<LeadRow>(
     `select l.lead_id, l.campaign_id, c.principal, l.list_id, s.name as list, s.state = 'loading' as is_loading,
        l.external_key, l.name, l.attributes, l.region, l.consent_kind, l.consent_reference, l.consent_at, l.priority,

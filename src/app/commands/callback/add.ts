@@ -1,31 +1,20 @@
 /** `fairdial callback add`: a promise to call somebody at a time, by anybody or by one agent; never outside the hours that hold. */
 import { openAt } from "../../../compliance/open-at.ts";
 import type { Campaign } from "../../../domain/campaign.ts";
-import { after, instant, type Instant } from "../../../domain/instant.ts";
+import { after, type Instant } from "../../../domain/instant.ts";
 import { nextDayCallback } from "../../../lead/callback.ts";
-import {
-  addCallback,
-  FINAL_REASONS,
-  findCallback,
-  leadFile,
-  type Database,
-  type LeadFile,
-} from "../../../store/index.ts";
+import { addCallback, FINAL_REASONS, findCallback, leadFile, type LeadFile } from "../../../store/index.ts";
 import { textOption } from "../../arguments/text.ts";
+import { CALLBACK_AHEAD_MAX_MS, CALLBACK_WINDOW_MS, callbackTime, type CallbackAnswer } from "../../callback-time.ts";
 import { CliError, usageError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import { leadNamed } from "../../lead-lookup.ts";
 import { agentNamed, campaignNamed } from "../../lookups.ts";
 import type { Session } from "../../session.ts";
-import { leadKnown } from "../../why/lead-known.ts";
-import { calledOf, numberVerdicts, storyOf, type NumberVerdict } from "../../why/lead-numbers.ts";
+import { calledOf, storyOf } from "../../why/lead-numbers.ts";
 import { readZonedTime, zonedTime } from "../../zoned-time.ts";
 import { profilesOf } from "../campaign/compliance-options.ts";
 import { callbackDocument, describeCallback } from "./options.ts";
-
-const WINDOW_MS = 3_600_000;
-/** Beyond this it is a slip of the pen. */
-const AHEAD_MAX_MS = 366 * 86_400_000;
 
 export const callbackAdd = command({
   words: "add",
@@ -65,14 +54,16 @@ export const callbackAdd = command({
     if (file === null) throw new CliError("unknown-lead", `There is no lead "${args.lead}".`);
     refuseFinal(file);
     const wish = wishOf(args, { file, campaign, session });
-    const time = await allowedTime(wish, { database, session, campaign, file, at: who.at, move: args.move });
+    const profiles = profilesOf(session);
+    const circumstances = { database, profiles, campaign, file, at: who.at, move: args.move };
+    const time = orRefused(await callbackTime({ ...wish, numberId: null }, circumstances));
     const id = await database.transaction((tx) =>
       addCallback(tx, {
         ...{ leadId: lead, numberId: time.numberId, agentId: agent?.agentId ?? null },
         ...{ dueAt: time.dueAt, untilAt: time.untilAt, fallback, note, askedBy: who.by, at: who.at },
       }),
     );
-    const made = id === null ? null : await findCallback(database, id);
+    const made = id === null ? null : await findCallback(database, id, who.at);
     if (made === null) throw new CliError("lead-done", "Nobody calls this lead any more.");
     session.answer({ ...callbackDocument(made), moved: time.moved }, () =>
       [
@@ -131,10 +122,10 @@ const wishOf = (
   }
   const dueAt = readTime("at", at, clock, now);
   // From there on: "--at 18:30 --until 19:30" is one evening.
-  const untilAt = until === undefined ? after(dueAt, WINDOW_MS) : readTime("until", until, clock, dueAt);
+  const untilAt = until === undefined ? after(dueAt, CALLBACK_WINDOW_MS) : readTime("until", until, clock, dueAt);
   if (dueAt < now) throw usageError(`--at: ${zonedTime(dueAt, clock)} is over.`);
   if (untilAt <= dueAt) throw usageError("--until must be after --at.");
-  if (untilAt > after(now, AHEAD_MAX_MS)) throw usageError("--at: more than a year ahead.");
+  if (untilAt > after(now, CALLBACK_AHEAD_MAX_MS)) throw usageError("--at: more than a year ahead.");
   return { dueAt, untilAt };
 };
 
@@ -162,49 +153,8 @@ const nextDay = (file: LeadFile, campaign: Campaign, session: Session, now: Inst
   );
 };
 
-interface Asked {
-  readonly database: Database;
-  readonly session: Session;
-  readonly campaign: Campaign;
-  readonly file: LeadFile;
-  readonly at: Instant;
-  readonly move: boolean;
-}
-
-interface Allowed extends Wish {
-  readonly numberId: NumberVerdict["numberId"];
-  /** Why it is not the time that was asked for; null when it is. */
-  readonly moved: string | null;
-}
-
-/** The time that was asked for, if somebody may be called then; else the next, where that is wanted. */
-const allowedTime = async ({ dueAt, untilAt }: Wish, asked: Asked): Promise<Allowed> => {
-  const { database, session, campaign, at, move } = asked;
-  // As it will stand when the time has come.
-  const file: LeadFile = { ...asked.file, state: "ready", queue: "callback", dueAt };
-  const { rules, refusal, facts } = await leadKnown(database, file, campaign, profilesOf(session), at);
-  if (rules === null)
-    throw new CliError("campaign-barred", `The campaign has no rules to dial by: ${refusal?.says ?? ""}`);
-  const numbers = numberVerdicts({ file, campaign, rules, facts, at });
-  const first = numbers.reduce<NumberVerdict | null>((best, each) => {
-    if (each.dialableAt === null) return best;
-    return best === null || each.dialableAt < (best.dialableAt ?? Infinity) ? each : best;
-  }, null);
-  const { dialableAt = null, numberId, timeZone = null, blockers = [] } = first ?? {};
-  if (dialableAt === null || numberId === undefined) {
-    const says = numbers.flatMap((each) => each.blockers.at(-1)?.says ?? []);
-    throw new CliError("callback-barred", `They may not be called at all: ${[...new Set(says)].join(" ")}`);
-  }
-  if (dialableAt <= dueAt) return { numberId, dueAt, untilAt, moved: null };
-  const why = blockers[0]?.says ?? "";
-  if (dialableAt < untilAt) {
-    return { numberId, dueAt: dialableAt, untilAt, moved: `${why} It begins at ${zonedTime(dialableAt, timeZone)}.` };
-  }
-  if (!move) {
-    throw new CliError(
-      "callback-closed",
-      `They may not be called at ${zonedTime(dueAt, timeZone)}: ${why} The next moment is ${zonedTime(dialableAt, timeZone)}: say so with --at, or --move.`,
-    );
-  }
-  return { numberId, dueAt: dialableAt, untilAt: instant(dialableAt + (untilAt - dueAt)), moved: why };
+const orRefused = (answer: CallbackAnswer): Extract<CallbackAnswer, { ok: true }> => {
+  if (answer.ok) return answer;
+  const { code, says } = answer;
+  throw new CliError(code, code === "callback-closed" ? `${says} Say so with --at, or --move.` : says);
 };

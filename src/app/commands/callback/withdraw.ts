@@ -12,12 +12,13 @@ export const callbackWithdraw = command({
   async run(args, session) {
     const id = countOption("callback", args.callback, 1, 999_999_999) ?? 0;
     const database = await session.database();
-    const found = await findCallback(database, id);
+    const at = session.world.now();
+    const found = await findCallback(database, id, at);
     if (found === null) throw new CliError("unknown-callback", `There is no callback ${id}.`);
-    if (!(await withdrawCallback(database, id, session.world.now()))) {
+    if (!(await withdrawCallback(database, id, at))) {
       throw new CliError("callback-settled", `The callback ${id} is ${found.state}, and cannot be taken back.`);
     }
-    const after = (await findCallback(database, id)) ?? found;
+    const after = (await findCallback(database, id, at)) ?? found;
     session.answer(callbackDocument(after), () =>
       `Withdrawn. ${describeCallback(found)}`.replace(" is called ", " was to be called "),
     );

@@ -78,9 +78,25 @@ describe("promised", () => {
     untilAt: after(MORNING, HOUR_MS),
   };
 
-  test("whatever hour is whose; late is better than not at all", () => {
+  const until = (minutes: number) => ({ ...promise, untilAt: after(EVENING, minutes * 60_000) });
+
+  test("whatever hour is whose; a little late is better than not at all", () => {
     const numbers = [number(1, "work")];
-    expect(ask({ numbers, promise, isFresh: false, at: EVENING })).toEqual({ type: "now", numberId: 1 });
+    for (const minutes of [30, 0, -15]) {
+      const asked = { numbers, promise: until(minutes), isFresh: false, at: EVENING };
+      expect(ask(asked)).toEqual({ type: "now", numberId: 1 });
+    }
+  });
+
+  test("long after its end it is missed, and the lead waits like any other", () => {
+    const asked = { promise: until(-15.01), isFresh: false, at: EVENING };
+    // Nobody is at work in the evening.
+    const late = ask({ ...asked, numbers: [number(1, "work")] });
+    expect(late).toMatchObject({ type: "retry", queue: "redial", numberId: 1, promise: "missed" });
+    expect((late as { at: number }).at).toBeGreaterThan(EVENING);
+    expect(ask({ ...asked, numbers: [number(1, "work", { isOut: true })] })).toEqual({
+      ...{ type: "done", because: "invalid", promise: "missed" },
+    });
   });
 
   test("never outside the calling hours: it waits for them, or they have closed over it", () => {
