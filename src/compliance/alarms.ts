@@ -162,7 +162,9 @@ export function overdialMode(
   callsMin = 0,
 ): OverdialMode {
   const telling = rates.filter(({ inputs }) => inputs.dropped + inputs.live + inputs.machinesDropped >= callsMin);
-  const isAt = (level: number | null): boolean => level !== null && telling.some((rate) => reaches(rate, level));
-  if (isAt(levels.stopBasisPoints)) return "reserved-only";
-  return isAt(levels.throttleBasisPoints) ? "throttled" : "free";
+  if (isAt(levels.stopBasisPoints, telling)) return "reserved-only";
+  return isAt(levels.throttleBasisPoints, telling) ? "throttled" : "free";
 }
+
+const isAt = (level: number | null, rates: readonly AbandonRate[]): boolean =>
+  level !== null && rates.some((rate) => reaches(rate, level));

@@ -11,39 +11,37 @@ const DAY_MS = 86_400_000;
 
 const orNull = (says: string | null): Refusal | null => (says === null ? null : { says });
 
-export function campaignQuestions(facts: CampaignFacts, rules: CampaignRules, at: Instant): Questions {
-  const { profile, purpose, sector, sectorAuthority } = rules;
-  const { killSwitch, cliNumber } = facts;
-  return {
-    "KILL-SWITCH": () =>
-      killSwitch === null
-        ? null
-        : {
-            says: `All dialling is stopped since ${toIso(killSwitch.since)} by ${killSwitch.by}: ${killSwitch.because}.`,
-          },
-    SECTOR: () => {
-      if (!profile.blockedSectors.includes(sector)) return null;
-      if (sectorAuthority !== null && sectorAuthority.trim() !== "") return null;
-      return { says: `Calling for ${sector} needs an authority, and the campaign names none.` };
-    },
-    "REGISTER-STALE": () => {
-      for (const rule of registersFor(profile.registers, purpose, null)) {
-        const says = staleness(rule, facts.registers, at);
-        if (says !== null) return rule.ruleId === undefined ? { says } : { says, ruleId: rule.ruleId };
-      }
-      return null;
-    },
-    "CLI-VALID": () => orNull(cliProblem(cliNumber, profile)),
-    "CLI-OWNED": () => orNull(ownershipProblem(cliNumber, facts.cliOwned)),
-    "MESSAGE-APPROVED": () => orNull(messageProblem(facts.message, facts.principal, profile.message, at)),
-    "MESSAGE-PLAYS": () => {
-      if (facts.messagePlays === "played") return null;
-      const what = facts.messagePlays === "failed" ? "could not be played" : "has not been test-played yet";
-      return { says: `The information message ${what} on this node.` };
-    },
-    "AMD-TEST": () => orNull(rules.amdDrops ? amdProblem(facts.amdTest ?? null, profile.amdTestAgeMaxDays, at) : null),
-  };
-}
+export const CAMPAIGN_QUESTIONS: Questions<[facts: CampaignFacts, rules: CampaignRules, at: Instant]> = {
+  "KILL-SWITCH": ({ killSwitch }) =>
+    killSwitch === null
+      ? null
+      : {
+          says: `All dialling is stopped since ${toIso(killSwitch.since)} by ${killSwitch.by}: ${killSwitch.because}.`,
+        },
+  SECTOR: (_facts, { profile, sector, sectorAuthority }) => {
+    if (!profile.blockedSectors.includes(sector)) return null;
+    if (sectorAuthority !== null && sectorAuthority.trim() !== "") return null;
+    return { says: `Calling for ${sector} needs an authority, and the campaign names none.` };
+  },
+  "REGISTER-STALE": (facts, { profile, purpose }, at) => {
+    for (const rule of registersFor(profile.registers, purpose, null)) {
+      const says = staleness(rule, facts.registers, at);
+      if (says !== null) return rule.ruleId === undefined ? { says } : { says, ruleId: rule.ruleId };
+    }
+    return null;
+  },
+  "CLI-VALID": ({ cliNumber }, { profile }) => orNull(cliProblem(cliNumber, profile)),
+  "CLI-OWNED": ({ cliNumber, cliOwned }) => orNull(ownershipProblem(cliNumber, cliOwned)),
+  "MESSAGE-APPROVED": ({ message, principal }, { profile }, at) =>
+    orNull(messageProblem(message, principal, profile.message, at)),
+  "MESSAGE-PLAYS": ({ messagePlays }) => {
+    if (messagePlays === "played") return null;
+    const what = messagePlays === "failed" ? "could not be played" : "has not been test-played yet";
+    return { says: `The information message ${what} on this node.` };
+  },
+  "AMD-TEST": ({ amdTest = null }, { amdDrops, profile }, at) =>
+    orNull(amdDrops ? amdProblem(amdTest, profile.amdTestAgeMaxDays, at) : null),
+};
 
 function amdProblem(test: AmdTest | null, ageMaxDays: number, at: Instant): string | null {
   if (test === null) return "Calls may not be dropped on AMD's word: no test of it is on record.";

@@ -6,7 +6,7 @@ import type { Instant } from "../domain/instant.ts";
 import { msBetween } from "../domain/instant.ts";
 import { appliesTo, calendarsOf, frequencyOf, hoursOf, regionsOf } from "./applies.ts";
 import { isTimeZone } from "./calling-window.ts";
-import { campaignQuestions } from "./campaign-questions.ts";
+import { CAMPAIGN_QUESTIONS } from "./campaign-questions.ts";
 import { isConsentTo } from "./consent.ts";
 import type { CampaignFacts, CampaignRules, DialFacts, DialRule, DialVerdict, Evidence } from "./dial-facts.ts";
 import { DIAL_RULES } from "./dial-rules.ts";
@@ -34,43 +34,45 @@ const OF_THE_CAMPAIGN: ReadonlySet<DialRule> = new Set([
 
 /** Asked before leads are taken, when a campaign is started, and by `check`: what no lead can change. */
 export const mayCampaignDial = (facts: CampaignFacts, rules: CampaignRules, at: Instant): DialVerdict =>
-  answer([campaignQuestions(facts, rules, at)], rules.profile, campaignEvidence(facts, rules, at));
+  verdict(whyCampaignMayNot(facts, rules, at), campaignEvidence(facts, rules, at));
 
 export function mayDial(facts: DialFacts, rules: CampaignRules, at: Instant): DialVerdict {
   const regions = regionsOf(rules.profile, facts.region, facts.number);
   const time = timeRules(facts, rules, regions);
-  return answer(dialQuestions(facts, rules, regions, time, at), rules.profile, dialEvidence(facts, rules, time, at));
+  return verdict(refusalOfDial(facts, rules, regions, time, at), dialEvidence(facts, rules, time, at));
 }
 
 /** The same answer as {@link mayCampaignDial}, for who asks many times a second and keeps no evidence: null for yes. */
 export const whyCampaignMayNot = (facts: CampaignFacts, rules: CampaignRules, at: Instant): DialRefusal | null =>
-  firstRefusal([campaignQuestions(facts, rules, at)], rules.profile);
+  firstRefusal(rules.profile, (rule) => CAMPAIGN_QUESTIONS[rule]?.(facts, rules, at) ?? null);
 
 /** The same answer as {@link mayDial} without the evidence: null for yes. */
 export function whyNotDial(facts: DialFacts, rules: CampaignRules, at: Instant): DialRefusal | null {
   const regions = regionsOf(rules.profile, facts.region, facts.number);
   const time = timeRules(facts, rules, regions);
-  return firstRefusal(dialQuestions(facts, rules, regions, time, at), rules.profile);
+  return refusalOfDial(facts, rules, regions, time, at);
 }
 
-const dialQuestions = (
+export type DialRefusal = Omit<Extract<DialVerdict, { allowed: false }>, "allowed" | "evidence">;
+
+function refusalOfDial(
   facts: DialFacts,
   rules: CampaignRules,
   regions: Regions,
   time: TimeRules | null,
   at: Instant,
-): readonly Questions[] => [
-  campaignQuestions(facts, rules, at),
-  numberQuestions(facts, rules, at),
-  timeQuestions(time, rules.profile, regions, at),
-];
+): DialRefusal | null {
+  const ofTime = timeQuestions(time, rules.profile, regions, at);
+  return firstRefusal(
+    rules.profile,
+    // Each question is in one of the sets.
+    (rule) => (CAMPAIGN_QUESTIONS[rule] ?? NUMBER_QUESTIONS[rule])?.(facts, rules, at) ?? ofTime[rule]?.() ?? null,
+  );
+}
 
-export type DialRefusal = Omit<Extract<DialVerdict, { allowed: false }>, "allowed" | "evidence">;
-
-/** Each question is in one of the sets. */
-function firstRefusal(sets: readonly Questions[], profile: ComplianceProfile): DialRefusal | null {
+function firstRefusal(profile: ComplianceProfile, ask: (rule: DialRule) => Refusal | null): DialRefusal | null {
   for (const rule of DIAL_RULES) {
-    const refusal = sets.find((questions) => questions[rule] !== undefined)?.[rule]?.() ?? null;
+    const refusal = ask(rule);
     if (refusal === null) continue;
     const { says, ruleId = ruleBehind(profile, rule), againAt = null } = refusal;
     const concerns = OF_THE_CAMPAIGN.has(rule) ? "campaign" : "number";
@@ -79,38 +81,31 @@ function firstRefusal(sets: readonly Questions[], profile: ComplianceProfile): D
   return null;
 }
 
-function answer(questions: readonly Questions[], profile: ComplianceProfile, evidence: Evidence): DialVerdict {
-  const refusal = firstRefusal(questions, profile);
-  return refusal === null ? { allowed: true, evidence } : { allowed: false, ...refusal, evidence };
-}
+const verdict = (refusal: DialRefusal | null, evidence: Evidence): DialVerdict =>
+  refusal === null ? { allowed: true, evidence } : { allowed: false, ...refusal, evidence };
 
-function numberQuestions(facts: DialFacts, { profile, purpose }: CampaignRules, at: Instant): Questions {
-  const { country, numberType, consent } = facts;
-  const { suppressed, permanentOutcome, registers } = facts.facts;
-  return {
-    JURISDICTION: () => {
-      if (country === null) return { says: "Nobody knows which country's number it is." };
-      if (profile.countries.includes(country)) return null;
-      return { says: `It is a number of ${country}, and ${profile.name} covers ${profile.countries.join(", ")}.` };
-    },
-    CONSENT: () => {
-      const missing = profile.consent.find(
-        (rule) => appliesTo(rule, purpose, numberType) && !isConsentTo(rule.kind, consent, at),
-      );
-      if (missing === undefined) return null;
-      const what = missing.kind === "written" ? "written consent" : "consent";
-      return refusalOf(`The list shows no ${what} of this person with a reference to its proof.`, missing.ruleId);
-    },
-    SUPPRESSED: () => (suppressed ? { says: "It is on our own suppression list." } : null),
-    "NUMBER-OUT": () =>
-      permanentOutcome === null ? null : { says: `An earlier call took it out for good: ${permanentOutcome}.` },
-    "REGISTER-LISTED": () => {
-      const asked = registersFor(profile.registers, purpose, numberType);
-      const listed = listing(asked, registers, consent, at);
-      return listed === null ? null : refusalOf(`It is listed on the register ${listed.name}.`, listed.ruleId);
-    },
-  };
-}
+const NUMBER_QUESTIONS: Questions<[facts: DialFacts, rules: CampaignRules, at: Instant]> = {
+  JURISDICTION: ({ country }, { profile }) => {
+    if (country === null) return { says: "Nobody knows which country's number it is." };
+    if (profile.countries.includes(country)) return null;
+    return { says: `It is a number of ${country}, and ${profile.name} covers ${profile.countries.join(", ")}.` };
+  },
+  CONSENT: ({ numberType, consent }, { profile, purpose }, at) => {
+    const missing = profile.consent.find(
+      (rule) => appliesTo(rule, purpose, numberType) && !isConsentTo(rule.kind, consent, at),
+    );
+    if (missing === undefined) return null;
+    const what = missing.kind === "written" ? "written consent" : "consent";
+    return refusalOf(`The list shows no ${what} of this person with a reference to its proof.`, missing.ruleId);
+  },
+  SUPPRESSED: ({ facts: { suppressed } }) => (suppressed ? { says: "It is on our own suppression list." } : null),
+  "NUMBER-OUT": ({ facts: { permanentOutcome } }) =>
+    permanentOutcome === null ? null : { says: `An earlier call took it out for good: ${permanentOutcome}.` },
+  "REGISTER-LISTED": ({ numberType, consent, facts: { registers } }, { profile, purpose }, at) => {
+    const listed = listing(registersFor(profile.registers, purpose, numberType), registers, consent, at);
+    return listed === null ? null : refusalOf(`It is listed on the register ${listed.name}.`, listed.ruleId);
+  },
+};
 
 const refusalOf = (says: string, ruleId: string | undefined): Refusal =>
   ruleId === undefined ? { says } : { says, ruleId };
@@ -137,7 +132,12 @@ function timeRules(facts: DialFacts, rules: CampaignRules, regions: Regions): Ti
   };
 }
 
-function timeQuestions(time: TimeRules | null, profile: ComplianceProfile, regions: Regions, at: Instant): Questions {
+function timeQuestions(
+  time: TimeRules | null,
+  profile: ComplianceProfile,
+  regions: Regions,
+  at: Instant,
+): Questions<[]> {
   if (time === null) return { "ZONE-KNOWN": () => ({ says: "Nobody knows what time it is where they are." }) };
   const refusal = timeRefusal(time, at);
   if (refusal === null) return {};

@@ -9,5 +9,7 @@ export interface Refusal {
   readonly againAt?: Instant | null;
 }
 
-/** Null for yes. A question that is not there was answered before. */
-export type Questions = Readonly<Partial<Record<DialRule, () => Refusal | null>>>;
+/** Null for yes. Made once and asked of many: a question that is not there is another set's, or was answered before. */
+export type Questions<Asked extends readonly unknown[]> = Readonly<
+  Partial<Record<DialRule, (...asked: Asked) => Refusal | null>>
+>;

@@ -43,6 +43,8 @@ export interface Shared {
   available: number;
 }
 
+const hasLeg = (live: LiveAgent): live is LiveAgent & { readonly legId: LegId } => live.legId !== null;
+
 const NOBODY: ReadonlySet<CampaignId> = new Set();
 
 export const deadlineKeyOfAgent = (agentId: AgentId): string => `agent:${String(agentId)}`;
@@ -217,7 +219,8 @@ export class Agents {
 
   /** Agents with a leg. */
   *loggedIn(): Iterable<{ readonly profile: AgentProfile; readonly agent: Agent; readonly legId: LegId }> {
-    for (const { profile, agent, legId } of this.#agents.values()) if (legId !== null) yield { profile, agent, legId };
+    // As they are and not copied: pacing goes through all of them at every tick.
+    for (const live of this.#agents.values()) if (hasLeg(live)) yield live;
   }
 
   /** Campaigns that share agents with this one, and how many of those are logged in, or available. */

@@ -34,8 +34,8 @@ export class Capacity {
     for (const { profile, agent } of this.#agents.loggedIn()) {
       if (profile.campaignIds.includes(campaignId)) counts[agent.state.state] += 1;
     }
-    const { loggedOut: _onTheirWayOut, ...loggedIn } = counts;
-    return loggedIn;
+    const { available, reserved, onCall, wrapUp, paused } = counts;
+    return { available, reserved, onCall, wrapUp, paused };
   }
 
   /** The campaign's own calls: decided or placed and not answered yet, and answered with nobody promised. */
@@ -77,22 +77,12 @@ export class Capacity {
 
   #tally(): Map<CampaignId, CallTally> {
     const tally = new Map<CampaignId, CallTally>();
-    const of = (campaignId: CampaignId): CallTally => {
-      const known = tally.get(campaignId) ?? { ...NO_CALLS };
-      tally.set(campaignId, known);
-      return known;
-    };
-    const count = (campaignId: CampaignId, promisedTo: AgentId | null): void => {
-      const calls = of(campaignId);
-      calls.pending += 1;
-      if (promisedTo !== null) calls.promised += 1;
-    };
     for (const { order, call } of this.#calls.all()) {
       if (call.facts.answeredAt !== null) {
-        if (call.state === "answered") of(order.campaignId).waiting += 1;
-      } else if (call.state !== "ending") count(order.campaignId, call.heldAgentId);
+        if (call.state === "answered") tallyOf(tally, order.campaignId).waiting += 1;
+      } else if (call.state !== "ending") count(tallyOf(tally, order.campaignId), call.heldAgentId);
     }
-    for (const order of this.#pending()) count(order.campaignId, order.agentId);
+    for (const order of this.#pending()) count(tallyOf(tally, order.campaignId), order.agentId);
     return tally;
   }
 
@@ -102,4 +92,17 @@ export class Capacity {
     for (const order of this.#pending()) if (counts(order)) lines += 1;
     return lines;
   }
+}
+
+function tallyOf(tally: Map<CampaignId, CallTally>, campaignId: CampaignId): CallTally {
+  const known = tally.get(campaignId);
+  if (known !== undefined) return known;
+  const begun = { ...NO_CALLS };
+  tally.set(campaignId, begun);
+  return begun;
+}
+
+function count(calls: CallTally, promisedTo: AgentId | null): void {
+  calls.pending += 1;
+  if (promisedTo !== null) calls.promised += 1;
 }
