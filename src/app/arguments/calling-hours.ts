@@ -83,8 +83,24 @@ export const readCallingHours = (text: string): ReadHours => {
 const time = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 
+/** Days alone: `mon-fri`, `sun-thu`, `mon, wed`. ISO, in the order of the week, none twice. */
+export const readDaysOnly = (text: string): { readonly days: readonly number[] } | { readonly problem: string } => {
+  const words = text
+    .toLowerCase()
+    .split(/[\s,;]+/)
+    .filter(Boolean);
+  const days: number[] = [];
+  for (const word of words) {
+    const some = readDays(word);
+    if (some === null) return { problem: `"${word}" is neither a day like mon nor days like mon-fri.` };
+    days.push(...some);
+  }
+  if (days.length === 0) return { problem: "Give days, such as mon-fri." };
+  return { days: [...new Set(days)].sort((a, b) => a - b) };
+};
+
 /** Runs of days: [1,2,3,6] is `mon-wed, sat`. */
-const formatDays = (days: readonly number[]): string => {
+export const formatDays = (days: readonly number[]): string => {
   const runs: number[][] = [];
   for (const day of [...days].sort((a, b) => a - b)) {
     const run = runs.at(-1);

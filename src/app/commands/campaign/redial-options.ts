@@ -1,5 +1,6 @@
 /** What can be said about redialling, shared by `campaign add` and `campaign set`. */
 import type { RedialRules } from "../../../domain/campaign.ts";
+import { readDaysOnly } from "../../arguments/calling-hours.ts";
 import { withRedialRules } from "../../arguments/campaign-rules.ts";
 import { countOption } from "../../arguments/options.ts";
 import { readBands, readKindOrder, readLimits } from "../../arguments/redial-plan.ts";
@@ -18,6 +19,7 @@ export const REDIAL_FLAGS = {
     string: true,
     describe: "NAME=FROM-TO/KINDS, e.g. evening=17:00-21:00/home,mobile; the whole set, or `default`, or `none`",
   },
+  "working-days": { type: "string", describe: "Days on which people are at work where they live (mon-fri)" },
   "spare-workers": {
     type: "string",
     choices: ["on", "off"] as const,
@@ -38,6 +40,7 @@ export interface RedialArguments {
   readonly "carrier-tries-max": FlagText;
   readonly redial: FlagTexts;
   readonly band: FlagTexts;
+  readonly "working-days": FlagText;
   readonly "spare-workers": FlagText;
   readonly "redial-limit": FlagTexts;
   readonly "number-order": FlagText;
@@ -48,7 +51,8 @@ export const readRedialArguments = (args: RedialArguments, before: RedialRules):
   const attemptsMax = countOption("attempts-max", args["attempts-max"], 1, 99);
   const carrierTriesMax = countOption("carrier-tries-max", args["carrier-tries-max"], 1, 99);
   const { redial, band, "spare-workers": spares, "redial-limit": limit, "number-order": order } = args;
-  const all = [attemptsMax, carrierTriesMax, redial, band, spares, limit, order];
+  const workingDays = args["working-days"];
+  const all = [attemptsMax, carrierTriesMax, redial, band, workingDays, spares, limit, order];
   if (all.every((each) => each === undefined)) return undefined;
   return {
     ...before,
@@ -56,6 +60,9 @@ export const readRedialArguments = (args: RedialArguments, before: RedialRules):
     carrierTriesMax: carrierTriesMax ?? before.carrierTriesMax,
     byClass: orUsageError("--redial", withRedialRules(before.byClass, redial ?? [])),
     ...(band === undefined ? {} : orUsageError("--band", readBands(band))),
+    ...(workingDays === undefined
+      ? {}
+      : { workingDays: orUsageError("--working-days", readDaysOnly(workingDays)).days }),
     ...(spares === undefined ? {} : { sparesWorkers: spares === "on" }),
     ...(limit === undefined ? {} : orUsageError("--redial-limit", readLimits(before.limits, limit))),
     ...(order === undefined ? {} : orUsageError("--number-order", readKindOrder(order))),

@@ -1,7 +1,7 @@
 /** `fairdial campaign show`: everything about one campaign, in the words in which it can be set. */
 import { redialPlan } from "../../../domain/redial-rules.ts";
 import { agentsNow, campaignSummaries, listSummaries, type CampaignSummary } from "../../../store/index.ts";
-import { formatCallingHours } from "../../arguments/calling-hours.ts";
+import { formatCallingHours, formatDays } from "../../arguments/calling-hours.ts";
 import { formatDisposition, formatRedialRules } from "../../arguments/campaign-rules.ts";
 import { formatDuration } from "../../arguments/duration.ts";
 import { formatBands, formatLimits } from "../../arguments/redial-plan.ts";
@@ -86,6 +86,7 @@ const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy, stoppedBec
     ["bands", formatBands(redialPlan(campaign.redial).bands)],
     ["redial limits", formatLimits(redialPlan(campaign.redial).limits)],
     ["number order", redialPlan(campaign.redial).kinds.join(",")],
+    ["working days", formatDays(redialPlan(campaign.redial).workingDays)],
     ["spare workers", redialPlan(campaign.redial).sparesWorkers ? "on" : "off"],
     ["dispositions", campaign.dispositions.map(formatDisposition).join(" ")],
     ["leads", `${leads.due} due, ${leads.ready - leads.due} waiting, ${leads.done} done, ${leads.held} held`],

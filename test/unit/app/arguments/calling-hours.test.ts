@@ -1,6 +1,11 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { formatCallingHours, readCallingHours } from "../../../../src/app/arguments/calling-hours.ts";
+import {
+  formatCallingHours,
+  formatDays,
+  readCallingHours,
+  readDaysOnly,
+} from "../../../../src/app/arguments/calling-hours.ts";
 
 const read = (text: string): string => {
   const result = readCallingHours(text);
@@ -56,4 +61,25 @@ test("what is shown is read back as it was", () => {
       expect(readCallingHours(formatCallingHours(hours))).toEqual({ hours });
     }),
   );
+});
+
+describe("days alone", () => {
+  test.each([
+    ["mon-fri", [1, 2, 3, 4, 5]],
+    ["sun-thu", [1, 2, 3, 4, 7]],
+    ["Sat, mon;wed mon", [1, 3, 6]],
+    ["daily", [1, 2, 3, 4, 5, 6, 7]],
+  ])("%j are %j", (text, days) => {
+    expect(readDaysOnly(text)).toEqual({ days });
+    expect(readDaysOnly(formatDays(days))).toEqual({ days });
+  });
+
+  test.each([
+    ["", "Give days"],
+    ["mon-fri 9-17", '"9-17" is neither a day'],
+    ["weekdays", '"weekdays" is neither a day'],
+    ["mon-", '"mon-" is neither a day'],
+  ])("%j is refused", (text, problem) => {
+    expect(readDaysOnly(text)).toEqual({ problem: expect.stringContaining(problem) });
+  });
 });
