@@ -48,6 +48,7 @@ export * from "./admin/pacing-reports.ts";
 export { readPastDay, type PastDay } from "./admin/past-day.ts";
 export * from "./admin/outcomes-by.ts";
 export * from "./admin/penetration.ts";
+export * from "./admin/redial-attempts.ts";
 export type { Period } from "./admin/period.ts";
 export * from "./admin/recycle.ts";
 export * from "./admin/register-import.ts";

@@ -147,6 +147,41 @@ test("outcomes of each segment, source and hour; an attempt stays with the sourc
   expect(await lab.must("report", "outcomes", "--by", "segment", "--from", "1h")).toContain("No attempt has ended");
 });
 
+test("redial: who answered at which attempt and in which part of the day, and why it ended", async () => {
+  const report = await lab.json("report", "redial", "--campaign", "spring");
+  expect(report).toMatchObject({
+    ...{ campaign: "spring", leads: 6, untried: 3 },
+    attempts: [
+      { attempt: 1, attempts: 3, liveAnswers: 0, connects: 0, leads: 1 },
+      { attempt: 2, attempts: 2, liveAnswers: 1, connects: 1, leads: 2, rate: 0.5 },
+    ],
+    bands: [
+      // 50, 20, three and two hours before noon.
+      { band: "morning", first: { attempts: 3, liveAnswers: 0 }, redials: { attempts: 1, liveAnswers: 1 } },
+      { band: "afternoon", first: { attempts: 0, rate: null }, redials: { attempts: 1, liveAnswers: 0 } },
+    ],
+    ended: expect.arrayContaining([
+      { state: "done", reason: "attempts-exhausted", leads: 1 },
+      { state: "done", reason: "done", leads: 1 },
+      { state: "held", reason: "place-refused", leads: 1 },
+    ]),
+  });
+  const text = await lab.must("report", "redial", "--campaign", "spring");
+  expect(text).toContain("6, 3 of them never tried");
+  expect(text).toMatch(/^ *2 +2 +1 +50\.0 % +9\.5–90\.5 % +1 +2$/m);
+  expect(text).toMatch(/held +place-refused +1/);
+  const csv = await lab.must("report", "redial", "--campaign", "spring", "--csv");
+  expect(csv).toMatch(/^part,name,leads,attempts,live_answers,connects,rate,low,high\r?\nattempt,1,1,3,0,0,0\.0000,/);
+  expect(
+    csv
+      .trim()
+      .split(/\r?\n/)
+      .every((line) => line.split(",").length === 9),
+  ).toBe(true);
+  expect((await lab.run("report", "redial", "--campaign", "spring", "--csv", "--json")).code).toBe(2);
+  expect((await lab.run("report", "redial", "--campaign", "sprng")).err).toContain('Did you mean "spring"?');
+});
+
 test("hours: what was counted, and how far it can be trusted", async () => {
   const hours = () => lab.must("report", "hours", "--campaign", "spring");
   expect(await hours()).toBe("Nobody has been tried yet.\n");

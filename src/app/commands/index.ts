@@ -49,6 +49,7 @@ import { complianceReport } from "./report/compliance.ts";
 import { hoursReport } from "./report/hours.ts";
 import { outcomesReport } from "./report/outcomes.ts";
 import { penetrationReport } from "./report/penetration.ts";
+import { redialReport } from "./report/redial.ts";
 import { runCommand } from "./run.ts";
 import { simulateCommand } from "./simulate.ts";
 import { segmentAdd } from "./segment/add.ts";
@@ -159,8 +160,8 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   },
   {
     word: "report",
-    summary: "What happened: outcomes, attempts, penetration, hours, compliance",
-    commands: [outcomesReport, attemptsReport, penetrationReport, hoursReport, complianceReport],
+    summary: "What happened: outcomes, attempts, penetration, redial, hours, compliance",
+    commands: [outcomesReport, attemptsReport, penetrationReport, redialReport, hoursReport, complianceReport],
   },
   judgeCommand,
   simulateCommand,
