@@ -4,10 +4,15 @@
  */
 import { msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
+import type { AnswerRateSnapshot } from "../pacing/answer-rate.ts";
+import { DRIFT_MAX } from "../pacing/bank.ts";
 import type { PredictiveSnapshot } from "../pacing/predictive.ts";
 
-/** Goes up when an older one can no longer be understood. */
-export const MEMORY_VERSION = 1;
+/**
+ * Goes up when an older one can no longer be understood. Version 1 had the first guess among what was seen, once more
+ * for each restart, and nobody can tell how often: it is refused, and learned anew.
+ */
+export const MEMORY_VERSION = 2;
 
 const MINUTE_MS = 60_000;
 /** A restart, an update, a crash: the same shift, the same people. */
@@ -36,15 +41,20 @@ const isObject = (value: unknown): value is Known =>
 
 /** No table has more bins: the longest ring time-out and the oldest talk are minutes, in seconds. */
 const BINS_MAX = 2_000;
-const DRIFT_MAX = 10;
+/** Seconds that 500 agents talk in two years. More was never seen by anybody, and would leave all that is to come unheard. */
+const COUNT_MAX = 1e10;
+/** Calls placed before a restart may be answered after it: answers without their attempts, but not many. */
+const ANSWERS_UNPLACED_MAX = 1_000;
 
-const isCount = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value) && value >= 0;
+const isCount = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= COUNT_MAX;
+const isEvidence = (value: unknown): boolean =>
+  isObject(value) && isCount(value["answers"]) && isCount(value["exposure"]);
 const isTable = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.length <= BINS_MAX && value.every(isCount);
 
 /** By path, what must be there; what else there is has to be numbers as well. */
 const NEEDED: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> = {
-  answerRate: { answers: isCount, exposure: isCount },
+  answerRate: { answers: isCount, exposure: isCount, guess: isEvidence },
   ring: { answered: isTable, failed: isTable, cancelled: isTable },
   talk: { events: isTable, exposureS: isTable },
   wrapUp: { events: isTable, exposureS: isTable },
@@ -65,6 +75,8 @@ export function readMemory(value: unknown): MemoryRead {
       if (!isSound(has[field])) return no(`forecast.${part}.${field} is not what it should be`);
     }
   }
+  const { answers, exposure } = forecast["answerRate"] as AnswerRateSnapshot;
+  if (answers > exposure + ANSWERS_UNPLACED_MAX) return no("there are more answers than attempts");
   const nonsense = notNumbers(forecast, "forecast");
   if (nonsense !== null) return no(`${nonsense} is no number`);
   return { ok: true, snapshot: value as unknown as PredictiveSnapshot };

@@ -26,16 +26,31 @@ const JUMP_SIGMAS = 3;
 /** For small teams: three answers where one half was expected are luck. */
 const JUMP_ANSWERS_MIN = 2;
 
-interface Memory {
-  readonly attempts: number;
-  readonly seconds: number;
+/** Answers, and the calls that could have brought them. */
+interface Evidence {
   answers: number;
   exposure: number;
 }
 
+interface Memory {
+  readonly attempts: number;
+  readonly seconds: number;
+  readonly seen: Evidence;
+  /** What was believed beforehand, as far as it has not been forgotten: it is no evidence, and never saved as such. */
+  readonly guess: Evidence;
+}
+
+const memory = (length: { attempts: number; seconds: number }): Memory => ({
+  ...length,
+  seen: { answers: 0, exposure: 0 },
+  guess: { answers: PRIOR_RATE * PRIOR_ATTEMPTS, exposure: PRIOR_ATTEMPTS },
+});
+
+/** `answers` and `exposure` were seen; `guess` is what is left of the first guess. All are weights in attempts. */
 export interface AnswerRateSnapshot {
   readonly answers: number;
   readonly exposure: number;
+  readonly guess: { readonly answers: number; readonly exposure: number };
 }
 
 export class AnswerRate {
@@ -44,8 +59,8 @@ export class AnswerRate {
   readonly #placed: Float64Array;
   readonly #answered: Float64Array;
   readonly #cancelled: Float64Array;
-  readonly #slow: Memory = { ...SLOW, answers: PRIOR_RATE * PRIOR_ATTEMPTS, exposure: PRIOR_ATTEMPTS };
-  readonly #fast: Memory = { ...FAST, answers: PRIOR_RATE * PRIOR_ATTEMPTS, exposure: PRIOR_ATTEMPTS };
+  readonly #slow = memory(SLOW);
+  readonly #fast = memory(FAST);
   readonly #expectedBySecond = new Float64Array(JUMP_WINDOW);
   readonly #seenBySecond = new Float64Array(JUMP_WINDOW);
   #second = -1;
@@ -102,9 +117,32 @@ export class AnswerRate {
   advance(atMs: number): void {
     const second = Math.floor(atMs / SECOND_MS);
     if (this.#second < 0) this.#second = second;
+    if (second < this.#second - this.#size) this.#beginAgain(second);
+    if (second > this.#second + this.#size) this.#cutShort();
     // After a long silence nothing in the ring counts any more, and there is no need to walk through it twice.
     if (second - this.#second > 4 * this.#size + JUMP_WINDOW) this.#second = second - 4 * this.#size - JUMP_WINDOW;
     while (this.#second < second) this.#nextSecond();
+  }
+
+  /** The clock was set back: what is in the rings has no age any more. A step of a few seconds is waited for instead. */
+  #beginAgain(second: number): void {
+    for (const ring of [this.#placed, this.#answered, this.#cancelled]) ring.fill(0);
+    this.#expectedBySecond.fill(0);
+    this.#seenBySecond.fill(0);
+    this.#second = second;
+    this.#since = Math.min(this.#since, second);
+  }
+
+  /**
+   * Nothing was heard for longer than any call rings, or the clock was set forward: answers still to come would not find
+   * their cohort. Each counts for what it had the chance to bring, or the rate would fall by what nobody could have seen.
+   */
+  #cutShort(): void {
+    for (let age = 0; age < this.#size; age++) {
+      const slot = (this.#second - age + this.#size * 8) % this.#size;
+      this.#cancelled[slot] = (this.#cancelled[slot] ?? 0) + (this.#placed[slot] ?? 0) * (this.#seenShare[age] ?? 0);
+      this.#placed[slot] = 0;
+    }
   }
 
   #nextSecond(): void {
@@ -126,11 +164,12 @@ export class AnswerRate {
     this.#answered[slot] = 0;
     this.#cancelled[slot] = 0;
     this.#placedPerSecond += (placed - this.#placedPerSecond) / SLOW.seconds;
-    for (const memory of [this.#slow, this.#fast]) {
-      const attempts = Math.max(memory.attempts, this.#placedPerSecond * memory.seconds);
-      const kept = Math.exp(-(placed + cancelled) / attempts);
-      memory.answers = memory.answers * kept + answered;
-      memory.exposure = memory.exposure * kept + placed + cancelled;
+    for (const { attempts, seconds, seen, guess } of [this.#slow, this.#fast]) {
+      const kept = Math.exp(-(placed + cancelled) / Math.max(attempts, this.#placedPerSecond * seconds));
+      seen.answers = seen.answers * kept + answered;
+      seen.exposure = seen.exposure * kept + placed + cancelled;
+      guess.answers *= kept;
+      guess.exposure *= kept;
     }
   }
 
@@ -146,9 +185,9 @@ export class AnswerRate {
       answers += this.#answered[slot] ?? 0;
       exposure += placed * (this.#seenShare[age] ?? 0) + cancelled;
     }
-    const slow = (this.#slow.answers + answers) / (this.#slow.exposure + exposure);
-    const seen = this.#fast.exposure + exposure;
-    const fast = (this.#fast.answers + answers) / seen;
+    const slow = (answersIn(this.#slow) + answers) / (exposureIn(this.#slow) + exposure);
+    const seen = exposureIn(this.#fast) + exposure;
+    const fast = (answersIn(this.#fast) + answers) / seen;
     const error = Math.sqrt((fast * Math.max(0, 1 - fast)) / seen);
     return Math.min(ANSWER_RATE_MAX, Math.max(ANSWER_RATE_MIN, slow, fast - error));
   }
@@ -168,27 +207,34 @@ export class AnswerRate {
   forget(): void {
     for (const ring of [this.#placed, this.#answered, this.#cancelled]) ring.fill(0);
     this.#since = this.#second + 1;
-    for (const memory of [this.#slow, this.#fast]) {
-      const rate = memory.answers / memory.exposure;
-      memory.exposure = Math.min(memory.exposure, PRIOR_ATTEMPTS);
-      memory.answers = Math.max(rate, PRIOR_RATE) * memory.exposure;
+    for (const each of [this.#slow, this.#fast]) {
+      const exposure = Math.min(exposureIn(each), PRIOR_ATTEMPTS);
+      const rate = Math.max(answersIn(each) / exposureIn(each), PRIOR_RATE);
+      Object.assign(each.seen, { answers: 0, exposure: 0 });
+      Object.assign(each.guess, { answers: rate * exposure, exposure });
     }
   }
 
   snapshot(): AnswerRateSnapshot {
-    return { answers: this.#slow.answers, exposure: this.#slow.exposure };
+    return { ...this.#slow.seen, guess: { ...this.#slow.guess } };
   }
 
   /**
-   * Takes `share` of what was learned before, 1 after a restart. Less than that is another day, whose answer rate is no
-   * more than a first guess: it weighs a hundred attempts at most, and the quick memory, which is there to see that
-   * things have changed, hears nothing of it.
+   * Takes `share` of what was learned before, 1 after a restart: then what had become of the first guess is taken as well,
+   * or each restart would make it anew. Less than 1 is another day, whose answer rate is no more than a first guess: it
+   * weighs a hundred attempts at most, and the quick memory, which is there to see that things have changed, hears
+   * nothing of it.
    */
-  learnFrom({ answers, exposure }: AnswerRateSnapshot, share: number): void {
+  learnFrom({ answers, exposure, guess }: AnswerRateSnapshot, share: number): void {
     const weight = share < 1 ? Math.min(share, OTHER_DAY_ATTEMPTS / Math.max(1, exposure)) : share;
-    for (const memory of share < 1 ? [this.#slow] : [this.#slow, this.#fast]) {
-      memory.answers += weight * answers;
-      memory.exposure += weight * exposure;
+    for (const each of share < 1 ? [this.#slow] : [this.#slow, this.#fast]) {
+      each.seen.answers += weight * answers;
+      each.seen.exposure += weight * exposure;
+      // Never more of it than there is by now, and never nothing at all beside no evidence.
+      if (share >= 1 && exposure + guess.exposure >= 1 && guess.exposure <= each.guess.exposure) {
+        each.guess.answers = guess.answers;
+        each.guess.exposure = guess.exposure;
+      }
     }
   }
 
@@ -202,3 +248,6 @@ export class AnswerRate {
     return true;
   }
 }
+
+const answersIn = ({ seen, guess }: Memory): number => seen.answers + guess.answers;
+const exposureIn = ({ seen, guess }: Memory): number => seen.exposure + guess.exposure;

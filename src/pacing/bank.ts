@@ -42,10 +42,16 @@ const GAIN_TIMES_BUDGET = 0.7;
 
 /** Share of the gain that the slow drift of θ takes, and how far the drift may go either way, in ln θ. */
 const DRIFT_SHARE = 0.5;
-const DRIFT_MAX = 2;
+export const DRIFT_MAX = 2;
 const DRIFT_SURPLUS_MAX = 10;
 const THETA_MIN = 0.002;
-const THETA_MAX = 0.5;
+/**
+ * Twice the usual θ. A bank filled by hours of dialling one to one is no reason to lose a third of the people for an
+ * hour, which is what 0.5 came to; on days without such a bank the cap costs 0.1 points at most.
+ */
+const THETA_MAX = 0.05;
+/** Boldness that any surplus may lend; what goes beyond it is spread over the answers that are still to come. */
+const BOLDNESS_OF_SURPLUS = 1.5;
 
 const MINUTE_MS = 60_000;
 const GATE_SURPLUS = 5;
@@ -54,7 +60,7 @@ const GATE_LAST_MS = 5 * MINUTE_MS;
 const STOP_LIVE_ANSWERS_MIN = 100;
 const STOP_LAST_MS = 15 * MINUTE_MS;
 
-/** A bank that nobody draws on grows without end; no campaign gets more lines per agent than this out of it. */
+/** No campaign gets more lines per agent than this, whatever its forecast or its bank says. */
 export const LINES_PER_AGENT_MAX = 15;
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
@@ -93,12 +99,16 @@ export const budgetOf = (window: AbandonWindow): Budget => {
   return { whole: aimOf(window.targetBasisPoints) * window.liveAnswers + left, left };
 };
 
-/** How far the bank is from its reserve, as a factor on how boldly to dial: 1 at the reserve, above it with more in hand. */
+/**
+ * How far the bank is from its reserve, as a factor on how boldly to dial: 1 at the reserve, above it with more in hand.
+ * A surplus as large as all that the rest of the window would earn doubles what may be spent in it, and no more.
+ */
 function boldness(surplusNow: number, { whole, left }: Budget): number {
   const end = Math.min(BANK_RESERVE, END_RESERVE_PER_ROOT * Math.sqrt(whole));
   const reserve = Math.min(BANK_RESERVE, end + RESERVE_PER_ROOT * Math.sqrt(left));
   const gain = clamp(GAIN_TIMES_BUDGET / (left + 0.1), BANK_GAIN, GAIN_MAX);
-  return Math.exp(gain * (surplusNow - reserve));
+  const over = surplusNow - reserve;
+  return Math.min(Math.exp(gain * over), BOLDNESS_OF_SURPLUS + Math.max(0, over) / (left + 0.1));
 }
 
 /**
@@ -110,15 +120,21 @@ export const theta = (base: number, surplusNow: number, budget: Budget = ENDLESS
 
 /**
  * The drift of ln(θ base) after one more live answer; start at 0, keep it across restarts, and use
- * base = start · exp(drift). It takes away what a wrong model would cost in the long run, and is bounded.
+ * base = start · exp(drift). It takes away what a wrong model would cost in the long run, and is bounded. A large
+ * surplus comes from dialling without a forecast and tells nothing about the model: it moves the drift up to 0 at most.
  */
 export const driftAfterAnswer = (drift: number, surplusNow: number, targetBasisPoints: number): number => {
+  if (surplusNow > DRIFT_SURPLUS_MAX && drift >= 0) return Math.min(drift, DRIFT_MAX);
   const error = clamp(surplusNow - BANK_RESERVE, -DRIFT_SURPLUS_MAX, DRIFT_SURPLUS_MAX);
   const step = DRIFT_SHARE * aimOf(targetBasisPoints) * BANK_GAIN * BANK_GAIN * error;
-  return clamp(drift + step, -DRIFT_MAX, DRIFT_MAX);
+  const most = surplusNow > DRIFT_SURPLUS_MAX ? 0 : DRIFT_MAX;
+  return clamp(drift + step, -DRIFT_MAX, most);
 };
 
-/** Lines per usable agent for a campaign that asked for `ratio`: more with abandons in hand, 1 while they are owed. */
+/**
+ * Lines per usable agent for a campaign that asked for `ratio`: half as many again at most with abandons in hand (a full
+ * bank brought fifteen, and 60 % abandons), 1 while they are owed.
+ */
 export const powerRatio = (ratio: number, counts: AbandonCounts, targetBasisPoints: number): number => {
   const surplusNow = surplus(counts, targetBasisPoints);
   return surplusNow < 0 ? 1 : clamp(ratio * boldness(surplusNow, ENDLESS), 1, LINES_PER_AGENT_MAX);

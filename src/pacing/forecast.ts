@@ -1,6 +1,6 @@
 /**
  * What is learned on line about a campaign's calls and agents, as tables that a decision merely looks up. Fed with
- * what has happened; times are milliseconds on a clock that never runs backwards.
+ * what has happened; times are milliseconds on a clock, and should somebody set it, learning goes on.
  */
 import { AnswerRate, PRIOR_RATE } from "./answer-rate.ts";
 import type { AnswerRateSnapshot } from "./answer-rate.ts";
@@ -144,14 +144,14 @@ export class Forecast {
   /** Brings the tables up to date, as often as they need it. Ages are of those who talk and write now. */
   refresh(atMs: number, agents: number, talk: Ages, wrapUp: Ages): void {
     const stepMs = agents > EXACT_AGENTS_MAX ? SECOND_MS : 2 * SECOND_MS;
-    const learned = this.resolved > REBUILD_GROWTH * this.#tablesOf && atMs - this.#tablesAtMs >= REBUILD_MS;
+    const learned = this.resolved > REBUILD_GROWTH * this.#tablesOf && isDue(atMs - this.#tablesAtMs, REBUILD_MS);
     const tablesDue = learned || stepMs !== this.#stepMs;
     if (tablesDue) {
       this.#talk.goingOn(talk.valuesMs, talk.count);
       this.#wrapUp.goingOn(wrapUp.valuesMs, wrapUp.count);
       this.#rebuildTables(stepMs, atMs);
     }
-    if (!tablesDue && atMs - this.#rateAtMs < RATE_REFRESH_MS) return;
+    if (!tablesDue && !isDue(atMs - this.#rateAtMs, RATE_REFRESH_MS)) return;
     this.#rateAtMs = atMs;
     this.#answerRate.advance(atMs);
     this.rate = this.#answerRate.rate();
@@ -216,3 +216,6 @@ export class Forecast {
     this.#tablesOf = -1;
   }
 }
+
+/** A clock that was set back makes everything due, or it would have to catch up first. */
+const isDue = (elapsedMs: number, everyMs: number): boolean => elapsedMs < 0 || elapsedMs >= everyMs;

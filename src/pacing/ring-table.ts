@@ -32,16 +32,21 @@ export class RingTable {
   readonly #answered: Float64Array;
   readonly #failed: Float64Array;
   readonly #cancelled: Float64Array;
+  /** What is believed beforehand; apart from what was seen, or each restart would add it once more. */
+  readonly #answeredPrior: Float64Array;
+  readonly #failedPrior: Float64Array;
 
   constructor(ringTimeoutMs: number) {
     this.#bins = Math.max(2, Math.ceil(ringTimeoutMs / SECOND_MS) + 1);
     this.#answered = new Float64Array(this.#bins);
     this.#failed = new Float64Array(this.#bins);
     this.#cancelled = new Float64Array(this.#bins);
+    this.#answeredPrior = new Float64Array(this.#bins);
+    this.#failedPrior = new Float64Array(this.#bins);
     const last = this.#bins - 2;
-    for (let bin = Math.min(ANSWER_PRIOR_FROM_S, last); bin <= last; bin++) this.#answered[bin] = ANSWER_PRIOR;
-    this.#failed[Math.min(1, last)] = FAIL_AT_ONCE_PRIOR;
-    this.#failed[last] = (this.#failed[last] ?? 0) + RING_OUT_PRIOR;
+    for (let bin = Math.min(ANSWER_PRIOR_FROM_S, last); bin <= last; bin++) this.#answeredPrior[bin] = ANSWER_PRIOR;
+    this.#failedPrior[Math.min(1, last)] = FAIL_AT_ONCE_PRIOR;
+    this.#failedPrior[last] = (this.#failedPrior[last] ?? 0) + RING_OUT_PRIOR;
   }
 
   recordAnswer(ageMs: number): void {
@@ -62,21 +67,23 @@ export class RingTable {
   curves(): RingCurves {
     const answered = new Float64Array(this.#bins + 1);
     const failed = new Float64Array(this.#bins + 1);
+    const answers = this.#answered.map((seen, bin) => seen + (this.#answeredPrior[bin] ?? 0));
+    const failures = this.#failed.map((seen, bin) => seen + (this.#failedPrior[bin] ?? 0));
     let atRisk = 0;
     for (let bin = 0; bin < this.#bins; bin++) {
-      atRisk += (this.#answered[bin] ?? 0) + (this.#failed[bin] ?? 0) + (this.#cancelled[bin] ?? 0);
+      atRisk += (answers[bin] ?? 0) + (failures[bin] ?? 0) + (this.#cancelled[bin] ?? 0);
     }
     let ringing = 1;
     for (let bin = 0; bin < this.#bins; bin++) {
       const cancelled = this.#cancelled[bin] ?? 0;
       // Cancelled somewhere within the second: half of it counts.
       const exposed = Math.max(1e-9, atRisk - cancelled / 2);
-      const toAnswer = ringing * Math.min(1, (this.#answered[bin] ?? 0) / exposed);
-      const toFailure = Math.min(ringing - toAnswer, (ringing * (this.#failed[bin] ?? 0)) / exposed);
+      const toAnswer = ringing * Math.min(1, (answers[bin] ?? 0) / exposed);
+      const toFailure = Math.min(ringing - toAnswer, (ringing * (failures[bin] ?? 0)) / exposed);
       answered[bin + 1] = (answered[bin] ?? 0) + toAnswer;
       failed[bin + 1] = (failed[bin] ?? 0) + toFailure;
       ringing -= toAnswer + toFailure;
-      atRisk -= (this.#answered[bin] ?? 0) + (this.#failed[bin] ?? 0) + cancelled;
+      atRisk -= (answers[bin] ?? 0) + (failures[bin] ?? 0) + cancelled;
     }
     return { answered: asShares(answered), failed: asShares(failed) };
   }

@@ -50,6 +50,19 @@ test("what was kept comes back as it was", () => {
   expect(again.forecast.attemptsKnown).toBeGreaterThan(40);
 });
 
+test("ten restarts change nothing of it", () => {
+  let predictive = seasoned();
+  predictive.forecast.callFailed(0, 600_000);
+  const first = memoryOf(predictive.snapshot());
+  for (let restart = 0; restart < 10; restart++) {
+    const read = readMemory(JSON.parse(JSON.stringify(memoryOf(predictive.snapshot()))));
+    if (!read.ok) throw new Error(read.because);
+    predictive = new Predictive(SETTINGS);
+    predictive.resume(read.snapshot, 1);
+  }
+  expect(memoryOf(predictive.snapshot())).toEqual(first);
+});
+
 const changed = (change: (memory: Record<string, unknown>) => void): unknown => {
   const memory = kept();
   change(memory);
@@ -60,11 +73,17 @@ const inForecast = (part: string, value: unknown): unknown =>
     (forecast as Record<string, unknown>)[part] = value;
   });
 
+const rate = (counts: { answers: number; exposure: number }): unknown =>
+  inForecast("answerRate", { ...counts, guess: { answers: 0, exposure: 0 } });
+
 test.each<[string, unknown]>([
   ["it is no object", null],
   ["it is no object", "a snapshot"],
   ["it is no object", [1, 2, 3]],
-  ["its version is undefined, not 1", {}],
+  [`its version is undefined, not ${MEMORY_VERSION}`, {}],
+  // The first guess was among what was seen.
+  ["its version is 1, not 2", { ...(kept() as object), version: 1 }],
+  ["drift is no small number", changed((each) => (each["drift"] = 2.5))],
   [
     `its version is ${MEMORY_VERSION + 1}, not ${MEMORY_VERSION}`,
     changed((each) => (each["version"] = MEMORY_VERSION + 1)),
@@ -80,6 +99,14 @@ test.each<[string, unknown]>([
   ["forecast.talk.events is not what it should be", inForecast("talk", { events: [], exposureS: [1] })],
   ["forecast.wrapUp.exposureS is not what it should be", inForecast("wrapUp", { events: [1], exposureS: ["many"] })],
   ["forecast.answerRate.exposure is not what it should be", inForecast("answerRate", { answers: 1, exposure: null })],
+  ["forecast.answerRate.guess is not what it should be", inForecast("answerRate", { answers: 1, exposure: 3 })],
+  ["forecast.answerRate.answers is not what it should be", rate({ answers: 1e11, exposure: 1e11 })],
+  ["there are more answers than attempts", rate({ answers: 5_000, exposure: 100 })],
+  ["forecast.talk.exposureS is not what it should be", inForecast("talk", { events: [1], exposureS: [1e300] })],
+  [
+    "forecast.ring.answered is not what it should be",
+    inForecast("ring", { answered: [1e200], failed: [1], cancelled: [1] }),
+  ],
   // An endless number, as JSON writes it, in what another version added.
   ["forecast.byHour.9 is no number", inForecast("byHour", { 9: null })],
 ])("%s: it is not believed", (because, memory) => {

@@ -11,7 +11,13 @@ class Line {
   readonly rate = new AnswerRate(RING_TIMEOUT_MS, CURVE);
   readonly #answers: { placedAtMs: number; atMs: number }[] = [];
   #calls = 0;
-  atMs = 0;
+  atMs = 10_000_000;
+
+  /** Somebody sets the clock; answers to calls on their way come when they would have, by the new one. */
+  step(ms: number): void {
+    this.atMs += ms;
+    for (const answer of this.#answers) answer.atMs += ms;
+  }
 
   run(seconds: number, callsPerSecond: (second: number) => number, every: number): void {
     for (let second = 0; second < seconds; second++) {
@@ -128,6 +134,78 @@ describe("the answer rate", () => {
     line.run(60, steady, 5);
     line.rate.advance(line.atMs + 1e12);
     expect(line.rate.rate()).toBeGreaterThan(0.03);
+  });
+});
+
+describe("restarts", () => {
+  const restarted = (rate: AnswerRate): AnswerRate => {
+    const next = new AnswerRate(RING_TIMEOUT_MS, CURVE);
+    next.learnFrom(rate.snapshot(), 1);
+    return next;
+  };
+
+  test.each([0, 5, 60, 1_200])("ten of them after %d seconds change nothing", (seconds) => {
+    const line = new Line();
+    line.run(seconds, steady, 10);
+    let after = restarted(line.rate);
+    const [snapshot, rate] = [after.snapshot(), after.rate()];
+    for (let restart = 1; restart < 10; restart++) after = restarted(after);
+    expect(after.snapshot()).toEqual(snapshot);
+    expect(after.snapshot()).toEqual(line.rate.snapshot());
+    expect(after.rate()).toBe(rate);
+  });
+
+  test("save what was seen, and not the first guess with it", () => {
+    expect(new AnswerRate(RING_TIMEOUT_MS, CURVE).snapshot()).toMatchObject({ answers: 0, exposure: 0 });
+  });
+
+  test("that took the guess for evidence are caught", () => {
+    const line = new Line();
+    line.run(300, steady, 20);
+    let [sound, faulty] = [line.rate, line.rate];
+    for (let restart = 0; restart < 10; restart++) {
+      sound = restarted(sound);
+      const { answers, exposure, guess } = faulty.snapshot();
+      faulty = new AnswerRate(RING_TIMEOUT_MS, CURVE);
+      const mixed = { answers: answers + guess.answers, exposure: exposure + guess.exposure };
+      faulty.learnFrom({ ...mixed, guess: { answers: PRIOR_RATE * 20, exposure: 20 } }, 1);
+    }
+    expect(sound.rate()).toBeLessThan(0.08);
+    expect(faulty.rate()).toBeGreaterThan(sound.rate() + 0.02);
+  });
+});
+
+describe("a clock that is set", () => {
+  test.each([-1, -10, -60, -3_600, 3_600])("by %d s stops no learning", (stepS) => {
+    const line = new Line();
+    line.run(1_200, steady, 10);
+    const before = line.rate.rate();
+    line.step(stepS * 1_000);
+    line.run(10, steady, 10);
+    expect(Math.abs(line.rate.rate() - before)).toBeLessThan(0.02);
+    expect(line.rate.hasJumped()).toBe(false);
+    // Five minutes later a rate that has doubled is seen as it would be without any step.
+    line.run(300, steady, 3);
+    expect(line.rate.rate()).toBeGreaterThan(0.2);
+  });
+
+  test("back by an hour just after a new list has begun stops none either", () => {
+    const line = new Line();
+    line.run(1_200, steady, 10);
+    line.rate.forget();
+    line.step(-3_600_000);
+    line.run(600, steady, 10);
+    expect(line.rate.rate()).toBeLessThan(0.16);
+  });
+
+  test("forward takes calls on their way for what they had the chance to bring, and the rate does not fall", () => {
+    const line = new Line();
+    line.run(1_200, steady, 5);
+    line.run(10, () => 40, 5);
+    const before = line.rate.rate();
+    line.step(3_600_000);
+    line.rate.advance(line.atMs);
+    expect(line.rate.rate()).toBeGreaterThan(before - 0.01);
   });
 });
 

@@ -49,7 +49,7 @@ describe("the surplus", () => {
 describe("θ", () => {
   test("is its base at the reserve, and moves with the surplus", () => {
     expect(theta(0.025, 3)).toBeCloseTo(0.025);
-    expect(theta(0.025, 10)).toBeCloseTo(0.025 * Math.exp(1.05));
+    expect(theta(0.025, 5)).toBeCloseTo(0.025 * Math.exp(0.3), 5);
     expect(theta(0.025, -3)).toBeCloseTo(0.025 * Math.exp(-0.9));
   });
 
@@ -59,23 +59,39 @@ describe("θ", () => {
       { whole: 25, left: 1 },
     ];
     expect(theta(0.025, 3, early)).toBeCloseTo(0.025);
-    expect(theta(0.025, 3, late)).toBeGreaterThan(0.05);
+    expect(theta(0.025, 3, late)).toBeGreaterThan(0.045);
     expect(theta(0.025, 0, late)).toBeLessThan(theta(0.025, 0, early));
     expect(theta(0.025, 0.12 * 5, { whole: 25, left: 0 })).toBeCloseTo(0.025);
   });
 
   test("stays within its bounds", () => {
     expect(theta(0.025, -1_000)).toBe(0.002);
-    expect(theta(0.025, 1_000)).toBe(0.5);
+    expect(theta(0.025, 1_000)).toBeCloseTo(0.025 * 1.5);
+    expect(theta(0.025, 1_000, { whole: 100, left: 10 })).toBe(0.05);
+    expect(theta(0.5, 3)).toBe(0.05);
+  });
+
+  test("spreads a large surplus over what is still to come instead of spending it at once", () => {
+    const left = { whole: 200, left: 100 };
+    expect(theta(0.02, 23, left)).toBeCloseTo(0.02 * 1.7, 4);
+    expect(theta(0.02, 53, left)).toBeCloseTo(0.02 * 2, 4);
+    expect(theta(0.02, 53, { whole: 1_100, left: 1_000 })).toBeCloseTo(0.02 * 1.55, 4);
   });
 
   test("drifts up while there is more than the reserve, down while less, and never further than two", () => {
     expect(driftAfterAnswer(0, 3, 300)).toBe(0);
-    expect(driftAfterAnswer(0, 13, 300)).toBeCloseTo(0.5 * 0.029 * 0.0225 * 10);
-    expect(driftAfterAnswer(0, 500, 300)).toBe(driftAfterAnswer(0, 13, 300));
-    expect(driftAfterAnswer(0, -7, 300)).toBeCloseTo(-driftAfterAnswer(0, 13, 300));
-    expect(driftAfterAnswer(2, 13, 300)).toBe(2);
+    expect(driftAfterAnswer(0, 10, 300)).toBeCloseTo(0.5 * 0.029 * 0.0225 * 7, 8);
+    expect(driftAfterAnswer(0, -4, 300)).toBeCloseTo(-driftAfterAnswer(0, 10, 300), 8);
+    expect(driftAfterAnswer(0, -500, 300)).toBe(driftAfterAnswer(0, -7, 300));
+    expect(driftAfterAnswer(2, 9, 300)).toBe(2);
     expect(driftAfterAnswer(-2, -7, 300)).toBe(-2);
+  });
+
+  test("does not drift up on a surplus that no forecast has earned, only back to where it began", () => {
+    expect(driftAfterAnswer(0, 11, 300)).toBe(0);
+    expect(driftAfterAnswer(0.7, 500, 300)).toBe(0.7);
+    expect(driftAfterAnswer(-1, 500, 300)).toBeGreaterThan(-1);
+    expect(driftAfterAnswer(-1e-6, 500, 300)).toBe(0);
   });
 });
 
@@ -83,14 +99,16 @@ describe("the banked ratio", () => {
   test.each<[what: string, liveAnswers: number, abandoned: number, ratio: number]>([
     ["is 1 while abandons are owed", 100, 3, 1],
     ["is what was asked for at the reserve", 1_000, 26, 2.5],
-    ["is more with more in hand", 1_000, 22, 2.5 * Math.exp(0.6)],
+    ["is more with more in hand", 1_000, 24, 2.5 * Math.exp(0.3)],
+    ["is half as much again at most", 1_000, 0, 2.5 * 1.5],
     ["is less with less in hand", 1_000, 28, 2.5 * Math.exp(-0.3)],
   ])("%s", (_what, liveAnswers, abandoned, ratio) => {
     expect(powerRatio(2.5, { liveAnswers, abandoned }, 300)).toBeCloseTo(ratio);
   });
 
   test("is never below 1, and never above fifteen lines", () => {
-    expect(powerRatio(1.1, { liveAnswers: 100_000, abandoned: 0 }, 300)).toBe(15);
+    expect(powerRatio(1.1, { liveAnswers: 100_000, abandoned: 0 }, 300)).toBeCloseTo(1.65);
+    expect(powerRatio(12, { liveAnswers: 100_000, abandoned: 0 }, 300)).toBe(15);
     expect(powerRatio(1.1, { liveAnswers: 0, abandoned: 0 }, 300)).toBe(1);
   });
 });
