@@ -47,7 +47,7 @@ const DRIFT_SURPLUS_MAX = 10;
 const THETA_MIN = 0.002;
 /**
  * Twice the usual θ. A bank filled by hours of dialling one to one is no reason to lose a third of the people for an
- * hour, which is what 0.5 came to; on days without such a bank the cap costs 0.1 points at most.
+ * hour, which is what 0.5 came to; on days without such a bank the cap costs a team of five 0.1 to 0.3 points.
  */
 const THETA_MAX = 0.05;
 /** Boldness that any surplus may lend; what goes beyond it is spread over the answers that are still to come. */
