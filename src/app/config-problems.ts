@@ -22,6 +22,7 @@ interface SchemaDefinition {
   readonly type: string;
   readonly innerType?: SchemaNode;
   readonly element?: SchemaNode;
+  readonly valueType?: SchemaNode;
   readonly shape?: Readonly<Record<string, SchemaNode>>;
 }
 interface SchemaNode {
@@ -37,7 +38,8 @@ const unwrapped = (node: SchemaNode): SchemaDefinition => {
 const schemaAt = (root: SchemaNode, path: readonly PropertyKey[]): SchemaDefinition | null => {
   let definition = unwrapped(root);
   for (const step of path) {
-    const next = typeof step === "number" ? definition.element : definition.shape?.[String(step)];
+    const next =
+      typeof step === "number" ? definition.element : (definition.shape?.[String(step)] ?? definition.valueType);
     if (next === undefined) return null;
     definition = unwrapped(next);
   }
@@ -93,7 +95,11 @@ const unknownKey = (root: SchemaNode, path: readonly PropertyKey[], key: string)
 };
 
 /** One sentence a problem, in the order of the file's keys as the schema has them. */
-export const sentencesFor = (error: z.ZodError, schema: z.ZodType, input: unknown): readonly string[] => {
+export const sentencesFor = (
+  error: Pick<z.ZodError, "issues">,
+  schema: z.ZodType,
+  input: unknown,
+): readonly string[] => {
   const root = schema as unknown as SchemaNode;
   return error.issues.flatMap((issue) => {
     const path = issue.path;
@@ -105,7 +111,8 @@ export const sentencesFor = (error: z.ZodError, schema: z.ZodType, input: unknow
     }
     const value = valueAt(input, path);
     const section = schemaAt(root, path);
-    if (section?.shape !== undefined && path.length > 0) {
+    // What was found wrong with a section as a whole is told in its own words.
+    if (section?.shape !== undefined && path.length > 0 && issue.code !== "custom") {
       return [
         value === undefined
           ? `The section ${name} is missing.`

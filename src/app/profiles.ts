@@ -2,7 +2,6 @@
  * Compliance profiles from their files: those that are shipped, then those of the site, which add or replace. The
  * compliance room resolves them; here is reading, the schema, and the version.
  */
-import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ComplianceProfile } from "../compliance/profile.ts";
@@ -17,6 +16,7 @@ import type {
 import { toIso, type Instant } from "../domain/instant.ts";
 import { FILE_BYTES_MAX, readLimited } from "./config-files.ts";
 import { ConfigError, sentencesFor } from "./config-problems.ts";
+import { dataVersion } from "./data-version.ts";
 import { parseYaml } from "./yaml-file.ts";
 import { profileFileSchema, type ProfileFile } from "./profile-schema.ts";
 
@@ -93,19 +93,4 @@ const sourceOf = (file: string, { profile, inherits, without, rules }: ProfileFi
   return [{ name: profile, file, inherits: inherits ?? null, without, rows }];
 };
 
-/** Keys in order, so that the same data has the same version however its file was written. */
-const canonical = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, canonical(inner)]),
-  );
-};
-
-const VERSION_DIGITS = 16;
-const withVersion = (profile: ResolvedProfile): ComplianceProfile => {
-  const hash = createHash("sha256").update(JSON.stringify(canonical(profile)));
-  return { ...profile, version: hash.digest("hex").slice(0, VERSION_DIGITS) };
-};
+const withVersion = (profile: ResolvedProfile): ComplianceProfile => ({ ...profile, version: dataVersion(profile) });

@@ -23,6 +23,11 @@ import { cliNumberAdd } from "./cli-number/add.ts";
 import { cliNumberList } from "./cli-number/list.ts";
 import { cliNumberRemove } from "./cli-number/remove.ts";
 import { eraseCommand } from "./erase.ts";
+import { flowAdd } from "./flow/add.ts";
+import { flowCheck } from "./flow/check.ts";
+import { flowList } from "./flow/list.ts";
+import { flowShow } from "./flow/show.ts";
+import { flowTest } from "./flow/test.ts";
 import { killSwitchOff } from "./kill-switch/off.ts";
 import { killSwitchOn } from "./kill-switch/on.ts";
 import { killSwitchShow } from "./kill-switch/show.ts";
@@ -140,6 +145,11 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     word: "message",
     summary: "Information messages: add, approve, list, show, remove",
     commands: [messageAdd, messageApprove, messageList, messageShow, messageRemove],
+  },
+  {
+    word: "flow",
+    summary: "Calls without an agent, step by step: check, show, test, add, list",
+    commands: [flowCheck, flowShow, flowTest, flowAdd, flowList],
   },
   {
     word: "cli-number",

@@ -13,7 +13,8 @@ import { REJECTION_CODES } from "../../../src/lead/import/rejection.ts";
 const root = join(import.meta.dirname, "../../..");
 const read = (name: string): string => readFileSync(join(root, name), "utf8");
 const managers = read("docs/managers.md");
-const documents = managers + read("docs/administrators.md") + read("docs/compliance.md");
+const flows = read("docs/flows.md");
+const documents = managers + read("docs/administrators.md") + read("docs/compliance.md") + flows;
 
 const lines = COMMANDS.flatMap((entry) =>
   "word" in entry
