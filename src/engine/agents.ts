@@ -43,6 +43,9 @@ export interface Shared {
   available: number;
 }
 
+/** Free, or foreseen to be soon. Who is promised, busy or gone leaves nobody more to place: the next tick is soon enough. */
+export const makesRoom = ({ state }: AgentState): boolean => state === "available" || state === "wrapUp";
+
 const hasLeg = (live: LiveAgent): live is LiveAgent & { readonly legId: LegId } => live.legId !== null;
 
 const NOBODY: ReadonlySet<CampaignId> = new Set();

@@ -1,7 +1,7 @@
 /** What pacing and the limiter are told: agents by state, calls on their way, lines taken. Counted anew at every tick. */
 import type { Campaign } from "../domain/campaign.ts";
 import type { AttemptOrder } from "../domain/attempt.ts";
-import type { AgentId, CampaignId } from "../domain/ids.ts";
+import type { AgentId, CampaignId, LeadId } from "../domain/ids.ts";
 import type { PacingSample } from "../pacing/strategy.ts";
 import type { Agents } from "./agents.ts";
 import type { Calls } from "./calls.ts";
@@ -84,6 +84,13 @@ export class Capacity {
     }
     for (const order of this.#pending()) count(tallyOf(tally, order.campaignId), order.agentId);
     return tally;
+  }
+
+  /** Whether a call to this lead is decided or under way: a claim that the store gave twice is not one to call twice. */
+  isBeingCalled(leadId: LeadId): boolean {
+    for (const { order } of this.#calls.all()) if (order.leadId === leadId) return true;
+    for (const order of this.#pending()) if (order.leadId === leadId) return true;
+    return false;
   }
 
   linesInUse(counts: (order: AttemptOrder) => boolean): number {

@@ -7,7 +7,7 @@ import { agentId as toAgentId } from "../domain/ids.ts";
 import { after } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import { Admitting } from "./admitting.ts";
-import { Agents } from "./agents.ts";
+import { Agents, makesRoom } from "./agents.ts";
 import { Calls } from "./calls.ts";
 import { ContactBook } from "./contact-book.ts";
 import type { EngineContext, EngineSettings } from "./context.ts";
@@ -111,7 +111,7 @@ export class Engine {
       },
       availabilityChanged: (profile, before, after) => {
         this.#predictors.agentChanged(profile, before, after, clock.now());
-        this.#placingWanted = true;
+        if (makesRoom(after)) this.#placingWanted = true;
       },
       dispositionsOf: (campaignId) => this.#wishes.campaign(campaignId)?.dispositions ?? [],
       callOf: (attemptId) => this.#calls.find(attemptId) ?? null,

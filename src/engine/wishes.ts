@@ -66,6 +66,7 @@ export class Wishes {
 
   obey(desired: DesiredState): void {
     const { agents, calls, placing, ruleBook } = this.#parts;
+    const isNews = desired.campaigns.some((campaign) => this.#isNews(campaign));
     for (const campaign of desired.campaigns) this.#say(campaign);
     this.#campaigns = new Map(desired.campaigns.map((campaign) => [campaign.campaignId, campaign]));
     ruleBook.obey(desired.campaigns, desired.compliance);
@@ -80,7 +81,12 @@ export class Wishes {
     for (const each of desired.agentCommands) this.#command(each);
     const listed = new Set(desired.agentCommands.map((each) => each.commandId));
     for (const seen of this.#commandsSeen) if (!listed.has(seen)) this.#commandsSeen.delete(seen);
-    this.#onObeyed();
+    // Read several times a second, and nearly always the same: what else was changed is soon enough for the next tick.
+    if (isNews) this.#onObeyed();
+  }
+
+  #isNews({ campaignId, desiredState }: Campaign): boolean {
+    return this.#campaigns.get(campaignId)?.desiredState !== desiredState;
   }
 
   /** Also of campaigns that do not run yet, so that starting one does not have to wait for its message. */
@@ -105,7 +111,7 @@ export class Wishes {
 
   #say(campaign: Campaign): void {
     const { log, telephony } = this.#context;
-    if (this.#campaigns.get(campaign.campaignId)?.desiredState === campaign.desiredState) return;
+    if (!this.#isNews(campaign)) return;
     log.info("campaign state", { campaign: campaign.name, state: campaign.desiredState });
     if (campaign.desiredState === "running" && telephony.trunk(campaign.trunk) === null) {
       log.error("a running campaign names a trunk that this node does not have; it places nothing here", {
