@@ -7,14 +7,19 @@ import type { TalkParameters } from "./talk.ts";
 
 /** How they were chosen, and what they come to: README.md. */
 export const DEFAULT_TALK: TalkParameters = {
-  silenceMs: 200,
-  threshold: 256,
-  talkMinMs: 100,
-  humanSilenceMs: 500,
-  machineTalkMs: 1_000,
+  silenceMs: 80,
+  threshold: 350,
+  talkMinMs: 40,
+  humanSilenceMs: 400,
+  machineSpanMs: 1_000,
+  machineTalkMs: 300,
+  unbrokenMs: 1_200,
   initialSilenceMs: 1_500,
-  deadlineMs: 1_700,
+  deadlineMs: 1_750,
 };
+
+/** Fewer people are taken for machines, and fewer machines are found. */
+export const CAUTIOUS_TALK: TalkParameters = { ...DEFAULT_TALK, silenceMs: 60, machineSpanMs: 1_100, unbrokenMs: 900 };
 
 /** What is wrong with one parameter, in words that may be shown. */
 export interface ParameterProblem {
@@ -46,7 +51,8 @@ export function checkTalkParameters(
   }
   // What is no number cannot be compared.
   if (problems.length > 0) return problems;
-  const { silenceMs, threshold, talkMinMs, humanSilenceMs, machineTalkMs, initialSilenceMs, deadlineMs } = parameters;
+  const { silenceMs, threshold, talkMinMs, humanSilenceMs, initialSilenceMs, deadlineMs } = parameters;
+  const { machineSpanMs, machineTalkMs, unbrokenMs } = parameters;
   if (deadlineMs >= connectDeadlineMs) {
     refuse("deadlineMs", `must be below ${connectDeadlineMs} ms, by when the call must act; it is ${deadlineMs} ms`);
   }
@@ -61,22 +67,28 @@ export function checkTalkParameters(
   if (initialSilenceMs === 0 || initialSilenceMs > deadlineMs) {
     refuse("initialSilenceMs", `must be from 1 ms to the deadline (${deadlineMs} ms); it is ${initialSilenceMs} ms`);
   }
-  if (talkMinMs >= machineTalkMs) {
-    refuse("talkMinMs", `must be below machineTalkMs (${machineTalkMs} ms); it is ${talkMinMs} ms`);
+  if (talkMinMs >= humanSilenceMs) {
+    refuse("talkMinMs", `must be below humanSilenceMs (${humanSilenceMs} ms); it is ${talkMinMs} ms`);
   }
-  if (machineTalkMs < MACHINE_TALK_MIN_MS) {
+  if (machineTalkMs > machineSpanMs) {
+    refuse("machineTalkMs", `must not be above machineSpanMs (${machineSpanMs} ms); it is ${machineTalkMs} ms`);
+  }
+  if (unbrokenMs <= talkMinMs) {
+    refuse("unbrokenMs", `must be above talkMinMs (${talkMinMs} ms), or no word is one; it is ${unbrokenMs} ms`);
+  }
+  if (machineSpanMs < MACHINE_SPAN_MIN_MS) {
     refuse(
-      "machineTalkMs",
-      `must be at least ${MACHINE_TALK_MIN_MS} ms, or a person's hello is a machine; it is ${machineTalkMs} ms`,
+      "machineSpanMs",
+      `must be at least ${MACHINE_SPAN_MIN_MS} ms, or a person's hello is a machine; it is ${machineSpanMs} ms`,
     );
-  } else if (machineTalkMs + silenceMs >= deadlineMs) {
+  } else if (machineSpanMs + silenceMs >= deadlineMs) {
     refuse(
-      "machineTalkMs",
-      `with silenceMs it must stay below the deadline (${deadlineMs} ms), or no machine is ever found; they are ${machineTalkMs + silenceMs} ms`,
+      "machineSpanMs",
+      `with silenceMs it must stay below the deadline (${deadlineMs} ms), or no machine is ever found; they are ${machineSpanMs + silenceMs} ms`,
     );
   }
   return problems;
 }
 
 /** "Hello?" and one's own name take half a second. */
-const MACHINE_TALK_MIN_MS = 500;
+const MACHINE_SPAN_MIN_MS = 500;

@@ -2,8 +2,8 @@
  * Person or machine, from nothing but when somebody talks: what Asterisk's talk detection says, and the time that passes.
  *
  * The rule to remember: talk counts when it is known. While nobody has said that it ended, it may have ended as long ago as
- * the detector waits for quiet, so a machine is never named for less talk than `machineTalkMs`, and whatever is not sure by
- * the deadline is unsure, which is a person to everybody else.
+ * the detector waits for quiet, so a machine is never named for a greeting shorter than `machineSpanMs`, and whatever is not
+ * sure by the deadline is unsure, which is a person to everybody else.
  */
 import type { AmdVerdict } from "../domain/amd.ts";
 import { after, earliest, isBefore, latest, msBetween } from "../domain/instant.ts";
@@ -11,7 +11,7 @@ import type { Instant } from "../domain/instant.ts";
 
 /** All in milliseconds but the threshold. Checked by `checkTalkParameters`. */
 export interface TalkParameters {
-  /** So long must it be quiet for talking to have ended: the first argument of TALK_DETECT. */
+  /** So long must it be quiet for talking to have ended: the first argument of TALK_DETECT. Short, it divides words. */
   readonly silenceMs: number;
   /** Mean of a 20 ms frame that counts as talking, of 32,767: its second argument. */
   readonly threshold: number;
@@ -19,8 +19,12 @@ export interface TalkParameters {
   readonly talkMinMs: number;
   /** Quiet after the last word from which on it was the whole of a greeting. */
   readonly humanSilenceMs: number;
-  /** Talk, with the pauses taken out, that a person who answers the telephone does not do. */
+  /** From the first word to the last that is known of, pauses included: nobody who is a person greets for so long. */
+  readonly machineSpanMs: number;
+  /** Of that, words alone: two short ones and a long pause are no machine. */
   readonly machineTalkMs: number;
+  /** A sound so long without the least pause is no voice: noise, or ring tone. Somebody may be behind it. */
+  readonly unbrokenMs: number;
   /** From the answer without a word to the verdict `silence`. */
   readonly initialSilenceMs: number;
   /** From the answer to a verdict, whatever it is by then. */
@@ -35,15 +39,19 @@ export type TalkEvent =
   | { readonly type: "toneHeard"; readonly at: Instant; readonly tone: "fax" | "sit" | "tone" }
   | { readonly type: "timePassed"; readonly at: Instant };
 
-export type TalkCause =
-  /** A greeting, and then quiet. */
-  "short-greeting" | "long-talk" | "no-word" | "tone-heard" | "deadline";
+/**
+ * `short-greeting`: words, and then quiet. `long-greeting`: they go on. `unbroken-sound`: no voice is so even. `no-word`: nothing
+ * was said. `tone-heard`: a detector of tones said so. `deadline`: nothing was sure by then.
+ */
+export type TalkCause = "short-greeting" | "long-greeting" | "unbroken-sound" | "no-word" | "tone-heard" | "deadline";
 
 export interface Listening {
   readonly state: "listening";
   readonly answeredAt: Instant;
-  /** Talk that has ended, in all. */
+  /** Words that have ended, in all; clicks are none. */
   readonly talkedMs: number;
+  /** When the first of them began; null before it has ended. */
+  readonly greetingSince: Instant | null;
   /** Since when they talk now; null while it is quiet. */
   readonly talkingSince: Instant | null;
   /** End of the last talk that was no click; null before it. */
@@ -61,7 +69,7 @@ export interface Decided {
   readonly cause: TalkCause;
   /** When it was certain, by the instants of the events; never after the deadline, however late a timer is. */
   readonly verdictAt: Instant;
-  /** Talk that was known of by then. */
+  /** Words that were known of by then, without pauses. */
   readonly talkedMs: number;
 }
 
@@ -69,7 +77,11 @@ export type TalkState = Listening | Decided;
 
 /** A line that has just been answered. Nobody is heard to talk yet; sounds before the answer are none of ours. */
 export const beginListening = (answeredAt: Instant, parameters: TalkParameters): Listening =>
-  armed({ answeredAt, talkedMs: 0, talkingSince: null, quietSince: null, finishedAt: null }, answeredAt, parameters);
+  armed(
+    { answeredAt, talkedMs: 0, greetingSince: null, talkingSince: null, quietSince: null, finishedAt: null },
+    answeredAt,
+    parameters,
+  );
 
 /** What is known after one more event. A verdict is final; events that repeat, or come too late, change nothing. */
 export function classify(state: TalkState, event: TalkEvent, parameters: TalkParameters): TalkState {
@@ -105,21 +117,28 @@ function finished(state: Listening, at: Instant, durationMs: number, parameters:
     state.talkingSince ?? after(endedAt, -told),
   );
   const talkMs = Math.max(0, msBetween(since, endedAt));
-  const talkedMs = state.talkedMs + talkMs;
   // What was over before the answer is not even a click.
-  const isClick = talkMs < parameters.talkMinMs || talkMs === 0;
-  const next = {
-    ...state,
-    talkedMs,
+  const isWord = talkMs > 0 && talkMs >= parameters.talkMinMs;
+  const next: Heard = {
+    answeredAt: state.answeredAt,
+    talkedMs: isWord ? state.talkedMs + talkMs : state.talkedMs,
+    greetingSince: isWord ? (state.greetingSince ?? since) : state.greetingSince,
     talkingSince: null,
     finishedAt: at,
-    quietSince: isClick ? state.quietSince : endedAt,
+    quietSince: isWord ? endedAt : state.quietSince,
   };
-  if (talkedMs >= parameters.machineTalkMs) return decide(next, "machine", "long-talk", at);
+  // Where a start was never told, no timer was armed for these.
+  if (talkMs >= parameters.unbrokenMs) return decide(next, "unsure", "unbroken-sound", at);
+  if (isWord && isLong(next, endedAt, parameters)) return decide(next, "machine", "long-greeting", at);
   const listening = armed(next, at, parameters);
   // The detector waits as long as we do: at its word the quiet is long enough already.
   return isBefore(at, listening.decidesAt) ? listening : decidedByTime(listening, parameters);
 }
+
+const isLong = ({ greetingSince, talkedMs }: Heard, endedAt: Instant, parameters: TalkParameters): boolean =>
+  greetingSince !== null &&
+  msBetween(greetingSince, endedAt) >= parameters.machineSpanMs &&
+  talkedMs >= parameters.machineTalkMs;
 
 /* ------------------------------------------------------------------ What time alone decides */
 
@@ -148,14 +167,24 @@ function due(heard: Heard, parameters: TalkParameters): Due {
 }
 
 function surest(heard: Heard, parameters: TalkParameters): Due {
-  const { answeredAt, talkedMs, talkingSince, quietSince } = heard;
-  if (talkingSince !== null) {
-    const restMs = parameters.machineTalkMs - talkedMs + parameters.silenceMs;
-    return { at: after(talkingSince, restMs), verdict: "machine", cause: "long-talk" };
-  }
+  const { answeredAt, talkingSince, quietSince } = heard;
+  if (talkingSince !== null) return longest(heard, talkingSince, parameters);
   return quietSince === null
     ? { at: after(answeredAt, parameters.initialSilenceMs), verdict: "silence", cause: "no-word" }
     : { at: after(quietSince, parameters.humanSilenceMs), verdict: "human", cause: "short-greeting" };
+}
+
+/** While they talk: by when it is a machine, or no voice at all, should they go on like this. */
+function longest(heard: Heard, talkingSince: Instant, parameters: TalkParameters): Due {
+  const { silenceMs, talkMinMs, machineSpanMs, machineTalkMs, unbrokenMs } = parameters;
+  const spanAt = after(heard.greetingSince ?? talkingSince, machineSpanMs);
+  const talkAt = after(talkingSince, Math.max(talkMinMs, machineTalkMs - heard.talkedMs));
+  const unbrokenAt = after(talkingSince, unbrokenMs);
+  const machineAt = latest(spanAt, talkAt);
+  // In doubt between the two it is no machine.
+  return isBefore(machineAt, unbrokenAt)
+    ? { at: after(machineAt, silenceMs), verdict: "machine", cause: "long-greeting" }
+    : { at: after(unbrokenAt, silenceMs), verdict: "unsure", cause: "unbroken-sound" };
 }
 
 function decidedByTime(state: Listening, parameters: TalkParameters): Decided {

@@ -1,6 +1,6 @@
 /** The classifier over talk detection, moment by moment: what is sure when, and what never is. */
 import { describe, expect, test } from "@jest/globals";
-import { checkTalkParameters, DEFAULT_TALK } from "../../../src/amd/talk-parameters.ts";
+import { CAUTIOUS_TALK, checkTalkParameters, DEFAULT_TALK } from "../../../src/amd/talk-parameters.ts";
 import { beginListening, classify } from "../../../src/amd/talk.ts";
 import type { Decided, TalkEvent, TalkParameters, TalkState } from "../../../src/amd/talk.ts";
 import { instant } from "../../../src/domain/instant.ts";
@@ -11,7 +11,9 @@ const PARAMETERS: TalkParameters = {
   threshold: 256,
   talkMinMs: 100,
   humanSilenceMs: 500,
-  machineTalkMs: 1_000,
+  machineSpanMs: 1_000,
+  machineTalkMs: 500,
+  unbrokenMs: 1_300,
   initialSilenceMs: 1_500,
   deadlineMs: 1_700,
 };
@@ -40,9 +42,25 @@ test.each<[what: string, events: TalkEvent[], verdict: string, cause: string, ms
   ["hello, and quiet", said(300, 700), "human", "short-greeting", 1_200],
   ["hello from the first moment", said(0, 400), "human", "short-greeting", 900],
   ["hello hello, as one greeting", [...said(200, 500), ...said(750, 1_000)], "human", "short-greeting", 1_500],
-  ["one long sentence", [starts(100)], "machine", "long-talk", 1_300],
-  ["a long sentence with a pause", [...said(100, 600), starts(900)], "machine", "long-talk", 1_600],
-  ["a long sentence that has just ended", [...said(0, 700), ...said(950, 1_260)], "machine", "long-talk", 1_450],
+  ["one long sentence", [starts(100)], "machine", "long-greeting", 1_300],
+  ["a long sentence with a pause", [...said(100, 600), starts(900)], "machine", "long-greeting", 1_300],
+  [
+    "a long sentence whose words are long enough late",
+    [...said(0, 100), starts(450)],
+    "machine",
+    "long-greeting",
+    1_200,
+  ],
+  ["hello, and a click in the quiet", [...said(0, 700), ...said(920, 1_010)], "human", "short-greeting", 1_210],
+  ["two words and a pause", [...said(0, 150), ...said(600, 900)], "human", "short-greeting", 1_400],
+  [
+    "a long span with little talk",
+    [...said(0, 150), ...said(640, 790), ...said(1_270, 1_400)],
+    "unsure",
+    "deadline",
+    1_700,
+  ],
+  ["a hum that never pauses", [starts(0)], "machine", "long-greeting", 1_200],
   ["nothing at all", [], "silence", "no-word", 1_500],
   ["a click and nothing more", said(300, 340), "silence", "no-word", 1_500],
   ["a click when nobody waited for a word any more", said(1_290, 1_310), "silence", "no-word", 1_510],
@@ -63,7 +81,7 @@ describe("what time alone decides", () => {
       const state = after(events);
       return state.state === "listening" ? state.decidesAt - ANSWERED : state.state;
     });
-    expect(seen).toEqual([1_500, 1_500, 1_200, 1_700]);
+    expect(seen).toEqual([1_500, 1_500, 1_200, 1_500]);
   });
 
   test("a timer that comes a millisecond early decides nothing, and one that is late changes nothing", () => {
@@ -77,6 +95,13 @@ describe("what time alone decides", () => {
   test("an event after it does not change what was sure before it", () => {
     const word = decided([...said(300, 700), starts(1_300)]);
     expect(shortly(word)).toEqual(["human", "short-greeting", 1_200]);
+  });
+
+  test("a sound without the least pause is no machine, and nobody waits for it to end", () => {
+    const even = { ...PARAMETERS, unbrokenMs: 900 };
+    expect(shortly(decided([starts(100)], even))).toEqual(["unsure", "unbroken-sound", 1_200]);
+    const told = after([{ type: "talkingFinished", at: at(1_150), durationMs: 950 }], even);
+    expect(told).toMatchObject({ state: "decided", verdict: "unsure", cause: "unbroken-sound" });
   });
 
   test("at a detector that waits as long as we do, its word decides", () => {
@@ -110,7 +135,7 @@ describe("telephony repeats, loses and reorders", () => {
   });
 
   test("a start told before the answer counts from the answer", () => {
-    expect(shortly(decided([starts(-2_000)]))).toEqual(["machine", "long-talk", 1_200]);
+    expect(shortly(decided([starts(-2_000)]))).toEqual(["machine", "long-greeting", 1_200]);
   });
 
   test.each([Number.NaN, -5, Number.POSITIVE_INFINITY])("a duration of %p is no talk", (durationMs) => {
@@ -135,6 +160,7 @@ describe("parameters", () => {
 
   test("the defaults can be used within the strictest limit that profiles have", () => {
     expect(checkTalkParameters(DEFAULT_TALK, DEADLINE_MS)).toEqual([]);
+    expect(checkTalkParameters(CAUTIOUS_TALK, DEADLINE_MS)).toEqual([]);
   });
 
   test.each<[change: Partial<TalkParameters>, parameter: string, says: RegExp]>([
@@ -146,9 +172,11 @@ describe("parameters", () => {
     [{ humanSilenceMs: 180 }, "humanSilenceMs", /quiet is not told before/],
     [{ initialSilenceMs: 0 }, "initialSilenceMs", /from 1 ms/],
     [{ initialSilenceMs: 1_701 }, "initialSilenceMs", /from 1 ms to the deadline/],
-    [{ talkMinMs: 1_000 }, "talkMinMs", /below machineTalkMs/],
-    [{ machineTalkMs: 499 }, "machineTalkMs", /hello is a machine/],
-    [{ machineTalkMs: 1_500 }, "machineTalkMs", /no machine is ever found/],
+    [{ talkMinMs: 500 }, "talkMinMs", /below humanSilenceMs/],
+    [{ machineTalkMs: 1_001 }, "machineTalkMs", /not be above machineSpanMs/],
+    [{ unbrokenMs: 100 }, "unbrokenMs", /no word is one/],
+    [{ machineSpanMs: 499, machineTalkMs: 400 }, "machineSpanMs", /hello is a machine/],
+    [{ machineSpanMs: 1_500 }, "machineSpanMs", /no machine is ever found/],
     [{ silenceMs: 200.5 }, "silenceMs", /whole number/],
     [{ deadlineMs: Number.NaN }, "deadlineMs", /whole number, not NaN/],
     [{ talkMinMs: -1 }, "talkMinMs", /whole number/],
