@@ -295,7 +295,11 @@ describe("what was learned", () => {
     for (let call = 0; call < count; call++) {
       const at = it.clock.now();
       it.predictors.callPlaced(ORDER, listId(list), at);
-      await it.clock.advance(25_000);
+      // Ticks go on meanwhile: what nobody looked at for longer than it rings would count for less.
+      for (let second = 0; second < 25; second += 5) {
+        await it.clock.advance(5_000);
+        it.predictors.decide(it.now());
+      }
       const live = { order: { ...ORDER, decidedAt: at } } as LiveCall;
       const facts = { ...NOTHING_KNOWN, endedBy: "farEnd" as const, endedAt: stamp(it.clock.now()) };
       const before = beginCall(ORDER.attemptId, NOTHING_KNOWN, at);
