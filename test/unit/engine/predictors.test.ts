@@ -295,11 +295,7 @@ describe("what was learned", () => {
     for (let call = 0; call < count; call++) {
       const at = it.clock.now();
       it.predictors.callPlaced(ORDER, listId(list), at);
-      // Ticks go on meanwhile: what nobody looked at for longer than it rings would count for less.
-      for (let second = 0; second < 25; second += 5) {
-        await it.clock.advance(5_000);
-        it.predictors.decide(it.now());
-      }
+      await it.clock.advance(25_000);
       const live = { order: { ...ORDER, decidedAt: at } } as LiveCall;
       const facts = { ...NOTHING_KNOWN, endedBy: "farEnd" as const, endedAt: stamp(it.clock.now()) };
       const before = beginCall(ORDER.attemptId, NOTHING_KNOWN, at);
@@ -328,9 +324,11 @@ describe("what was learned", () => {
     const again = desk();
     again.predictors.remember([{ campaignId: PREDICTIVE.campaignId, savedAt: again.clock.now(), memory }]);
     again.predictors.decide(again.now());
-    expect(attemptsKnown(again)).toBeGreaterThanOrEqual(60);
+    // Sixty calls, and no first guess beside them; of the early ones a little is forgotten by then.
+    expect(attemptsKnown(again)).toBeGreaterThan(55);
+    expect(attemptsKnown(again)).toBeLessThanOrEqual(60);
     again.predictors.decide(again.now({ campaign: { ...PREDICTIVE, recourse: false } }));
-    expect(attemptsKnown(again)).toBeGreaterThanOrEqual(60);
+    expect(attemptsKnown(again)).toBeGreaterThan(55);
     expect(again.log.lines().map(({ message }) => message)).toEqual(["pacing goes on from what it learned before"]);
   });
 
