@@ -44,14 +44,14 @@ export const APP_AMD_DEFAULTS: AppAmdParameters = {
 /** What we give it: found on the tuning half of the audio set (README.md). */
 export const APP_AMD_TUNED: AppAmdParameters = {
   initialSilenceMs: 1_600,
-  greetingMs: 1_100,
-  afterGreetingSilenceMs: 500,
-  totalAnalysisMs: 1_700,
+  greetingMs: 1_000,
+  afterGreetingSilenceMs: 350,
+  totalAnalysisMs: 1_740,
   wordMinMs: 100,
-  betweenWordsMs: 50,
-  wordsMax: 6,
+  betweenWordsMs: 120,
+  wordsMax: 2,
   silenceThreshold: 256,
-  wordMaxMs: 1_500,
+  wordMaxMs: 900,
 };
 
 /** As the dialplan wants it: `AMD(2500,1500,…)` takes what this returns between its brackets. */

@@ -21,8 +21,8 @@ export interface TalkParameters {
   readonly humanSilenceMs: number;
   /** From the first word to the last that is known of, pauses included: nobody who is a person greets for so long. */
   readonly machineSpanMs: number;
-  /** Of that, words alone: two short ones and a long pause are no machine. */
-  readonly machineTalkMs: number;
+  /** And so many words at least: sounds that a pause of `silenceMs` divides. */
+  readonly machineWords: number;
   /** A sound so long without the least pause is no voice: noise, or ring tone. Somebody may be behind it. */
   readonly unbrokenMs: number;
   /** From the answer without a word to the verdict `silence`. */
@@ -50,6 +50,7 @@ export interface Listening {
   readonly answeredAt: Instant;
   /** Words that have ended, in all; clicks are none. */
   readonly talkedMs: number;
+  readonly words: number;
   /** When the first of them began; null before it has ended. */
   readonly greetingSince: Instant | null;
   /** Since when they talk now; null while it is quiet. */
@@ -71,6 +72,7 @@ export interface Decided {
   readonly verdictAt: Instant;
   /** Words that were known of by then, without pauses. */
   readonly talkedMs: number;
+  readonly words: number;
 }
 
 export type TalkState = Listening | Decided;
@@ -78,7 +80,7 @@ export type TalkState = Listening | Decided;
 /** A line that has just been answered. Nobody is heard to talk yet; sounds before the answer are none of ours. */
 export const beginListening = (answeredAt: Instant, parameters: TalkParameters): Listening =>
   armed(
-    { answeredAt, talkedMs: 0, greetingSince: null, talkingSince: null, quietSince: null, finishedAt: null },
+    { answeredAt, talkedMs: 0, words: 0, greetingSince: null, talkingSince: null, quietSince: null, finishedAt: null },
     answeredAt,
     parameters,
   );
@@ -122,6 +124,7 @@ function finished(state: Listening, at: Instant, durationMs: number, parameters:
   const next: Heard = {
     answeredAt: state.answeredAt,
     talkedMs: isWord ? state.talkedMs + talkMs : state.talkedMs,
+    words: isWord ? state.words + 1 : state.words,
     greetingSince: isWord ? (state.greetingSince ?? since) : state.greetingSince,
     talkingSince: null,
     finishedAt: at,
@@ -135,10 +138,10 @@ function finished(state: Listening, at: Instant, durationMs: number, parameters:
   return isBefore(at, listening.decidesAt) ? listening : decidedByTime(listening, parameters);
 }
 
-const isLong = ({ greetingSince, talkedMs }: Heard, endedAt: Instant, parameters: TalkParameters): boolean =>
+const isLong = ({ greetingSince, words }: Heard, endedAt: Instant, parameters: TalkParameters): boolean =>
   greetingSince !== null &&
   msBetween(greetingSince, endedAt) >= parameters.machineSpanMs &&
-  talkedMs >= parameters.machineTalkMs;
+  words >= parameters.machineWords;
 
 /* ------------------------------------------------------------------ What time alone decides */
 
@@ -176,13 +179,13 @@ function surest(heard: Heard, parameters: TalkParameters): Due {
 
 /** While they talk: by when it is a machine, or no voice at all, should they go on like this. */
 function longest(heard: Heard, talkingSince: Instant, parameters: TalkParameters): Due {
-  const { silenceMs, talkMinMs, machineSpanMs, machineTalkMs, unbrokenMs } = parameters;
+  const { silenceMs, talkMinMs, machineSpanMs, machineWords, unbrokenMs } = parameters;
   const spanAt = after(heard.greetingSince ?? talkingSince, machineSpanMs);
-  const talkAt = after(talkingSince, Math.max(talkMinMs, machineTalkMs - heard.talkedMs));
+  const wordAt = after(talkingSince, talkMinMs);
   const unbrokenAt = after(talkingSince, unbrokenMs);
-  const machineAt = latest(spanAt, talkAt);
+  const machineAt = latest(spanAt, wordAt);
   // In doubt between the two it is no machine.
-  return isBefore(machineAt, unbrokenAt)
+  return heard.words + 1 >= machineWords && isBefore(machineAt, unbrokenAt)
     ? { at: after(machineAt, silenceMs), verdict: "machine", cause: "long-greeting" }
     : { at: after(unbrokenAt, silenceMs), verdict: "unsure", cause: "unbroken-sound" };
 }
@@ -190,13 +193,15 @@ function longest(heard: Heard, talkingSince: Instant, parameters: TalkParameters
 function decidedByTime(state: Listening, parameters: TalkParameters): Decided {
   const { verdict, cause } = due(state, parameters);
   const at = state.decidesAt;
-  const { talkingSince, talkedMs } = state;
+  const { talkingSince } = state;
   // Talk that goes on is known up to where its end would have been told.
   const goingOnMs = talkingSince === null ? 0 : Math.max(0, msBetween(talkingSince, at) - parameters.silenceMs);
-  return decide({ ...state, talkedMs: talkedMs + goingOnMs }, verdict, cause, at);
+  const isWord = goingOnMs > 0 && goingOnMs >= parameters.talkMinMs;
+  const heard = isWord ? { ...state, talkedMs: state.talkedMs + goingOnMs, words: state.words + 1 } : state;
+  return decide(heard, verdict, cause, at);
 }
 
 const decide = (heard: Heard, verdict: AmdVerdict, cause: TalkCause, verdictAt: Instant): Decided => {
-  const { answeredAt, talkedMs } = heard;
-  return { state: "decided", answeredAt, verdict, cause, verdictAt, talkedMs };
+  const { answeredAt, talkedMs, words } = heard;
+  return { state: "decided", answeredAt, verdict, cause, verdictAt, talkedMs, words };
 };
