@@ -101,7 +101,8 @@ export class LabFairdial {
   /** The same with some of its environment changed. */
   runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CommandResult> {
     const environment = { ...process.env, ...this.#env, ...env };
-    if (this.#runCommand !== undefined) return this.#runCommand(args, environment);
+    // A daemon has signals and an exit of its own.
+    if (this.#runCommand !== undefined && args[0] !== "run") return this.#runCommand(args, environment);
     return new Promise((resolve) => {
       execFile(
         process.execPath,
