@@ -11,7 +11,7 @@ import { confusionOf, percentile } from "../../src/amd/confusion.ts";
 import { frameMeans } from "../../src/amd/frames.ts";
 import { replayAppAmd, replayTalk } from "../../src/amd/replay.ts";
 import type { Replayed } from "../../src/amd/replay.ts";
-import { CAUTIOUS_TALK, DEFAULT_TALK } from "../../src/amd/talk-parameters.ts";
+import { EAGER_TALK, DEFAULT_TALK } from "../../src/amd/talk-parameters.ts";
 import { isTakenForPerson } from "../../src/domain/amd.ts";
 import { isPerson } from "../../src/amd/confusion.ts";
 import { ClipCaller } from "../amd/calls.ts";
@@ -42,7 +42,7 @@ const app = (parameters: typeof APP_AMD_DEFAULTS): Omit<Contest, "kind"> => ({
 
 const CONTESTS: readonly Contest[] = [
   { kind: "talk", ...talk("talk") },
-  { kind: "talk-cautious", ...talk("talk", CAUTIOUS_TALK) },
+  { kind: "talk-eager", ...talk("talk", EAGER_TALK) },
   { kind: "talk-and-fax-tone", ...talk("talk", DEFAULT_TALK, true) },
   { kind: "asterisk", ...app(APP_AMD_DEFAULTS) },
   { kind: "asterisk-tuned", ...app(APP_AMD_TUNED) },

@@ -181,7 +181,8 @@ function surest(heard: Heard, parameters: TalkParameters): Due {
 function longest(heard: Heard, talkingSince: Instant, parameters: TalkParameters): Due {
   const { silenceMs, talkMinMs, machineSpanMs, machineWords, unbrokenMs } = parameters;
   const spanAt = after(heard.greetingSince ?? talkingSince, machineSpanMs);
-  const wordAt = after(talkingSince, talkMinMs);
+  // A start alone is no word yet, even where every sound is one.
+  const wordAt = after(talkingSince, Math.max(1, talkMinMs));
   const unbrokenAt = after(talkingSince, unbrokenMs);
   const machineAt = latest(spanAt, wordAt);
   // In doubt between the two it is no machine.

@@ -9,6 +9,7 @@ import { agentSet } from "./agent/set.ts";
 import { agentList, agentShow } from "./agent/show.ts";
 import { alarmList } from "./alarm/list.ts";
 import { alarmSeen } from "./alarm/seen.ts";
+import { amdTune } from "./amd/tune.ts";
 import { callbackAdd } from "./callback/add.ts";
 import { callbackList } from "./callback/list.ts";
 import { callbackWithdraw } from "./callback/withdraw.ts";
@@ -173,6 +174,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     summary: "What happened: outcomes, attempts, penetration, redial, hours, compliance",
     commands: [outcomesReport, attemptsReport, penetrationReport, redialReport, hoursReport, complianceReport],
   },
+  { word: "amd", summary: "Answering-machine detection: try it on recordings", commands: [amdTune] },
   judgeCommand,
   simulateCommand,
 ];

@@ -1,6 +1,6 @@
 /** The classifier over talk detection, moment by moment: what is sure when, and what never is. */
 import { describe, expect, test } from "@jest/globals";
-import { CAUTIOUS_TALK, checkTalkParameters, DEFAULT_TALK } from "../../../src/amd/talk-parameters.ts";
+import { EAGER_TALK, checkTalkParameters, DEFAULT_TALK } from "../../../src/amd/talk-parameters.ts";
 import { beginListening, classify } from "../../../src/amd/talk.ts";
 import type { Decided, TalkEvent, TalkParameters, TalkState } from "../../../src/amd/talk.ts";
 import { instant } from "../../../src/domain/instant.ts";
@@ -146,7 +146,7 @@ describe("parameters", () => {
 
   test("the defaults can be used within the strictest limit that profiles have", () => {
     expect(checkTalkParameters(DEFAULT_TALK, DEADLINE_MS)).toEqual([]);
-    expect(checkTalkParameters(CAUTIOUS_TALK, DEADLINE_MS)).toEqual([]);
+    expect(checkTalkParameters(EAGER_TALK, DEADLINE_MS)).toEqual([]);
   });
 
   test.each<[change: Partial<TalkParameters>, parameter: string, says: RegExp]>([
