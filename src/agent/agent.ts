@@ -7,6 +7,16 @@ import type { Instant } from "../domain/instant.ts";
 export type AgentState =
   | { readonly state: "loggedOut"; readonly since: Instant }
   | { readonly state: "available"; readonly since: Instant }
+  /**
+   * Looks at a lead that nobody has dialled yet, and that will be called as this attempt if they press. Nobody else may
+   * have them meanwhile. If nothing comes of it they keep their place.
+   */
+  | {
+      readonly state: "previewing";
+      readonly since: Instant;
+      readonly idleSince: Instant;
+      readonly attemptId: AttemptId;
+    }
   /** Promised to a call, not yet joined to it. If nothing comes of it they keep their place, so the idle time is kept. */
   | {
       readonly state: "reserved";
@@ -31,6 +41,10 @@ export interface Agent {
 export type AgentEvent =
   | { readonly type: "loggedIn"; readonly at: Instant; readonly startAvailable: boolean }
   | { readonly type: "legLost"; readonly at: Instant }
+  | { readonly type: "previewed"; readonly at: Instant; readonly attemptId: AttemptId }
+  /** The lead is off their screen, and nobody was called. */
+  | { readonly type: "previewOver"; readonly at: Instant; readonly attemptId: AttemptId }
+  /** For a call; of somebody who is previewing, for none but the one on their screen. */
   | { readonly type: "reserved"; readonly at: Instant; readonly attemptId: AttemptId }
   | { readonly type: "joined"; readonly at: Instant; readonly attemptId: AttemptId }
   /** The call has no claim on the agent any more. Wrap-up follows if they talked. */
@@ -52,6 +66,10 @@ export type AgentCommand =
   | { readonly type: "makeAvailable" }
   | { readonly type: "pause"; readonly pauseReason: string }
   | { readonly type: "endWrapUp" }
+  /** Calls the lead on the screen. Of a CRM that shows one: only that one. */
+  | { readonly type: "dial"; readonly attemptId?: AttemptId }
+  /** Does not call it. */
+  | { readonly type: "skip"; readonly reason: string; readonly attemptId?: AttemptId }
   | { readonly type: "dispose"; readonly dispositionCode: string }
   /** Ends the person's call; the agent stays logged in. */
   | { readonly type: "hangUp" }

@@ -4,6 +4,7 @@
  * The rule to remember: an agent leaves `reserved` and `onCall` only by the word of the call that holds them
  * (`released`, naming the same attempt) or by the loss of their leg. So nothing else can promise them twice.
  */
+import type { AttemptId } from "../domain/ids.ts";
 import { after } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Agent, AgentEvent, AgentState } from "./agent.ts";
@@ -25,13 +26,14 @@ export function agentAfter(agent: Agent, event: AgentEvent): Agent {
       );
     case "legLost":
       return state.state === "loggedOut" ? agent : settled({ state: "loggedOut", since: event.at });
-    case "reserved":
-      return state.state === "available"
-        ? {
-            ...agent,
-            state: { state: "reserved", since: event.at, idleSince: state.since, attemptId: event.attemptId },
-          }
+    case "previewed":
+      return state.state === "available" ? { ...agent, state: promised("previewing", event, state.since) } : agent;
+    case "previewOver":
+      return state.state === "previewing" && state.attemptId === event.attemptId
+        ? free(agent, state.idleSince, event.at)
         : agent;
+    case "reserved":
+      return reserved(agent, event);
     case "joined":
       return state.state === "reserved" && state.attemptId === event.attemptId
         ? { ...agent, state: { state: "onCall", since: event.at, attemptId: event.attemptId } }
@@ -50,14 +52,29 @@ export function agentAfter(agent: Agent, event: AgentEvent): Agent {
   }
 }
 
-/** Whether the agent waits for a call now: they hear music. */
-export const isWaiting = (state: AgentState): boolean => state.state === "available" || state.state === "reserved";
+/** Whether the agent waits for a call now, or reads before one: they hear music. */
+export const isWaiting = ({ state }: AgentState): boolean =>
+  state === "available" || state === "previewing" || state === "reserved";
 
 /** The attempt that holds the agent, if any. */
 export const heldBy = (state: AgentState): string | null =>
   state.state === "reserved" || state.state === "onCall" ? state.attemptId : null;
 
 const isBusy = (state: AgentState): boolean => state.state === "reserved" || state.state === "onCall";
+
+const promised = <Name extends "previewing" | "reserved">(
+  state: Name,
+  { at, attemptId }: { readonly at: Instant; readonly attemptId: AttemptId },
+  idleSince: Instant,
+) => ({ state, since: at, idleSince, attemptId });
+
+function reserved(agent: Agent, event: Extract<AgentEvent, { type: "reserved" }>): Agent {
+  const { state } = agent;
+  if (state.state === "available") return { ...agent, state: promised("reserved", event, state.since) };
+  // Whoever looks at one lead is not given another's call.
+  if (state.state !== "previewing" || state.attemptId !== event.attemptId) return agent;
+  return { ...agent, state: promised("reserved", event, state.idleSince) };
+}
 
 function released(agent: Agent, event: Extract<AgentEvent, { type: "released" }>): Agent {
   if (heldBy(agent.state) !== event.attemptId) return agent;
@@ -109,6 +126,8 @@ function madeAvailable(agent: Agent, at: Instant): Agent {
 function paused(agent: Agent, at: Instant, pauseReason: string): Agent {
   switch (agent.state.state) {
     case "available":
+    // Nobody was called yet: the lead goes back.
+    case "previewing":
     case "wrapUp":
       return settled({ state: "paused", since: at, pauseReason });
     case "paused":

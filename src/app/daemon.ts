@@ -132,6 +132,8 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
       pauseReasons: config.pauseReasons,
       pinPrompt: "sound:agent-pass",
       pinRefusedPrompt: "sound:vm-incorrect",
+      previewPrompt: "sound:beep",
+      previewRefusedPrompt: "sound:beeperr",
       builtInMessage: config.builtInMessage,
       centre: config.centre,
       get profiles() {

@@ -4,6 +4,7 @@ import type { Disposition } from "./disposition.ts";
 import type { CampaignId } from "./ids.ts";
 import type { Instant } from "./instant.ts";
 import type { PhoneNumber } from "./phone-number.ts";
+import type { PreviewRules } from "./preview.ts";
 import type { RedialRules, RetryRule } from "./redial-rules.ts";
 
 export const DIALLING_MODES = ["preview", "progressive", "power", "predictive", "agentless"] as const;
@@ -76,6 +77,8 @@ export interface Campaign {
    * may be cancelled when hardly any agent is likely to be free for it.
    */
   readonly recourse: boolean;
+  /** Preview mode: how leads are shown before they are called. */
+  readonly preview: PreviewRules;
   /** Of a hundred leads taken, so many were never tried before, as long as there are both kinds. */
   readonly newSharePercent: number;
   /** When it was started for the first time: thirty-day blocks count from here. */

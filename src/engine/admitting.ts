@@ -4,10 +4,10 @@ import { isOpenSomewhere } from "../compliance/open-at.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import type { Instant } from "../domain/instant.ts";
 import { admission, redialOf, refused } from "./admission.ts";
-import type { Candidate } from "./admission.ts";
+import type { Admission, Candidate } from "./admission.ts";
 import type { EngineContext } from "./context.ts";
 import type { LeadToDial, LeadVerdict } from "./ports.ts";
-import { afterAgentMissing } from "./redialling.ts";
+import { afterAgentMissing, afterPreview } from "./redialling.ts";
 import type { RuleBook } from "./rule-book.ts";
 
 export class Admitting {
@@ -27,21 +27,26 @@ export class Admitting {
 
   /** The lead with the number to dial now; null where it was given back. */
   admit(campaign: Campaign, lead: LeadToDial, at: Instant): LeadToDial | null {
-    const rules = this.#ruleBook.rulesOf(campaign.campaignId);
-    if (rules === null) {
-      this.giveBack(lead, { type: "requeue" }, at);
-      return null;
-    }
-    const answer = admission(this.#candidate(campaign, rules, lead), at);
+    const answer = this.admission(campaign, lead, at);
     if (answer.admitted) return answer.lead;
+    this.giveBack(lead, answer.verdict, at);
+    return null;
+  }
+
+  /** The same, told in the journal, and left to the caller to give back. */
+  admission(campaign: Campaign, lead: LeadToDial, at: Instant): Admission {
+    const { journal } = this.#context;
+    const rules = this.#ruleBook.rulesOf(campaign.campaignId);
+    if (rules === null) return { admitted: false, verdict: { type: "requeue" }, refusal: null };
+    const answer = admission(this.#candidate(campaign, rules, lead), at);
+    if (answer.admitted) return answer;
     const { refusal, verdict } = answer;
-    if (refusal === null) this.#context.journal.append({ at, kind: "lead-put-off", leadId: lead.leadId, verdict });
+    if (refusal === null) journal.append({ at, kind: "lead-put-off", leadId: lead.leadId, verdict });
     else {
       const { rule, ruleId, says } = refusal;
-      this.#context.journal.append({ at, kind: "refused", leadId: lead.leadId, rule, ruleId, says, evidence: {} });
+      journal.append({ at, kind: "refused", leadId: lead.leadId, rule, ruleId, says, evidence: {} });
     }
-    this.giveBack(lead, verdict, at);
-    return null;
+    return answer;
   }
 
   /** Screened when it was about to be dialled, and refused. */
@@ -52,10 +57,31 @@ export class Admitting {
     refusal: Extract<DialVerdict, { allowed: false }>,
     at: Instant,
   ): void {
-    const { rule, ruleId, says, evidence } = refusal;
+    this.giveBack(lead, this.refusal(campaign, rules, lead, refusal, at), at);
+  }
+
+  /** The same, left to the caller to give back with this verdict. */
+  refusal(
+    campaign: Campaign,
+    rules: CampaignRules,
+    lead: LeadToDial,
+    { rule, ruleId, says, evidence, ...why }: Extract<DialVerdict, { allowed: false }>,
+    at: Instant,
+  ): LeadVerdict {
     this.#context.journal.append({ at, kind: "refused", leadId: lead.leadId, rule, ruleId, says, evidence });
     const candidate = this.#candidate(campaign, rules, lead);
-    this.giveBack(lead, refused(redialOf(candidate, lead), refusal), at);
+    return refused(redialOf(candidate, lead), { rule, ruleId, says, ...why });
+  }
+
+  /** An agent looked at it, and nobody was called. */
+  previewed(campaign: Campaign, lead: LeadToDial, end: Parameters<typeof afterPreview>[1], at: Instant): LeadVerdict {
+    const rules = this.#ruleBook.rulesOf(campaign.campaignId);
+    const verdict: LeadVerdict =
+      rules === null
+        ? { type: "requeue" }
+        : afterPreview(redialOf(this.#candidate(campaign, rules, lead), lead), end, at);
+    this.#context.journal.append({ at, kind: "lead-put-off", leadId: lead.leadId, verdict });
+    return verdict;
   }
 
   /** Promised to an agent who is not there. */

@@ -13,6 +13,8 @@ import type { Instant } from "../domain/instant.ts";
 import type { EngineContext } from "./context.ts";
 import type { LiveCall } from "./live-call.ts";
 import type { AgentProfile } from "./ports.ts";
+import type { Previews } from "./previews.ts";
+import { noteState } from "./agent-states.ts";
 import { callbackTime } from "./redialling.ts";
 
 interface LiveAgent {
@@ -35,6 +37,8 @@ export interface AgentsHost {
   availabilityChanged(profile: AgentProfile, before: AgentState, after: AgentState): void;
   dispositionsOf(campaignId: CampaignId): readonly Disposition[];
   callOf(attemptId: AttemptId): LiveCall | null;
+  /** The leads on agents' screens. */
+  previews(): Pick<Previews, "dial" | "skip" | "skipsOf" | "left">;
 }
 
 /** Agents that two campaigns have in common. */
@@ -128,13 +132,14 @@ export class Agents {
     const meaning = keyMeaning(live.keys, digit, at, live.agent.state, {
       pauseReasons: this.#context.settings.pauseReasons,
       dispositions: live.lastCampaignId === null ? [] : this.#host.dispositionsOf(live.lastCampaignId),
+      skips: this.#host.previews().skipsOf(live.profile.agentId),
     });
     live.keys = meaning.entry;
-    if (meaning.command !== null) this.command(live.profile.agentId, meaning.command);
+    if (meaning.command !== null) this.command(live.profile.agentId, meaning.command, "key");
   }
 
   /** Carries out what an agent, a manager or a CRM asks for. Returns what became of it, for whoever asked. */
-  command(agentId: AgentId, command: AgentCommand): string {
+  command(agentId: AgentId, command: AgentCommand, by: "key" | "command" = "command"): string {
     const live = this.#agents.get(agentId);
     if (live?.legId === null || live === undefined) return "not-logged-in";
     const at = this.#context.clock.now();
@@ -154,6 +159,10 @@ export class Agents {
       }
       case "dispose":
         return this.#dispose(live, command.dispositionCode, at);
+      case "dial":
+        return this.#host.previews().dial(agentId, by, command.attemptId ?? null);
+      case "skip":
+        return this.#host.previews().skip(agentId, command.reason, command.attemptId ?? null);
     }
   }
 
@@ -170,15 +179,42 @@ export class Agents {
     needy: ReadonlySet<CampaignId> = NOBODY,
     only: AgentId | null = null,
   ): AgentId | null {
-    const all = [...this.#candidates(campaignId, except)];
-    const candidates = only === null ? all : all.filter(({ agentId }) => agentId === only);
-    const spare = candidates.filter(({ live }) => !live.profile.campaignIds.some((each) => needy.has(each)));
-    const live = longestIdle(spare) ?? longestIdle(candidates);
+    const live = this.#idle(campaignId, except, needy, only);
     if (live === null) return null;
-    const at = this.#context.clock.now();
-    live.live.lastCampaignId = campaignId;
-    this.#apply(live.live, { type: "reserved", at, attemptId });
-    return live.agentId;
+    this.#reserve(live, attemptId, campaignId);
+    return live.profile.agentId;
+  }
+
+  /** Likewise, for a lead that they are to look at first. */
+  preview(
+    attemptId: AttemptId,
+    campaignId: CampaignId,
+    needy: ReadonlySet<CampaignId>,
+    only: AgentId | null,
+  ): AgentId | null {
+    const live = this.#idle(campaignId, null, needy, only);
+    if (live === null) return null;
+    this.#apply(live, { type: "previewed", at: this.#context.clock.now(), attemptId });
+    return live.profile.agentId;
+  }
+
+  /** For the call of the lead on their screen. False where that is not on it any more. */
+  reservePreviewing(agentId: AgentId, attemptId: AttemptId, campaignId: CampaignId): boolean {
+    const live = this.#agents.get(agentId);
+    if (live?.agent.state.state !== "previewing") return false;
+    this.#reserve(live, attemptId, campaignId);
+    return this.holds(agentId, attemptId);
+  }
+
+  previewOver(agentId: AgentId, attemptId: AttemptId): void {
+    const live = this.#agents.get(agentId);
+    if (live !== undefined) this.#apply(live, { type: "previewOver", at: this.#context.clock.now(), attemptId });
+  }
+
+  /** Something to hear for the agent alone; nothing where they have no leg. */
+  prompt(agentId: AgentId, media: string): void {
+    const legId = this.legOf(agentId);
+    if (legId !== null) this.#tell("prompt", this.#context.telephony.promptAgent(legId, media));
   }
 
   release(agentId: AgentId, attemptId: AttemptId, talked: boolean, wrapUpMs: number): void {
@@ -254,6 +290,23 @@ export class Agents {
     };
   }
 
+  #idle(
+    campaignId: CampaignId,
+    except: AgentId | null,
+    needy: ReadonlySet<CampaignId>,
+    only: AgentId | null,
+  ): LiveAgent | null {
+    const all = [...this.#candidates(campaignId, except)];
+    const candidates = only === null ? all : all.filter(({ agentId }) => agentId === only);
+    const spare = candidates.filter(({ live }) => !live.profile.campaignIds.some((each) => needy.has(each)));
+    return (longestIdle(spare) ?? longestIdle(candidates))?.live ?? null;
+  }
+
+  #reserve(live: LiveAgent, attemptId: AttemptId, campaignId: CampaignId): void {
+    live.lastCampaignId = campaignId;
+    this.#apply(live, { type: "reserved", at: this.#context.clock.now(), attemptId });
+  }
+
   *#candidates(
     campaignId: CampaignId,
     except: AgentId | null,
@@ -302,7 +355,7 @@ export class Agents {
     if (next === before) return;
     live.agent = next;
     if (next.state === before.state) return;
-    this.#recordState(live, before, event);
+    noteState(this.#context, live.profile.agentId, before.state, next.state, event.at);
     this.#entertain(live, before);
     const { agentId } = live.profile;
     if (next.state.state === "wrapUp") this.#context.deadlines.set(deadlineKeyOfAgent(agentId), next.state.deadlineAt);
@@ -313,6 +366,9 @@ export class Agents {
       this.#tell("hang up an agent who logs out", this.#context.telephony.hangUpAgentLeg(legId));
     }
     this.#host.availabilityChanged(live.profile, before.state, next.state);
+    if (before.state.state === "previewing" && next.state.state !== "reserved") {
+      this.#host.previews().left(agentId, before.state.attemptId, next.state.state);
+    }
   }
 
   /** Music while waiting for a call, silence while working. Joining a call stops the music by itself. */
@@ -321,29 +377,6 @@ export class Agents {
     const waits = isWaiting(live.agent.state);
     if (waits === isWaiting(before.state) || live.agent.state.state === "onCall") return;
     this.#tell("music", this.#context.telephony.setAgentMusic(live.legId, waits));
-  }
-
-  #recordState(live: LiveAgent, before: Agent, event: AgentEvent): void {
-    const { state } = live.agent;
-    const attemptId = "attemptId" in state ? state.attemptId : null;
-    const change = {
-      agentId: live.profile.agentId,
-      state: state.state,
-      since: state.since,
-      attemptId,
-      pauseReason: state.state === "paused" ? state.pauseReason : null,
-      at: event.at,
-    };
-    this.#context.journal.append({
-      kind: "agent",
-      before: before.state.state,
-      after: state.state,
-      ...change,
-      at: event.at,
-    });
-    this.#context.writeBehind.write("agent state", () =>
-      this.#context.store.recordAgentState(this.#context.settings.nodeId, change),
-    );
   }
 
   #tell(what: string, result: Promise<{ readonly ok: boolean }>): void {

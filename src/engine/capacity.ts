@@ -30,7 +30,7 @@ export class Capacity {
 
   /** Of the campaign, logged in here. */
   agents(campaignId: CampaignId): AgentCounts {
-    const counts = { available: 0, reserved: 0, onCall: 0, wrapUp: 0, paused: 0, loggedOut: 0 };
+    const counts = { available: 0, previewing: 0, reserved: 0, onCall: 0, wrapUp: 0, paused: 0, loggedOut: 0 };
     for (const { profile, agent } of this.#agents.loggedIn()) {
       if (profile.campaignIds.includes(campaignId)) counts[agent.state.state] += 1;
     }

@@ -18,6 +18,9 @@ export interface EngineSettings {
   /** What an agent with a PIN hears when it is asked for, and when it was wrong. */
   readonly pinPrompt: string;
   readonly pinRefusedPrompt: string;
+  /** What an agent hears when a lead comes on their screen (null: nothing), and when a press or a skip is not obeyed. */
+  readonly previewPrompt: string | null;
+  readonly previewRefusedPrompt: string;
   /** What is played when the campaign's own message fails; a media name that Asterisk knows. */
   readonly builtInMessage: string;
   /** The call centre whose account this node's calls are in, beside the campaign's. */

@@ -2,8 +2,7 @@
  * The imperative shell: wires the parts to one mailbox and keeps the clocks going. It decides nothing itself;
  * calls, agents, pacing, redialling and compliance decide in their own rooms, and meet here as values.
  */
-import type { AgentId, AttemptId, CampaignId } from "../domain/ids.ts";
-import { agentId as toAgentId } from "../domain/ids.ts";
+import { agentId as toAgentId, type AgentId, type AttemptId, type CampaignId } from "../domain/ids.ts";
 import { after } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import { Admitting } from "./admitting.ts";
@@ -14,15 +13,17 @@ import type { EngineContext, EngineSettings } from "./context.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Desk } from "./desk.ts";
 import { Hopper } from "./hopper.ts";
+import { TOKEN_DEADLINE } from "./lines.ts";
 import { Mailbox } from "./mailbox.ts";
 import { MessageTests } from "./message-tests.ts";
+import { NodeHold } from "./node-hold.ts";
 import { OverdialGate } from "./overdial-gate.ts";
 import { PacingReports, REPORT_MS } from "./pacing-reports.ts";
-import { Placing, TOKEN_DEADLINE } from "./placing.ts";
+import { Placing } from "./placing.ts";
 import type { Clock, Journal, Log, Random, Store, Telephony, TelephonyEvent } from "./ports.ts";
-import { StoreError } from "./ports.ts";
 import { Reconciler } from "./reconciler.ts";
 import { Predictors } from "./predictors.ts";
+import { Previews } from "./previews.ts";
 import { RuleBook } from "./rule-book.ts";
 import { sendAgentsHome } from "./send-home.ts";
 import { statusOf } from "./status.ts";
@@ -60,7 +61,9 @@ export class Engine {
   readonly #agents: Agents;
   readonly #desk: Desk;
   readonly #hopper: Hopper;
+  readonly #previews: Previews;
   readonly #placing: Placing;
+  readonly #hold: NodeHold;
   readonly #reports: PacingReports;
   readonly #messages: MessageTests;
   readonly #ruleBook: RuleBook;
@@ -115,7 +118,9 @@ export class Engine {
       },
       dispositionsOf: (campaignId) => this.#wishes.campaign(campaignId)?.dispositions ?? [],
       callOf: (attemptId) => this.#calls.find(attemptId) ?? null,
+      previews: () => this.#previews,
     });
+    this.#hold = new NodeHold(this.#context, onFatal);
     this.#calls = new Calls(this.#context, {
       reserveAgent: (attemptId, campaignId, except) => {
         this.#reserveAgent(attemptId, campaignId, except);
@@ -154,6 +159,9 @@ export class Engine {
       (campaignId) => this.#hopper.zonesOf(campaignId),
     );
     this.#predictors = new Predictors(log, this.#calls, this.#agents);
+    this.#previews = new Previews(this.#context, { agents: this.#agents, hopper: this.#hopper, admitting }, () => {
+      this.#placingWanted = true;
+    });
     this.#placing = new Placing(this.#context, {
       calls: this.#calls,
       agents: this.#agents,
@@ -162,6 +170,7 @@ export class Engine {
       ruleBook: this.#ruleBook,
       gate: this.#gate,
       predictors: this.#predictors,
+      previews: this.#previews,
     });
     this.#reports = new PacingReports(this.#context, {
       campaigns: () => this.#wishes.campaigns(),
@@ -227,6 +236,7 @@ export class Engine {
       this.#draining = true;
       this.#placing.hold("draining");
       this.#hopper.emptyAll();
+      this.#previews.withdraw(null, "drain");
       this.#context.journal.append({ at: this.#context.clock.now(), kind: "engine", what: "draining" });
     }
     await new Promise<void>((resolve) => {
@@ -331,6 +341,9 @@ export class Engine {
         case "agent":
           this.#agents.deadlinePassed(toAgentId(Number(id)));
           break;
+        case "preview":
+          this.#previews.deadlinePassed(id);
+          break;
         case TICK_DEADLINE:
           this.#wishes.wantMessages();
           this.#lastTickAt = now;
@@ -353,7 +366,7 @@ export class Engine {
           this.#arm(REPORT_DEADLINE, REPORT_MS);
           break;
         case HOLD_DEADLINE:
-          this.#renewHold();
+          this.#hold.renew();
           this.#arm(HOLD_DEADLINE, Math.floor(this.#context.settings.timings.nodeHoldMs / 3));
           break;
         default:
@@ -375,19 +388,6 @@ export class Engine {
       this.#whenQuiet = [];
       for (const wake of waiters) wake();
     }
-  }
-
-  #renewHold(): void {
-    const { store, settings, clock, mailbox, log } = this.#context;
-    mailbox.await(
-      "hold",
-      store.holdNode(settings.nodeId, settings.holder, clock.now(), settings.timings.nodeHoldMs),
-      () => undefined,
-      (error) => {
-        if (error instanceof StoreError && error.kind === "conflict") this.#onFatal("node-taken", error);
-        else log.warn("the hold on the node's name could not be renewed", { error });
-      },
-    );
   }
 
   #arm(key: string, afterMs: number): void {

@@ -8,6 +8,7 @@ import { beginCall } from "../call/call.ts";
 import type { Call } from "../call/call.ts";
 import { classify } from "../call/classify.ts";
 import type { CampaignRules } from "../compliance/dial-facts.ts";
+import type { DialRefusal } from "../compliance/may-dial.ts";
 import type { AttemptOrder } from "../domain/attempt.ts";
 import { NOTHING_KNOWN } from "../domain/attempt.ts";
 import type { Campaign } from "../domain/campaign.ts";
@@ -24,7 +25,7 @@ import type { OverdialGate } from "./overdial-gate.ts";
 import type { LeadToDial } from "./ports.ts";
 import { StoreError } from "./ports.ts";
 import type { RuleBook } from "./rule-book.ts";
-import { isStillAllowed } from "./screening.ts";
+import { whyNot } from "./screening.ts";
 import { settle } from "./settle.ts";
 
 /** Decided, its row on the way to the store. It holds a line and perhaps an agent already, but is not a call yet. */
@@ -46,6 +47,8 @@ export interface InsertingHost {
   /** Asked once more when the row is written: it took a moment. */
   mayPlace(campaignId: CampaignId): boolean;
   placed(order: AttemptOrder, lead: LeadToDial): void;
+  /** Taken back before telephony was asked. @param refusal what the transaction saw against it; null for another reason */
+  withdrawn(order: AttemptOrder, refusal: DialRefusal | null): void;
 }
 
 const PAUSE_FIRST_MS = 1_000;
@@ -92,6 +95,7 @@ export class Inserting {
     const { ruleBook, gate } = this.#parts;
     const byId = new Map(pending.map((each) => [each.order.attemptId, each]));
     const facts = ruleBook.factsOf(campaign);
+    const refusals = new Map<AttemptId, DialRefusal>();
     mailbox.await(
       "attempt rows committed",
       store.insertAttempts(
@@ -102,7 +106,9 @@ export class Inserting {
             const lead = byId.get(order.attemptId)?.lead;
             if (lead === undefined) return false;
             const guaranteed = order.agentId !== null;
-            return isStillAllowed({ lead, campaign: facts, rules, guaranteed }, numberFacts, order.decidedAt);
+            const refusal = whyNot({ lead, campaign: facts, rules, guaranteed }, numberFacts, order.decidedAt);
+            if (refusal !== null) refusals.set(order.attemptId, refusal);
+            return refusal === null;
           },
           overdial: allowance.guard,
         },
@@ -112,7 +118,8 @@ export class Inserting {
         if (refused.length > 0) gate.refused(campaign.campaignId);
         for (const each of pending) {
           // The lead goes back; its next screening says why it may not be dialled.
-          if (refused.includes(each.order.attemptId)) this.#withdraw(each, "not written");
+          const { attemptId } = each.order;
+          if (refused.includes(attemptId)) this.#withdraw(each, "not written", refusals.get(attemptId));
           else this.#place(each);
         }
       },
@@ -164,7 +171,11 @@ export class Inserting {
   }
 
   /** Taken back before telephony was asked. If its row may exist it ends as not placed, and the lead is as before. */
-  #withdraw({ order, lead, campaign, rules }: Pending, row: "written" | "not written" | "unknown"): void {
+  #withdraw(
+    { order, lead, campaign, rules }: Pending,
+    row: "written" | "not written" | "unknown",
+    refusal: DialRefusal | null = null,
+  ): void {
     const { settings, clock, writeBehind, store, journal } = this.#context;
     this.#pending.delete(order.attemptId);
     if (order.agentId !== null) this.#parts.agents.release(order.agentId, order.attemptId, false, 0);
@@ -184,5 +195,6 @@ export class Inserting {
     writeBehind.write("lead given back", () =>
       store.releaseLead(settings.nodeId, order.leadId, { type: "requeue" }, clock.now()),
     );
+    this.#host.withdrawn(order, refusal);
   }
 }

@@ -48,7 +48,8 @@ export interface Occasion {
 const ALWAYS_RESERVED: ReadonlySet<string> = new Set(["progressive", "preview"]);
 const ROUNDING_MS = 60_000;
 
-export const isDialled = ({ mode }: Campaign): boolean => mode === "predictive" || STRATEGIES[mode] !== undefined;
+export const isDialled = ({ mode }: Campaign): boolean =>
+  mode === "predictive" || mode === "preview" || STRATEGIES[mode] !== undefined;
 
 /** Whether calls of this campaign may be cancelled for want of an agent. */
 export const hasRecourse = ({ mode, recourse }: Campaign): boolean => mode === "predictive" && recourse;

@@ -5,18 +5,14 @@
  * The rule to remember: whatever keeps a running campaign from placing has a name, and is told (standing.ts).
  */
 import type { CampaignRules, DialVerdict } from "../compliance/dial-facts.ts";
-import type { AttemptOrder } from "../domain/attempt.ts";
 import type { Campaign } from "../domain/campaign.ts";
-import type { AgentId, AttemptId } from "../domain/ids.ts";
-import { after } from "../domain/instant.ts";
-import type { Instant } from "../domain/instant.ts";
-import { callsAllowed, fullBucket, msUntilToken, refilled, spend } from "../pacing/limiter.ts";
-import type { TokenBucket } from "../pacing/limiter.ts";
+import type { AttemptId } from "../domain/ids.ts";
 import { floorOf } from "../pacing/strategy.ts";
 import type { PacingSample } from "../pacing/strategy.ts";
 import type { Admitting } from "./admitting.ts";
 import type { Agents } from "./agents.ts";
 import type { Allowance } from "./allowance.ts";
+import { decided } from "./attempt-order.ts";
 import type { Calls } from "./calls.ts";
 import { Capacity } from "./capacity.ts";
 import type { EngineContext } from "./context.ts";
@@ -24,11 +20,16 @@ import { Freshness } from "./freshness.ts";
 import type { Hopper } from "./hopper.ts";
 import { Inserting } from "./inserting.ts";
 import type { Pending } from "./inserting.ts";
+import type { Lines } from "./lines.ts";
+import { TrunkLines } from "./lines.ts";
 import type { OverdialGate } from "./overdial-gate.ts";
 import { hasRecourse, isDialled, linesCode, mustReserve, Pace } from "./pace.ts";
 import type { FreeLines, Wanted } from "./pace.ts";
-import type { LeadToDial, TrunkLimits } from "./ports.ts";
+import type { LeadToDial } from "./ports.ts";
 import type { Predictors } from "./predictors.ts";
+import { pressed } from "./pressing.ts";
+import type { Previews } from "./previews.ts";
+import { promisedAgent } from "./promised-agent.ts";
 import type { RuleBook } from "./rule-book.ts";
 import { screened } from "./screening.ts";
 import type { HeldCode, Standing, StandingCode } from "./standing.ts";
@@ -59,9 +60,8 @@ export interface PlacingParts {
   readonly ruleBook: RuleBook;
   readonly gate: OverdialGate;
   readonly predictors: Predictors;
+  readonly previews: Previews;
 }
-
-export const TOKEN_DEADLINE = "token";
 
 export class Placing {
   readonly #context: EngineContext;
@@ -71,7 +71,7 @@ export class Placing {
   readonly #freshness: Freshness;
   readonly #standings: Standings;
   readonly #pace: Pace;
-  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #lines: TrunkLines;
   #campaigns: readonly Campaign[] = [];
   #turn = 0;
   #hold: Hold | null = "reconciling";
@@ -87,15 +87,20 @@ export class Placing {
         this.#campaigns.some((each) => each.campaignId === campaignId && each.desiredState === "running"),
       placed: (order, lead) => {
         parts.predictors.callPlaced(order, lead.listId, context.clock.now());
+        parts.previews.dialled(order.attemptId);
         this.#standings.placed(order.campaignId);
+      },
+      withdrawn: ({ attemptId }, refusal) => {
+        parts.previews.refused(attemptId, refusal);
       },
     });
     this.#capacity = new Capacity(parts.calls, parts.agents, () => this.#inserting.orders());
+    this.#lines = new TrunkLines(context, this.#capacity);
     this.#standings = new Standings(context, {
       ...parts,
       capacity: this.#capacity,
       linesMaxOf: (campaign) => {
-        const lines = this.#linesOf(campaign);
+        const lines = this.#lines.of(campaign);
         return lines && lines.campaignLinesInUse + Math.min(lines.free.ofTrunk, lines.free.ofCampaign);
       },
     });
@@ -110,6 +115,7 @@ export class Placing {
     this.#campaigns = campaigns;
     const running = new Set(campaigns.filter((each) => each.desiredState === "running").map((each) => each.campaignId));
     for (const { campaignId } of campaigns) if (!running.has(campaignId)) this.#parts.hopper.empty(campaignId);
+    this.#parts.previews.obey(campaigns);
   }
 
   get pendingCount(): number {
@@ -154,22 +160,30 @@ export class Placing {
   /** @returns what kept pacing from being asked, or null */
   #tickCampaign(campaign: Campaign): HeldCode | null {
     const { clock } = this.#context;
-    const { hopper, ruleBook, gate } = this.#parts;
+    const { hopper, ruleBook, gate, previews } = this.#parts;
     const { campaignId } = campaign;
-    const lines = this.#linesOf(campaign);
+    const lines = this.#lines.of(campaign);
     const rules = ruleBook.rulesOf(campaignId);
     if (!isDialled(campaign)) return "mode";
     if (lines === null) return "trunk-missing";
     if (this.#inserting.isPaused(campaignId)) return "store-refuses";
     if (ruleBook.barOf(campaign, rules, clock.now()) !== null || rules === null) {
       hopper.empty(campaignId);
+      previews.withdraw(campaignId, "barred");
       return "barred";
     }
     const sample = this.#capacity.sample(campaign, hopper.size(campaignId));
-    const loggedIn = sample.agentsAvailable + sample.agentsReserved + sample.agentsOnCall + sample.agentsInWrapUp;
+    const { paused, ...there } = this.#capacity.agents(campaignId);
+    const loggedIn = there.available + there.previewing + there.reserved + there.onCall + there.wrapUp;
     if (loggedIn === 0) {
       hopper.empty(campaignId);
-      return this.#capacity.agents(campaignId).paused > 0 ? "agents-paused" : "no-agents";
+      return paused > 0 ? "agents-paused" : "no-agents";
+    }
+    if (campaign.mode === "preview") {
+      // Leads are looked at one by one: what waits here for longer than its lease goes back unseen.
+      hopper.refill(campaign, Math.max(4, 2 * loggedIn));
+      this.#showSome({ campaign, rules, allowance: gate.allowanceOf(campaign), sample }, lines, there.previewing);
+      return null;
     }
     const aboard = Math.ceil((loggedIn * Math.max(100, campaign.dialLevelPercent)) / 100);
     hopper.refill(campaign, Math.max(10, 3 * aboard, 2 * sample.callsPending));
@@ -179,39 +193,47 @@ export class Placing {
 
   #placeSome(turn: Turn, lines: Lines): void {
     const { campaign, rules, sample, allowance } = turn;
-    const { linesInUse, campaignLinesInUse, trunk, free } = lines;
+    const { trunk, free } = lines;
     const isStale = this.#freshness.isStale;
     const pending = this.#inserting.orders();
     const want = this.#pace.wanted({ campaign, rules, sample, allowance, linesFree: free, isStale, pending });
     this.#cancel(want.cancel);
-    const bucket = this.#bucketOf(campaign.trunk, trunk.cpsMax);
-    const allowed = callsAllowed(want.calls, {
-      linesMax: trunk.linesMax,
-      linesInUse,
-      campaignLinesMax: campaign.linesMax,
-      campaignLinesInUse,
-      bucket,
-    });
-    const decided = allowed > 0 ? this.#decide(turn, allowed) : NOTHING_DECIDED;
-    const placed = decided.pending.length;
-    this.#buckets.set(campaign.trunk, spend(bucket, placed));
+    const allowed = this.#lines.allowed(campaign, lines, want.calls);
+    const chosen = allowed > 0 ? this.#decide(turn, allowed) : NOTHING_DECIDED;
+    const placed = chosen.pending.length;
+    this.#lines.spend(campaign, lines, placed, want.calls);
     if (want.forecast > placed) this.#parts.predictors.notPlaced(campaign.campaignId, want.forecast - placed);
-    this.#comeBack(want.calls, placed, bucket, trunk.cpsMax);
-    const because = decided.because ?? this.#shortOf(turn, want, allowed, lines);
+    const because = chosen.because ?? this.#shortOf(turn, want, allowed, lines);
     const says = { wanted: want.calls, ...want, allowed, placed, because, linesMax: trunk.linesMax };
     this.#standings.paced(campaign, sample, allowance, says);
-    if (placed > 0) this.#inserting.insert(turn, decided.pending);
+    if (placed > 0) this.#inserting.insert(turn, chosen.pending);
   }
 
-  /** When the trunk takes the next call, where one is wanted. */
-  #comeBack(wanted: number, placed: number, bucket: TokenBucket, cpsMax: number): void {
-    if (wanted <= 0) return;
-    const { clock, deadlines } = this.#context;
-    const waitMs = msUntilToken(bucket, cpsMax);
-    if (waitMs > 0) deadlines.set(TOKEN_DEADLINE, after(clock.now(), waitMs));
-    else if (placed > 0 && placed < wanted) {
-      deadlines.set(TOKEN_DEADLINE, after(clock.now(), Math.ceil(1000 / cpsMax)));
+  /** Dials what was pressed, then shows leads to whoever is free. */
+  #showSome(turn: Turn, lines: Lines, previewing: number): void {
+    const { campaign, rules, sample, allowance } = turn;
+    const { previews } = this.#parts;
+    const wanted = previews.pressed(campaign.campaignId);
+    const allowed = this.#lines.allowed(campaign, lines, wanted.length);
+    const pending: Pending[] = [];
+    for (const screen of wanted.slice(0, allowed)) {
+      const made = pressed(this.#context, this.#parts, turn, screen);
+      if (made === null) continue;
+      previews.deciding(screen);
+      this.#inserting.add(made);
+      pending.push(made);
     }
+    const placed = pending.length;
+    this.#lines.spend(campaign, lines, placed, wanted.length);
+    const lacking = previews.show(campaign, rules, floorOf(sample), this.#capacity.needy());
+    const looking = previewing > 0 || (lacking === null && floorOf(sample) > 0) ? "previewing" : "agents";
+    const pace: Wanted = { ...NOTHING_WANTED, calls: wanted.length, because: looking };
+    const short = allowed < wanted.length || sample.leadsReady === 0 ? this.#shortOf(turn, pace, allowed, lines) : null;
+    const because = short ?? lacking ?? looking;
+    const says = { wanted: wanted.length, allowed, placed, because, theta: null, loss: null };
+    this.#standings.paced(campaign, sample, allowance, { ...says, linesMax: lines.trunk.linesMax });
+    // One by one: a lead that is gone is not to take the others' presses with it.
+    for (const each of pending) this.#inserting.insert(turn, [each]);
   }
 
   /** Of what pacing or the trunk has least; of leads first, for without them nothing else would help. */
@@ -267,9 +289,8 @@ export class Placing {
       const at = clock.now();
       const lead = admitting.admit(campaign, taken, at);
       if (lead === null) continue;
-      const whose = lead.callback?.agentId ?? null;
-      const where = whose === null ? "available" : agents.whereabouts(whose, campaign.campaignId);
-      if (where === "away" || (where === "busy" && at > (lead.callback?.untilAt ?? at))) {
+      const { agentId: whose, is: where } = promisedAgent(agents, lead, at);
+      if (where === "missing") {
         admitting.agentMissing(campaign, rules, lead, at);
         continue;
       }
@@ -308,84 +329,22 @@ export class Placing {
         because = "agents";
         break;
       }
-      pending.push(this.#decided(turn, { attemptId, lead, agentId, evidence: verdict.evidence, at }));
+      const overdial = agentId === null && !this.#hasSpareAgent(campaign);
+      const { evidence } = verdict;
+      const made = decided(this.#context, turn, { attemptId, lead, agentId, overdial, evidence, at }, "pacing");
+      this.#inserting.add(made);
+      pending.push(made);
     }
     for (const lead of aside) hopper.putBack(lead);
     return { pending, because };
-  }
-
-  #decided(
-    { campaign, rules }: Turn,
-    chosen: {
-      readonly attemptId: AttemptId;
-      readonly lead: LeadToDial;
-      readonly agentId: AgentId | null;
-      readonly evidence: AttemptOrder["evidence"];
-      readonly at: Instant;
-    },
-  ): Pending {
-    const { settings, journal } = this.#context;
-    const { attemptId, lead, agentId, evidence, at } = chosen;
-    const order: AttemptOrder = {
-      attemptId,
-      campaignId: campaign.campaignId,
-      leadId: lead.leadId,
-      numberId: lead.numberId,
-      number: lead.number,
-      cliNumber: campaign.cliNumber,
-      trunk: campaign.trunk,
-      principal: campaign.principal,
-      centre: settings.centre,
-      agentId,
-      sourceId: lead.sourceId,
-      callbackId: lead.callback?.callbackId ?? null,
-      overdial: agentId === null && !this.#hasSpareAgent(campaign),
-      profile: rules.profile.name,
-      profileVersion: rules.profile.version,
-      clock: rules.profile.clock,
-      decidedAt: at,
-      // A recount a year later must not ask what the campaign asks then.
-      evidence: { ...evidence, ringMinMs: rules.profile.ringMinMs },
-    };
-    // The number is for the row alone: journals are kept longer, and read by more.
-    const { number: _number, decidedAt: _decidedAt, ...told } = order;
-    journal.append({ at, kind: "attempt-decided", ...told });
-    const pending = { order, lead, campaign, rules };
-    this.#inserting.add(pending);
-    return pending;
   }
 
   /** Whether somebody would still be free if all calls on their way were answered. */
   #hasSpareAgent(campaign: Campaign): boolean {
     return floorOf(this.#capacity.sample(campaign, 1)) > 0;
   }
-
-  /** Null where this node does not have the campaign's trunk. */
-  #linesOf(campaign: Campaign): Lines | null {
-    const trunk = this.#context.telephony.trunk(campaign.trunk);
-    if (trunk === null) return null;
-    const campaignLinesInUse = this.#capacity.linesInUse((order) => order.campaignId === campaign.campaignId);
-    const linesInUse = this.#capacity.linesInUse((order) => order.trunk === campaign.trunk);
-    const ofTrunk = Math.max(0, trunk.linesMax - linesInUse);
-    const ofCampaign = Math.max(0, (campaign.linesMax ?? Infinity) - campaignLinesInUse);
-    return { trunk, linesInUse, campaignLinesInUse, free: { ofTrunk, ofCampaign } };
-  }
-
-  #bucketOf(trunk: string, cpsMax: number): TokenBucket {
-    const now = this.#context.clock.now();
-    const bucket = refilled(this.#buckets.get(trunk) ?? fullBucket(cpsMax, now), cpsMax, now);
-    this.#buckets.set(trunk, bucket);
-    return bucket;
-  }
-}
-
-interface Lines {
-  readonly trunk: TrunkLimits;
-  readonly linesInUse: number;
-  readonly campaignLinesInUse: number;
-  readonly free: FreeLines;
 }
 
 const NO_LINES: FreeLines = { ofTrunk: 0, ofCampaign: 0 };
-
+const NOTHING_WANTED: Omit<Wanted, "because"> = { calls: 0, forecast: 0, cancel: [], theta: null, loss: null };
 const NOTHING_DECIDED: Decision = { pending: [], because: null };

@@ -25,6 +25,7 @@ import type {
   RegisterState,
 } from "../domain/number-facts.ts";
 import type { PhoneNumber } from "../domain/phone-number.ts";
+import type { PreviewEnded, PreviewShown } from "../domain/preview.ts";
 import type { CallbackTime } from "../lead/callback.ts";
 import type { ContactCount } from "../lead/redial/contact-rates.ts";
 import type { ContactMade, LeadClaim, LeadToDial, LeadVerdict } from "./lead-ports.ts";
@@ -258,6 +259,15 @@ export interface Store {
   contactRates(campaignIds: readonly CampaignId[]): Promise<ReadonlyMap<CampaignId, readonly ContactCount[]>>;
   /** After a refusal before dialling. Touches nothing unless this node holds the lease. */
   releaseLead(nodeId: NodeId, leadId: LeadId, verdict: LeadVerdict, at: Instant): Promise<void>;
+  /**
+   * Puts a lead on an agent's screen and leases it until `leaseUntil`, in one transaction. False, having changed nothing,
+   * when this node does not hold its lease. Harmless to repeat; a preview that has ended stays so.
+   */
+  showPreview(nodeId: NodeId, preview: PreviewShown, leaseUntil: Instant): Promise<boolean>;
+  /** The first end stands; one of a preview that was never shown is nothing. */
+  endPreview(end: PreviewEnded): Promise<void>;
+  /** Leases these for longer; resolves with those that this node holds still. */
+  keepLeases(nodeId: NodeId, leadIds: readonly LeadId[], leaseUntil: Instant): Promise<readonly LeadId[]>;
   /** Gives back everything leased but not dialled by this node for the campaign, or for all campaigns. */
   releaseLeases(nodeId: NodeId, campaignId: CampaignId | null): Promise<number>;
 
@@ -307,7 +317,8 @@ export interface Store {
 
   /**
    * Refuses (StoreError `conflict`) while another living daemon holds the name; renewed by calling it again.
-   * When the name changes hands, agents that the last daemon left logged in are logged out.
+   * When the name changes hands, agents that the last daemon left logged in are logged out, and what was on their
+   * screens is withdrawn.
    */
   holdNode(nodeId: NodeId, holder: string, at: Instant, forMs: number): Promise<void>;
   releaseNode(nodeId: NodeId, holder: string): Promise<void>;

@@ -64,6 +64,19 @@ export function afterAgentMissing(redial: Redial, now: Instant): LeadVerdict {
   return putOff(lead, chooseNext({ ...asked, openAt: hoursOf(redial), rates, jitter, now }));
 }
 
+/** An agent looked at the lead and did not call it; no call was made, so nothing is told of one. */
+export function afterPreview(
+  redial: Redial,
+  outcome: "preview-rejected" | "preview-closed" | "preview-timed-out",
+  now: Instant,
+): LeadVerdict {
+  const { lead, campaign, rates, jitter } = redial;
+  const ended = { numberId: lead.numberId, outcome, endedAt: now };
+  const asked = { story: lead.story, ended, promise: lead.callback, rules: campaign.redial };
+  const verdict = putOff(lead, chooseNext({ ...asked, openAt: hoursOf(redial), rates, jitter, now }));
+  return verdict.type === "done" && outcome === "preview-closed" ? { ...verdict, because: outcome } : verdict;
+}
+
 /** Something outside of redialling said no until `from`. */
 export function afterRefusal(redial: Redial, from: Instant, because: string): LeadVerdict {
   const { lead, campaign, rates, jitter } = redial;

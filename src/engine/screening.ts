@@ -24,9 +24,6 @@ export const screened = (screening: Screening, facts: NumberFacts, at: Instant):
 export const whyNot = (screening: Screening, facts: NumberFacts, at: Instant): DialRefusal | null =>
   whyNotDial(dialFacts(screening, facts), screening.rules, at);
 
-export const isStillAllowed = (screening: Screening, facts: NumberFacts, at: Instant): boolean =>
-  whyNot(screening, facts, at) === null;
-
 const dialFacts = ({ lead, campaign, guaranteed }: Screening, facts: NumberFacts): DialFacts => ({
   number: lead.number,
   ...campaign,

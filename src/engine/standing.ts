@@ -12,6 +12,7 @@ export type StandingCode =
   | HeldCode
   | Exclude<AllowanceCode, "free">
   | "agents"
+  | "previewing"
   | "no-leads"
   | "few-leads"
   | "hours-closed"
@@ -47,6 +48,8 @@ export type HeldCode =
 
 export interface AgentCounts {
   readonly available: number;
+  /** With a lead on their screen. */
+  readonly previewing: number;
   readonly reserved: number;
   readonly onCall: number;
   readonly wrapUp: number;
@@ -109,7 +112,7 @@ export const OF_PACING: Readonly<Record<Because, StandingCode>> = {
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 const busy = ({ agents }: StandingFacts): string =>
-  `${agents.available} available, ${agents.reserved + agents.onCall} with a call, ${agents.wrapUp} in wrap-up`;
+  `${agents.available} available, ${agents.previewing > 0 ? `${agents.previewing} with a lead to look at, ` : ""}${agents.reserved + agents.onCall} with a call, ${agents.wrapUp} in wrap-up`;
 const seen = ({ liveAnswersSeen, attemptsSeen }: StandingFacts): string =>
   liveAnswersSeen === null || attemptsSeen === null
     ? ""
@@ -141,6 +144,8 @@ export const SENTENCES: Readonly<Record<StandingCode, (facts: StandingFacts) => 
     "One abandon more would break the limit before calling ends, so each call has an agent of its own reserved for it.",
   "abandon-debt": () => "More abandons were spent than earned, so no more calls are placed than agents are free.",
   agents: (facts) => `No agent is free beyond the calls on their way (${busy(facts)}).`,
+  previewing: ({ agents }) =>
+    `Its agents look at leads (${agents.previewing} now); each lead is called when its agent presses, or the time is over.`,
   "no-leads": () => "No lead is ready: the list is worked off, or what is left of it is not due yet.",
   "few-leads": ({ leadsReady }) => `Fewer leads are ready (${leadsReady}) than calls are wanted.`,
   "hours-closed": () => "It is outside its calling hours wherever its people live.",

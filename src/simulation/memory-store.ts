@@ -7,6 +7,7 @@ import { type AttemptOrder, NOTHING_KNOWN, REACHED_FROM } from "../domain/attemp
 import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../domain/ids.ts";
 import { after, type Instant, isBefore } from "../domain/instant.ts";
 import { outcomeFacts } from "../domain/outcome.ts";
+import type { PreviewEnded, PreviewShown } from "../domain/preview.ts";
 import {
   type AgentStateChange,
   type Alarm,
@@ -84,6 +85,26 @@ export class MemoryStore implements Store {
     );
     for (const lead of held) this.tables.leadTable.settle(lead, { type: "requeue" });
     return held.length;
+  }
+
+  async showPreview(nodeId: NodeId, preview: PreviewShown, leaseUntil: Instant): Promise<boolean> {
+    const [held] = await this.keepLeases(nodeId, [preview.leadId], leaseUntil);
+    if (held === undefined) return false;
+    this.tables.previews.show(nodeId, preview);
+    return true;
+  }
+
+  async endPreview(end: PreviewEnded): Promise<void> {
+    this.tables.previews.end(end);
+  }
+
+  async keepLeases(nodeId: NodeId, leadIds: readonly LeadId[], leaseUntil: Instant): Promise<readonly LeadId[]> {
+    return leadIds.filter((leadId) => {
+      const lead = this.tables.leads.get(leadId);
+      if (lead?.state !== "leased" || lead.leasedBy !== nodeId) return false;
+      lead.leasedUntil = leaseUntil;
+      return true;
+    });
   }
 
   async insertAttempts(
@@ -254,7 +275,9 @@ export class MemoryStore implements Store {
       throw new StoreError("conflict", "another daemon holds this node's name");
     }
     this.tables.nodes.set(nodeId, { holder, heldUntil: after(at, forMs) });
-    if (row?.holder !== holder) this.#logOutAll(nodeId, at);
+    if (row?.holder === holder) return;
+    this.#logOutAll(nodeId, at);
+    this.tables.previews.withdrawAll(nodeId, at);
   }
 
   /** A daemon that has just come knows nobody yet. */

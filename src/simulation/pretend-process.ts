@@ -61,6 +61,8 @@ export class PretendProcess {
         pauseReasons: { "1": "break", "2": "lunch" },
         pinPrompt: "sound:pin",
         pinRefusedPrompt: "sound:wrong",
+        previewPrompt: "sound:lead",
+        previewRefusedPrompt: "sound:refused",
         builtInMessage: BUILT_IN_MESSAGE,
         centre: "main",
         profiles: options.profiles,

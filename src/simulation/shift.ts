@@ -4,6 +4,7 @@ import type { Campaign } from "../domain/campaign.ts";
 import { campaignId } from "../domain/ids.ts";
 import { type Instant, instant } from "../domain/instant.ts";
 import { phoneNumber } from "../domain/phone-number.ts";
+import { DEFAULT_PREVIEW } from "../domain/preview.ts";
 import type { EngineTimings } from "../engine/context.ts";
 import type { JournalEntry, PlaceOrder, TrunkLimits } from "../engine/ports.ts";
 import type { Spell as InstantSpell } from "../judge/breach.ts";
@@ -141,6 +142,7 @@ export const progressiveCampaign = (change: Partial<Omit<Campaign, "campaignId">
   gate: "bank",
   dialLevelPercent: 100,
   recourse: false,
+  preview: DEFAULT_PREVIEW,
   newSharePercent: 50,
   firstStartedAt: instant(Date.UTC(2026, 9, 20, 9)),
   trunk: "carrier",

@@ -18,6 +18,7 @@ import {
 import type { Disposition } from "../domain/disposition.ts";
 import { campaignId } from "../domain/ids.ts";
 import { phoneNumber } from "../domain/phone-number.ts";
+import { DEFAULT_PREVIEW, type PreviewRules } from "../domain/preview.ts";
 import { StoreError } from "../engine/ports.ts";
 import type { SqlValue } from "./database.ts";
 import { dateOrNull, instantOrNull, jsonOf, parsed } from "./rows.ts";
@@ -27,7 +28,7 @@ export const SELECT_CAMPAIGN = `
   select campaign_id, name, mode, desired_state, trunk, cli_number, ring_timeout_ms, connect_timeout_ms,
     connect_safety_margin_ms, information_message, wrap_up_ms, talk_max_ms, lines_max, calling_hours, redial,
     dispositions, profile, tightening, principal, purpose, sector, sector_authority, gate, dial_level_percent,
-    recourse, new_share_percent, first_started_at, stopped_because, changed_at, changed_by
+    recourse, preview, new_share_percent, first_started_at, stopped_because, changed_at, changed_by
   from campaign`;
 
 export interface CampaignRow {
@@ -56,6 +57,7 @@ export interface CampaignRow {
   readonly gate: string;
   readonly dial_level_percent: number;
   readonly recourse: number;
+  readonly preview: string | null;
   readonly new_share_percent: number;
   readonly first_started_at: Date | null;
   readonly stopped_because: string | null;
@@ -85,6 +87,7 @@ export const campaignOf = (row: CampaignRow): Campaign => ({
   gate: oneOf<Gate>(GATES, row.gate),
   dialLevelPercent: row.dial_level_percent,
   recourse: row.recourse === 1,
+  preview: row.preview === null ? DEFAULT_PREVIEW : (parsed(row.preview) as PreviewRules),
   newSharePercent: row.new_share_percent,
   firstStartedAt: instantOrNull(row.first_started_at),
   trunk: row.trunk,
@@ -116,6 +119,7 @@ export const campaignAssignments = (change: Partial<Omit<Campaign, "campaignId">
     ["gate", change.gate],
     ["dial_level_percent", change.dialLevelPercent],
     ["recourse", change.recourse === undefined ? undefined : Number(change.recourse)],
+    ["preview", change.preview === undefined ? undefined : jsonOf(change.preview)],
     ["new_share_percent", change.newSharePercent],
     ["first_started_at", change.firstStartedAt === undefined ? undefined : dateOrNull(change.firstStartedAt)],
     ["trunk", change.trunk],

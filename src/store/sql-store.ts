@@ -3,6 +3,7 @@ import type { AccountReading, AccountScope } from "../domain/account.ts";
 import type { AttemptOrder } from "../domain/attempt.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
+import type { PreviewEnded, PreviewShown } from "../domain/preview.ts";
 import type {
   AgentStateChange,
   Alarm,
@@ -33,6 +34,7 @@ import { insertAttempts } from "./verbs/insert-attempts.ts";
 import { holdNode, releaseNode } from "./verbs/node-lease.ts";
 import { openAttempts } from "./verbs/open-attempts.ts";
 import { pacingMemories, reportPacing } from "./verbs/pacing.ts";
+import { endPreview, keepLeases, showPreview } from "./verbs/previews.ts";
 import { recordAgentState } from "./verbs/record-agent-state.ts";
 import { recordChanges } from "./verbs/record-changes.ts";
 import { recordDisposition } from "./verbs/record-disposition.ts";
@@ -72,6 +74,18 @@ export class SqlStore implements Store {
 
   releaseLeases(nodeId: NodeId, campaignId: CampaignId | null): Promise<number> {
     return releaseLeases(this.#db, nodeId, campaignId);
+  }
+
+  showPreview(nodeId: NodeId, preview: PreviewShown, leaseUntil: Instant): Promise<boolean> {
+    return showPreview(this.#db, nodeId, preview, leaseUntil);
+  }
+
+  endPreview(end: PreviewEnded): Promise<void> {
+    return endPreview(this.#db, end);
+  }
+
+  keepLeases(nodeId: NodeId, leadIds: readonly LeadId[], leaseUntil: Instant): Promise<readonly LeadId[]> {
+    return keepLeases(this.#db, nodeId, leadIds, leaseUntil);
   }
 
   insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[], guard: InsertGuard): Promise<readonly AttemptId[]> {

@@ -6,6 +6,7 @@ import { campaignId } from "../../src/domain/ids.ts";
 import { instant } from "../../src/domain/instant.ts";
 import type { NumberFacts } from "../../src/domain/number-facts.ts";
 import { phoneNumber } from "../../src/domain/phone-number.ts";
+import { DEFAULT_PREVIEW } from "../../src/domain/preview.ts";
 import { PRETEND_PROFILE } from "../../src/simulation/pretend-profile.ts";
 
 const EVERY_HOUR = [{ days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 0, toMinute: 1440 }];
@@ -39,6 +40,7 @@ export const TEST_CAMPAIGN: Campaign = {
   gate: "bank",
   dialLevelPercent: 100,
   recourse: false,
+  preview: DEFAULT_PREVIEW,
   newSharePercent: 50,
   firstStartedAt: instant(Date.UTC(2026, 10, 1)),
   trunk: "carrier",

@@ -42,6 +42,11 @@ const logOutAll = async (tx: Queryable, { nodeId, at }: Hold): Promise<void> => 
     [dateOf(at), dateOf(at), nodeId],
   );
   await tx.write(
+    `update preview set ended_at = ?, ended_as = 'withdrawn', because = 'daemon-gone'
+     where node_id = ? and ended_at is null`,
+    [dateOf(at), nodeId],
+  );
+  await tx.write(
     `update agent_live set state = 'loggedOut', since = ?, entered_at = ?, attempt_id = null, pause_reason = null
      where node_id = ? and state <> 'loggedOut'`,
     [dateOf(at), dateOf(at), nodeId],

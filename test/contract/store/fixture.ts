@@ -24,6 +24,7 @@ import {
 import { after, instant, type Instant } from "../../../src/domain/instant.ts";
 import type { Outcome } from "../../../src/domain/outcome.ts";
 import { phoneNumber, type PhoneNumber } from "../../../src/domain/phone-number.ts";
+import { DEFAULT_PREVIEW } from "../../../src/domain/preview.ts";
 import type {
   Alarm,
   AttemptEnd,
@@ -151,6 +152,7 @@ export const anyCampaign = (change: Partial<Omit<Campaign, "campaignId">> = {}):
   gate: "bank",
   dialLevelPercent: 100,
   recourse: false,
+  preview: DEFAULT_PREVIEW,
   newSharePercent: 50,
   firstStartedAt: null,
   trunk: "carrier",

@@ -14,6 +14,7 @@ const WRAP_UP_MS = 30_000;
 const STATES: Readonly<Record<AgentStateName, AgentState>> = {
   loggedOut: { state: "loggedOut", since: SINCE },
   available: { state: "available", since: SINCE },
+  previewing: { state: "previewing", since: SINCE, idleSince: IDLE_SINCE, attemptId: CALL },
   reserved: { state: "reserved", since: SINCE, idleSince: IDLE_SINCE, attemptId: CALL },
   onCall: { state: "onCall", since: SINCE, attemptId: CALL },
   wrapUp: { state: "wrapUp", since: SINCE, attemptId: CALL, deadlineAt: WRAP_UP_END },
@@ -24,6 +25,9 @@ const EVENTS = {
   "logs in": { type: "loggedIn", at: AT, startAvailable: false },
   "logs in, and is to be called at once": { type: "loggedIn", at: AT, startAvailable: true },
   "loses the leg": { type: "legLost", at: AT },
+  "is shown a lead": { type: "previewed", at: AT, attemptId: CALL },
+  "has it taken off the screen": { type: "previewOver", at: AT, attemptId: CALL },
+  "has another taken off the screen": { type: "previewOver", at: AT, attemptId: OTHER_CALL },
   "is promised to the call": { type: "reserved", at: AT, attemptId: CALL },
   "is promised to another call": { type: "reserved", at: AT, attemptId: OTHER_CALL },
   "is joined": { type: "joined", at: AT, attemptId: CALL },
@@ -56,7 +60,7 @@ const EVENTS = {
 type Happening = keyof typeof EVENTS;
 
 const describeAgent = ({ state, afterwards }: Agent): string => {
-  const since = state.state === "reserved" ? `${state.since}, idle ${state.idleSince}` : String(state.since);
+  const since = "idleSince" in state ? `${state.since}, idle ${state.idleSince}` : String(state.since);
   const reason = state.state === "paused" ? ` (${state.pauseReason})` : "";
   const then =
     afterwards === null
@@ -73,8 +77,18 @@ const CHANGES: Readonly<Record<AgentStateName, Partial<Record<Happening, string>
   },
   available: {
     "loses the leg": "loggedOut since 900",
+    "is shown a lead": "previewing since 900, idle 500",
     "is promised to the call": "reserved since 900, idle 500",
     "is promised to another call": "reserved since 900, idle 500",
+    "asks for a pause": "paused (tea) since 900",
+    "asks for the pause they have": "paused (lunch) since 900",
+    "asks to go": "loggedOut since 900",
+  },
+  // Nobody was called yet, so a pause or a good-bye need not wait; but no other call may have them.
+  previewing: {
+    "loses the leg": "loggedOut since 900",
+    "has it taken off the screen": "available since 100",
+    "is promised to the call": "reserved since 900, idle 100",
     "asks for a pause": "paused (tea) since 900",
     "asks for the pause they have": "paused (lunch) since 900",
     "asks to go": "loggedOut since 900",
@@ -179,6 +193,6 @@ test("a new agent has no phone yet", () => {
 
 test("music is for those who wait, and a call holds those who are promised or talk", () => {
   const names = Object.keys(STATES) as AgentStateName[];
-  expect(names.filter((name) => isWaiting(STATES[name]))).toEqual(["available", "reserved"]);
+  expect(names.filter((name) => isWaiting(STATES[name]))).toEqual(["available", "previewing", "reserved"]);
   expect(names.filter((name) => heldBy(STATES[name]) === CALL)).toEqual(["reserved", "onCall"]);
 });

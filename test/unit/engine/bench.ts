@@ -134,6 +134,8 @@ export function bench(more: { store?: Partial<Store>; telephony?: Partial<Teleph
       pauseReasons: {},
       pinPrompt: "sound:pin",
       pinRefusedPrompt: "sound:pin-refused",
+      previewPrompt: null,
+      previewRefusedPrompt: "sound:refused",
       builtInMessage: "sound:built-in",
       centre: "main",
       profiles: new Map([[TEST_PROFILE.name, TEST_PROFILE]]),

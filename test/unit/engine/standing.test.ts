@@ -7,7 +7,7 @@ import type { StandingCode, StandingFacts } from "../../../src/engine/standing.t
 const NOTHING: StandingFacts = {
   mode: "predictive",
   trunk: "carrier",
-  agents: { available: 0, reserved: 0, onCall: 0, wrapUp: 0, paused: 0 },
+  agents: { available: 0, previewing: 0, reserved: 0, onCall: 0, wrapUp: 0, paused: 0 },
   callsOnTheirWay: 0,
   callsWaiting: 0,
   leadsReady: 0,
@@ -29,7 +29,7 @@ const NOTHING: StandingFacts = {
 
 const MUCH: StandingFacts = {
   ...NOTHING,
-  agents: { available: 1, reserved: 2, onCall: 3, wrapUp: 4, paused: 5 },
+  agents: { available: 1, previewing: 6, reserved: 2, onCall: 3, wrapUp: 4, paused: 5 },
   callsOnTheirWay: 11,
   callsWaiting: 12,
   leadsReady: 6,

@@ -2,6 +2,7 @@
 import { rulesFor } from "../../../compliance/campaign-rules.ts";
 import type { CampaignRules } from "../../../compliance/dial-facts.ts";
 import { GATES, PURPOSES, RECOURSE_RING_MIN_MS, SECTORS, type Campaign } from "../../../domain/campaign.ts";
+import { DEFAULT_PREVIEW } from "../../../domain/preview.ts";
 import { toIso, type Instant } from "../../../domain/instant.ts";
 import { DateTime } from "luxon";
 import { countOption } from "../../arguments/options.ts";
@@ -23,6 +24,7 @@ export const COMPLIANCE_DEFAULTS = {
   gate: "bank",
   dialLevelPercent: 100,
   recourse: false,
+  preview: DEFAULT_PREVIEW,
   newSharePercent: 50,
   firstStartedAt: null,
 } as const satisfies Partial<Campaign>;
