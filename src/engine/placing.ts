@@ -225,25 +225,30 @@ export class Placing {
     }
     const placed = pending.length;
     this.#lines.spend(campaign, lines, placed, wanted.length);
-    const lacking = previews.show(campaign, rules, floorOf(sample), this.#capacity.needy());
-    const looking = previewing > 0 || (lacking === null && floorOf(sample) > 0) ? "previewing" : "agents";
-    const pace: Wanted = { ...NOTHING_WANTED, calls: wanted.length, because: looking };
-    const short = allowed < wanted.length || sample.leadsReady === 0 ? this.#shortOf(turn, pace, allowed, lines) : null;
-    const because = short ?? lacking ?? looking;
-    const says = { wanted: wanted.length, allowed, placed, because, theta: null, loss: null };
+    // Whoever would find no line when they press need not read.
+    const room = Math.min(lines.free.ofTrunk, lines.free.ofCampaign) - placed - previews.count(campaign.campaignId);
+    const idle = floorOf({ ...sample, leadsReady: Infinity });
+    const lacking = previews.show(campaign, rules, Math.min(idle, room), this.#capacity.needy());
+    const because = whyNotShown({ idle, room, previewing, lacking, isHeldByCps: allowed < wanted.length && room > 0 });
+    const code =
+      because === "lines" ? linesCode(lines.free) : because === "few-leads" ? this.#leadsCode(turn) : because;
+    const says = { wanted: wanted.length, allowed, placed, because: code, theta: null, loss: null };
     this.#standings.paced(campaign, sample, allowance, { ...says, linesMax: lines.trunk.linesMax });
     // One by one: a lead that is gone is not to take the others' presses with it.
     for (const each of pending) this.#inserting.insert(turn, [each]);
   }
 
   /** Of what pacing or the trunk has least; of leads first, for without them nothing else would help. */
-  #shortOf({ campaign, rules, sample }: Turn, want: Wanted, allowed: number, lines: Lines): StandingCode {
-    if (sample.leadsReady === 0) {
-      return this.#parts.gate.isCallingTime(campaign.campaignId, rules) ? "no-leads" : "hours-closed";
-    }
+  #shortOf(turn: Turn, want: Wanted, allowed: number, lines: Lines): StandingCode {
+    if (turn.sample.leadsReady === 0) return this.#leadsCode(turn);
     if (allowed >= want.calls) return want.because;
     const { ofTrunk, ofCampaign } = lines.free;
     return Math.min(ofTrunk, ofCampaign) <= allowed ? linesCode(lines.free) : "cps";
+  }
+
+  #leadsCode({ campaign, rules, sample }: Turn): StandingCode {
+    if (sample.leadsReady > 0) return "few-leads";
+    return this.#parts.gate.isCallingTime(campaign.campaignId, rules) ? "no-leads" : "hours-closed";
   }
 
   /** Calls that ring for nobody are given up even where nothing may be placed; not while nobody knows what rings. */
@@ -346,5 +351,26 @@ export class Placing {
 }
 
 const NO_LINES: FreeLines = { ofTrunk: 0, ofCampaign: 0 };
-const NOTHING_WANTED: Omit<Wanted, "because"> = { calls: 0, forecast: 0, cancel: [], theta: null, loss: null };
+
+/** Of a campaign that previews: agents with nothing to do come first. */
+function whyNotShown({
+  idle,
+  room,
+  previewing,
+  lacking,
+  isHeldByCps,
+}: {
+  /** Agents to whom a lead could have been shown, and leads that the lines have room for. */
+  readonly idle: number;
+  readonly room: number;
+  readonly previewing: number;
+  readonly lacking: ReturnType<Previews["show"]>;
+  readonly isHeldByCps: boolean;
+}): Extract<StandingCode, "lines" | "cps" | "few-leads" | "guaranteed-only" | "agents" | "previewing"> {
+  if (idle > 0 && room < idle) return "lines";
+  if (isHeldByCps) return "cps";
+  if (lacking !== null) return lacking;
+  return previewing > 0 || idle > 0 ? "previewing" : "agents";
+}
+
 const NOTHING_DECIDED: Decision = { pending: [], because: null };

@@ -85,6 +85,7 @@ export class Previews {
         break;
       }
       const at = clock.now();
+      if (this.#isTakenFromScreen(taken)) continue;
       const lead = admitting.admit(campaign, taken, at);
       if (lead === null) continue;
       const whose = promisedAgent(agents, lead, at);
@@ -114,6 +115,11 @@ export class Previews {
     return [...this.#screens.values()]
       .filter(({ stage, shown }) => stage === "pressed" && shown.campaignId === campaignId)
       .sort((a, b) => (a.press?.at ?? 0) - (b.press?.at ?? 0));
+  }
+
+  /** Leads of the campaign on screens that are not being called yet. */
+  count(campaignId: CampaignId): number {
+    return this.#open().filter(({ shown }) => shown.campaignId === campaignId).length;
   }
 
   /** @param by a key of the agent's, or a command of theirs, a manager's or a CRM's */
@@ -220,6 +226,18 @@ export class Previews {
       if (screen.shown.auto) this.#press(screen, "time");
       else this.#timedOut(screen, now);
     }
+  }
+
+  /**
+   * A lead that was claimed while it is on a screen: an earlier give-back of it was repeated, for want of an answer, and
+   * came after the claim that put it there. The later claim holds the lease. Of one that is being called: nobody else's.
+   */
+  #isTakenFromScreen({ leadId }: LeadToDial): boolean {
+    const before = [...this.#screens.values()].filter(({ lead }) => lead.leadId === leadId);
+    for (const screen of before) {
+      if (screen.stage !== "deciding") this.#end(screen, "withdrawn", { because: "lease-lost" });
+    }
+    return before.some(({ stage }) => stage === "deciding");
   }
 
   #begin(begun: {

@@ -12,6 +12,7 @@ import type { ConnectClock } from "../domain/connect-clock.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NumberId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Outcome } from "../domain/outcome.ts";
+import type { Press, PreviewEndName } from "../domain/preview.ts";
 
 /** A line of the journal: an instant, a kind, and whatever belongs to it. */
 export type JournalEntry = { readonly at: Instant; readonly kind: string } & Readonly<Record<string, unknown>>;
@@ -38,6 +39,23 @@ export interface AttemptDecided extends Of<"attempt-decided"> {
   readonly profileVersion: string | null;
   readonly clock: ConnectClock | null;
   readonly evidence: Evidence | null;
+  /** What made it: null where the version that wrote it knew of pacing only. */
+  readonly begunBy: "pacing" | "press" | "manual" | null;
+}
+
+export interface PreviewShown extends Of<"preview-shown"> {
+  readonly attemptId: AttemptId;
+  readonly agentId: AgentId;
+  readonly leadId: LeadId;
+  readonly numberId: NumberId;
+  readonly untilAt: Instant;
+  /** Called by itself when the time is over. */
+  readonly auto: boolean;
+}
+
+export interface PreviewPressed extends Of<"preview-pressed"> {
+  readonly attemptId: AttemptId;
+  readonly by: Press;
 }
 
 export interface AttemptEnded extends Of<"attempt-ended"> {
@@ -88,6 +106,9 @@ export type Entry =
       readonly after: string;
       readonly attemptId: AttemptId | null;
     })
+  | PreviewShown
+  | PreviewPressed
+  | (Of<"preview-ended"> & { readonly attemptId: AttemptId; readonly end: PreviewEndName })
   | PacingSaid
   | (Of<"refused"> & { readonly leadId: LeadId; readonly rule: string | null })
   /** Not at this hour, or on no number of theirs: no rule of compliance said so. */
@@ -132,6 +153,9 @@ const NEEDED: Readonly<Record<Kind, Readonly<Record<string, Want>>>> = {
   call: { attemptId: "text", event: "object", before: "text", after: "text", effects: "list", deadlineAt: "count?" },
   "attempt-ended": { attemptId: "text", outcome: "text", facts: "object" },
   agent: { agentId: "count", after: "text", attemptId: "text?" },
+  "preview-shown": { attemptId: "text", agentId: "count", leadId: "count", numberId: "count", untilAt: "count" },
+  "preview-pressed": { attemptId: "text", by: "text" },
+  "preview-ended": { attemptId: "text", end: "text" },
   pacing: { campaignId: "count", wanted: "count", allowed: "count", placed: "count", linesMax: "count" },
   refused: { leadId: "count" },
   "lead-put-off": { leadId: "count" },
@@ -155,7 +179,9 @@ const ABSENT: Partial<Record<Kind, Readonly<Record<string, unknown>>>> = {
     profileVersion: null,
     clock: null,
     evidence: null,
+    begunBy: null,
   },
+  "preview-shown": { auto: false },
   pacing: { gate: null },
   refused: { rule: null },
   campaign: { rules: null },

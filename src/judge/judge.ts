@@ -20,6 +20,7 @@ import type { Entry } from "./entries.ts";
 import { asRedialSays, leadInOnePlace } from "./leads.ts";
 import { Outages } from "./outages.ts";
 import { messageToItsEnd, neverSilent, outcomesAreHonest, servedInTime } from "./people.ts";
+import { pressedBeforeDialled, screensAreCleared } from "./previews.ts";
 import { Scene, type KnownNumbers } from "./scene.ts";
 import { killSwitchObeyed, stoppedPlacesNothing, stopsWithoutAMessage } from "./stops.ts";
 
@@ -52,6 +53,8 @@ const invariantsOf = (recounting: Recounting, { killSwitch = [] }: JudgeOptions)
     "no-agent-lost": noAgentLost,
     "within-lines": withinLines,
     "as-pacing-said": asPacingSaid,
+    "pressed-before-dialled": pressedBeforeDialled,
+    "screens-are-cleared": screensAreCleared,
     "evidence-complete": evidenceComplete,
     "within-frequency-caps": withinFrequencyCaps,
     "guaranteed-only": guaranteedOnly,

@@ -18,10 +18,26 @@ export interface Habits {
   readonly vanishes: number;
   /** Presses a disposition's key. */
   readonly disposes: number;
+  /** Skips whoever is on their screen, for some reason. */
+  readonly skips: number;
+  /** Leaves the desk without a word for up to a minute and a half. */
+  readonly walksAway: number;
+  /** Presses twice, as one does with a key that sticks. */
+  readonly doublePresses: boolean;
 }
 
-export const STEADY: Habits = { pauses: 2, cutsOff: 2, hangsUp: 0, vanishes: 0, disposes: 60 };
-export const RESTLESS: Habits = { pauses: 20, cutsOff: 30, hangsUp: 20, vanishes: 20, disposes: 120 };
+const NO_LEADS_TO_SKIP = { skips: 0, walksAway: 0, doublePresses: false };
+export const STEADY: Habits = { pauses: 2, cutsOff: 2, hangsUp: 0, vanishes: 0, disposes: 60, ...NO_LEADS_TO_SKIP };
+export const RESTLESS: Habits = {
+  pauses: 20,
+  cutsOff: 30,
+  hangsUp: 20,
+  vanishes: 20,
+  disposes: 120,
+  ...NO_LEADS_TO_SKIP,
+};
+/** For shifts that preview: they read, press, skip, press twice, and walk away. */
+export const CHOOSY: Habits = { ...STEADY, pauses: 6, skips: 150, walksAway: 20, doublePresses: true };
 
 const LOOK_UP_MS = 2_000;
 const MS_PER_HOUR = 3_600_000;
@@ -92,10 +108,17 @@ export class AgentAtWork {
       phone.vanish(this.#random.between(0, 20_000));
       return this.#random.between(500, 40_000);
     }
+    // Dice are rolled for those who have the habit only: the others' shifts stay as they were.
+    if (this.#habits.walksAway > 0 && this.#feelsLike(this.#habits.walksAway))
+      return this.#random.between(5_000, 90_000);
+    if (this.#habits.skips > 0 && this.#feelsLike(this.#habits.skips)) {
+      phone.press(this.#random.pick(["*1", "*1", "*2", "*9", "*0", "*7"]));
+      return LOOK_UP_MS;
+    }
     if (this.#feelsLike(this.#habits.pauses)) phone.press("*1");
     else if (this.#feelsLike(this.#habits.cutsOff)) phone.press("*0");
     else if (this.#feelsLike(this.#habits.disposes)) phone.press(this.#random.chance(0.9) ? "1" : "9");
-    else if (this.#random.chance(0.2)) phone.press("#");
+    else if (this.#random.chance(0.2)) phone.press(this.#habits.doublePresses ? "##" : "#");
     return LOOK_UP_MS;
   }
 

@@ -104,6 +104,12 @@ const makeFixture = async (): Promise<StoreFixture> => {
       const { state, since, attemptId, pauseReason } = tables.agents.get(id)!.states.at(-1)!;
       return { state, since, attemptId, pauseReason };
     },
+    previewEnd: async (id) => {
+      const row = tables.previews.rows.get(id);
+      if (row === undefined || row.ended === null) return row === undefined ? undefined : null;
+      const { end, press, because } = row.ended;
+      return { end, press, because };
+    },
     commandResult: async (id) => tables.commands.find(({ commandId }) => commandId === id)?.result ?? null,
     close: async () => undefined,
   };

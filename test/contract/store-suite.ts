@@ -13,6 +13,7 @@ import { describeGuard } from "./store/guard.ts";
 import { describeLeads } from "./store/leads.ts";
 import { describePacing } from "./store/pacing.ts";
 import { describePeople } from "./store/people.ts";
+import { describePreviews } from "./store/previews.ts";
 
 export type { AttemptReadBack, LeadReadBack, SeedLead, StoreFixture } from "./store/fixture.ts";
 
@@ -34,5 +35,6 @@ export function describeStoreContract(name: string, makeFixture: () => Promise<S
     describeGuard(bench);
     describeCompliance(bench);
     describePacing(bench);
+    describePreviews(bench);
   });
 }

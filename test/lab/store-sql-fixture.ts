@@ -3,6 +3,7 @@ import { campaignId as asCampaignId, isAttemptId, leadId as asLeadId, nodeId } f
 import { LEAD_QUEUES } from "../../src/domain/lead.ts";
 import { phoneNumber } from "../../src/domain/phone-number.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
+import type { Press, PreviewEnded } from "../../src/domain/preview.ts";
 import type { AccountEntry } from "../../src/domain/account.ts";
 import type { AttemptState } from "../../src/domain/attempt.ts";
 import type { AgentStateName } from "../../src/agent/agent.ts";
@@ -161,6 +162,15 @@ export const sqlFixture = (db: Database, close: () => Promise<void>): StoreFixtu
   },
 
   requestAgentCommand: (agent, command) => requestAgentCommand(db, agent, command, WHO),
+  previewEnd: async (attempt) => {
+    const [row] = await db.rows<{ ended_as: PreviewEnded["end"] | null; press: Press | null; because: string | null }>(
+      "select ended_as, press, because from preview where attempt_id = ?",
+      [attempt],
+    );
+    if (row === undefined) return undefined;
+    const { ended_as: end, press, because } = row;
+    return end === null ? null : { end, press, because };
+  },
   commandResult: async (commandId) => (await agentCommandResult(db, commandId))?.result ?? null,
 
   leadState: async (lead) => {

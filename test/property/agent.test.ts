@@ -13,7 +13,8 @@ type Step = (agent: Agent, event: AgentEvent) => Agent;
 
 type Law =
   | "the call that holds an agent keeps them until it says so or their leg is gone"
-  | "only who is available can be promised"
+  | "only who is available can be promised, or looks at the very lead"
+  | "who looks at a lead leaves it for its call, by its word, by a wish of theirs, or with their leg"
   | "a pause asked for during a call waits for its end"
   | "wrap-up ends in time, and nobody else waits for a deadline"
   | "who was only promised keeps their place"
@@ -27,6 +28,8 @@ const at = BEGIN;
 const anyEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
   { weight: 2, arbitrary: fc.boolean().map((startAvailable) => ({ type: "loggedIn", at, startAvailable }) as const) },
   { weight: 1, arbitrary: fc.constant({ type: "legLost", at } as const) },
+  { weight: 3, arbitrary: anyCall.map((attemptId) => ({ type: "previewed", at, attemptId }) as const) },
+  { weight: 2, arbitrary: anyCall.map((attemptId) => ({ type: "previewOver", at, attemptId }) as const) },
   { weight: 5, arbitrary: anyCall.map((attemptId) => ({ type: "reserved", at, attemptId }) as const) },
   { weight: 4, arbitrary: anyCall.map((attemptId) => ({ type: "joined", at, attemptId }) as const) },
   {
@@ -87,9 +90,17 @@ function judgeStep(before: Agent, event: AgentEvent, next: Agent, judge: (law: L
     "the call that holds an agent keeps them until it says so or their leg is gone",
     held === null || (isFreed ? heldBy(next.state) === null : heldBy(next.state) === held),
   );
+  const screen = before.state.state === "previewing" ? before.state.attemptId : null;
+  const mayBePromised = before.state.state === "available" || ("attemptId" in event && screen === event.attemptId);
   judge(
-    "only who is available can be promised",
-    held !== null || heldBy(next.state) === null || (event.type === "reserved" && before.state.state === "available"),
+    "only who is available can be promised, or looks at the very lead",
+    held !== null || heldBy(next.state) === null || (event.type === "reserved" && mayBePromised),
+  );
+  const isWish = ["paused", "loggedOut", "legLost"].includes(event.type);
+  const isItsWord = (event.type === "previewOver" || event.type === "reserved") && event.attemptId === screen;
+  judge(
+    "who looks at a lead leaves it for its call, by its word, by a wish of theirs, or with their leg",
+    screen === null || next.state === before.state || isWish || isItsWord,
   );
   const asked = before.afterwards?.type === "pause" ? before.afterwards.pauseReason : null;
   const isOver = event.type === "released" && next.state.state !== "wrapUp" && isFreed;
@@ -107,7 +118,8 @@ function judgeStep(before: Agent, event: AgentEvent, next: Agent, judge: (law: L
       !(event.type === "deadlinePassed" && wrappedUpBefore && wrapsUp) &&
       !(event.type === "deadlinePassed" && before.state.state !== "wrapUp" && next !== before),
   );
-  if (before.state.state === "reserved" && next.state.state === "available") {
+  const wasOnlyAsked = before.state.state === "reserved" || before.state.state === "previewing";
+  if (wasOnlyAsked && next.state.state === "available") {
     judge("who was only promised keeps their place", next.state.since === before.state.idleSince);
   }
   judge(
@@ -136,7 +148,9 @@ test("the days pass through every state", () => {
       return next;
     }, day);
   }
-  expect([...seen].sort()).toEqual(["available", "loggedOut", "onCall", "paused", "reserved", "wrapUp"]);
+  expect([...seen].sort()).toEqual([
+    ...["available", "loggedOut", "onCall", "paused", "previewing", "reserved", "wrapUp"],
+  ]);
 });
 
 const PLANTED: readonly (readonly [what: string, Law, Step])[] = [
@@ -158,10 +172,26 @@ const PLANTED: readonly (readonly [what: string, Law, Step])[] = [
   ],
   [
     "promises somebody in wrap-up",
-    "only who is available can be promised",
+    "only who is available can be promised, or looks at the very lead",
     (agent, event) =>
       event.type === "reserved" && agent.state.state === "wrapUp"
         ? agentAfter({ ...agent, state: { state: "available", since: agent.state.since } }, event)
+        : agentAfter(agent, event),
+  ],
+  [
+    "gives somebody who reads another lead's call",
+    "only who is available can be promised, or looks at the very lead",
+    (agent, event) =>
+      event.type === "reserved" && agent.state.state === "previewing"
+        ? agentAfter({ ...agent, state: { ...agent.state, attemptId: event.attemptId } }, event)
+        : agentAfter(agent, event),
+  ],
+  [
+    "takes the lead from the screen when another is over",
+    "who looks at a lead leaves it for its call, by its word, by a wish of theirs, or with their leg",
+    (agent, event) =>
+      event.type === "previewOver" && agent.state.state === "previewing"
+        ? agentAfter(agent, { ...event, attemptId: agent.state.attemptId })
         : agentAfter(agent, event),
   ],
   [
@@ -213,6 +243,6 @@ describe("a planted fault is caught: an agent's life that", () => {
 
   test("every law has a fault planted for it", () => {
     const laws = new Set(PLANTED.map(([, law]) => law));
-    expect(laws.size).toBe(6);
+    expect(laws.size).toBe(7);
   });
 });

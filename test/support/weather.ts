@@ -1,10 +1,11 @@
 /** The weathers that a pretend shift is sailed through, and which promises each makes impossible to keep. */
-import { RESTLESS } from "../../src/simulation/agent-at-work.ts";
+import { CHOOSY, RESTLESS } from "../../src/simulation/agent-at-work.ts";
 import type { AgentCommand } from "../../src/agent/agent.ts";
 import { abandonRate } from "../../src/compliance/abandon-rate.ts";
 import { NO_COUNTS } from "../../src/domain/account.ts";
 import type { CampaignState } from "../../src/domain/campaign.ts";
 import { agentId } from "../../src/domain/ids.ts";
+import { DEFAULT_PREVIEW } from "../../src/domain/preview.ts";
 import type { Breach } from "../../src/judge/breach.ts";
 import { type JudgedPromise, type Judgement, judged, recordOf } from "../../src/simulation/record-of.ts";
 import { HARD_TO_REACH } from "../../src/simulation/population.ts";
@@ -27,6 +28,7 @@ export interface Weather {
 }
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const faults = (faults: NonNullable<ShiftOptions["faults"]>): { options: Omit<ShiftOptions, "seed"> } => ({
   options: { faults },
 });
@@ -63,6 +65,9 @@ const PREDICTIVE = {
   profile: { abandon: { ...abandon, throttleBasisPoints: 800, stopBasisPoints: 2_000, ceilingBasisPoints: 2_000 } },
 } as const satisfies Omit<ShiftOptions, "seed">;
 const WITH_RECOURSE = { ...PREDICTIVE, campaign: { mode: "predictive", recourse: true } } as const;
+const PREVIEW = { mode: "preview" } as const;
+/** Whoever lets the time run out has not called anybody. */
+const BY_HAND = { mode: "preview", preview: { ...DEFAULT_PREVIEW, timeMs: 30_000, auto: false } } as const;
 const MISSING = "a message does not play";
 const STOPPED = "the campaign is stopped";
 
@@ -189,6 +194,95 @@ export const WEATHERS = {
         kills: [
           { fromMs: 10 * MINUTE, toMs: 10 * MINUTE + 3_000 },
           { fromMs: 20 * MINUTE, toMs: 20.5 * MINUTE },
+        ],
+      },
+    },
+    except: BLIND,
+    someWereLost: true,
+    someWereRefused: true,
+  },
+  // The press happens by itself; some press before.
+  preview: { options: { campaign: PREVIEW, habits: CHOOSY, endAfterMs: 3 * HOUR } },
+  "preview, by hand": { options: { campaign: BY_HAND, habits: CHOOSY, endAfterMs: 3 * HOUR } },
+  "preview, and a limit to skipping": {
+    options: {
+      campaign: { ...PREVIEW, preview: { ...DEFAULT_PREVIEW, timeMs: 20_000, skipsPerHourMax: 3 } },
+      habits: { ...CHOOSY, skips: 400 },
+      endAfterMs: 3 * HOUR,
+    },
+  },
+  "preview, more agents than lines": {
+    options: {
+      agents: 12,
+      campaign: { ...PREVIEW, preview: { ...DEFAULT_PREVIEW, timeMs: 5_000 } },
+      trunk: { linesMax: 2, cpsMax: 1, codecs: ["alaw"] },
+      endAfterMs: 3 * HOUR,
+    },
+  },
+  "preview, and people who object meanwhile": {
+    options: {
+      leads: 100,
+      campaign: BY_HAND,
+      habits: CHOOSY,
+      endAfterMs: 3 * HOUR,
+      interferences: [1, 2, 3, 4, 5, 6].map((minute) => suppressed(minute * MINUTE, 10)),
+    },
+  },
+  "preview, and managers who interfere": {
+    options: {
+      campaign: BY_HAND,
+      habits: CHOOSY,
+      endAfterMs: 3 * HOUR,
+      interferences: [
+        campaignIs(MINUTE, "paused"),
+        campaignIs(2 * MINUTE, "running"),
+        campaignIs(4 * MINUTE, "stopped"),
+        campaignIs(4 * MINUTE + 500, "running"),
+        ...[1, 2, 3, 4, 5, 6].flatMap((agent) => [
+          ...[3, 5, 6, 7].map((minute) => commanded(minute * MINUTE + agent * 321, agent, { type: "dial" })),
+          commanded(5 * MINUTE + agent * 432, agent, { type: "skip", reason: "not-for-us" }),
+          commanded(8 * MINUTE + agent * 777, agent, { type: "pause", pauseReason: "meeting" }),
+          commanded(9 * MINUTE + agent * 777, agent, { type: "makeAvailable" }),
+        ]),
+        commanded(10 * MINUTE, 2, { type: "logOut" }),
+        {
+          atMs: 11 * MINUTE,
+          act: (tables) => {
+            const agent = tables.agents.get(agentId(5));
+            if (agent !== undefined)
+              tables.agents.set(agentId(5), { ...agent, profile: { ...agent.profile, campaignIds: [] } });
+            tables.agents.delete(agentId(6));
+          },
+        },
+      ],
+    },
+  },
+  "preview beside power": {
+    options: {
+      leads: 60,
+      endAfterMs: 60 * MINUTE,
+      habits: CHOOSY,
+      campaign: PREVIEW,
+      secondCampaign: POWER,
+      profile: { abandon: GENEROUS },
+    },
+    staysUnfinished: true,
+  },
+  "preview, in a storm": {
+    options: {
+      campaign: BY_HAND,
+      habits: { ...RESTLESS, skips: 100, walksAway: 20, doublePresses: true },
+      endAfterMs: 4 * HOUR,
+      faults: {
+        wire: { lossRate: 0.02, duplicateRate: 0.1, lateRate: 0.1, lateMaxMs: 2_000 },
+        cuts: [{ fromMs: 2 * MINUTE, toMs: 2.5 * MINUTE, noticedAfterMs: 4_000, requestsToo: true }],
+        refusedRate: 0.01,
+        unknownRate: 0.01,
+        store: { ackLostRate: 0.05, slowRate: 0.1, slowMs: 3_000 },
+        storeAway: [{ fromMs: 5 * MINUTE, toMs: 6 * MINUTE }],
+        kills: [
+          { fromMs: 4 * MINUTE, toMs: 4 * MINUTE + 3_000 },
+          { fromMs: 10 * MINUTE, toMs: 10 * MINUTE + 3_000 },
         ],
       },
     },

@@ -24,7 +24,7 @@ import {
 import { after, instant, type Instant } from "../../../src/domain/instant.ts";
 import type { Outcome } from "../../../src/domain/outcome.ts";
 import { phoneNumber, type PhoneNumber } from "../../../src/domain/phone-number.ts";
-import { DEFAULT_PREVIEW } from "../../../src/domain/preview.ts";
+import { DEFAULT_PREVIEW, type PreviewEnded } from "../../../src/domain/preview.ts";
 import type {
   Alarm,
   AttemptEnd,
@@ -116,6 +116,8 @@ export interface StoreFixture {
     readonly attemptId: AttemptId | null;
     readonly pauseReason: string | null;
   }>;
+  /** `undefined` where it was never shown, null while it is on the screen. */
+  previewEnd(attemptId: AttemptId): Promise<Pick<PreviewEnded, "end" | "press" | "because"> | null | undefined>;
   commandResult(commandId: number): Promise<string | null>;
   close(): Promise<void>;
 }

@@ -16,6 +16,11 @@ const PLAN: KeyPlan = {
     { key: "30", code: "opt-out", kind: "opt-out-requested" },
     { key: null, code: "silent", kind: "other" },
   ],
+  skips: [
+    { key: "1", code: "not-now", closes: false },
+    { key: "9", code: "never", closes: true },
+    { key: null, code: "for-crms", closes: false },
+  ],
 };
 
 const CALL = "0192f3a4-7b1c-7def-8123-000000000001" as AttemptId;
@@ -88,6 +93,38 @@ describe.each<AgentStateName>(["onCall", "wrapUp"])("a disposition while %s", (s
   });
 });
 
+describe("with a lead on the screen", () => {
+  test.each([
+    ["#", ["dial CALL"]],
+    ["*1", ["skip not-now CALL"]],
+    ["*9", ["skip never CALL"]],
+    ["*3", []], // No such reason, and no pause either: pauses are asked for otherwise here.
+    ["*0", ["pause break"]],
+    ["**", []],
+    ["***1", ["skip not-now CALL"]],
+    ["* 1", []],
+    ["*#", ["dial CALL"]],
+    ["1", []],
+  ])("%j asks for %j", (keys, expected) => {
+    expect(pressed(keys, "previewing").map((command) => command.replace(CALL, "CALL"))).toEqual(expected);
+  });
+
+  const star = (screen: AttemptId | null): KeyEntry => ({ pressed: "*", at: BEGIN, screen });
+  const next = (entry: KeyEntry, digit: string, state: AgentStateName) =>
+    keyMeaning(entry, digit, after(BEGIN, 300), stateOf(state), PLAN).command;
+
+  test("what was begun for one lead is not done to the next, nor is a pause made of it", () => {
+    const other = "0192f3a4-7b1c-7def-8123-000000000002" as AttemptId;
+    expect(next(star(other), "1", "previewing")).toBeNull();
+    expect(next(star(other), "#", "previewing")).toBeNull();
+    expect(next(star(CALL), "1", "reserved")).toBeNull();
+    expect(next(star(CALL), "1", "onCall")).toBeNull();
+    expect(next(star(null), "1", "previewing")).toBeNull();
+    expect(next(star(CALL), "1", "previewing")).toEqual({ type: "skip", reason: "not-now", attemptId: CALL });
+    expect(next(star(null), "1", "reserved")).toEqual({ type: "pause", pauseReason: "lunch" });
+  });
+});
+
 test.each<AgentStateName>(["available", "reserved", "paused", "loggedOut"])(
   "while %s there is no conversation to describe",
   (state) => {
@@ -96,7 +133,7 @@ test.each<AgentStateName>(["available", "reserved", "paused", "loggedOut"])(
 );
 
 test("no sequence of keys is ever a surprise: it ends, remembers two digits at most, and asks only for what exists", () => {
-  const states: AgentStateName[] = ["loggedOut", "available", "reserved", "onCall", "wrapUp", "paused"];
+  const states: AgentStateName[] = ["loggedOut", "available", "previewing", "reserved", "onCall", "wrapUp", "paused"];
   fc.assert(
     fc.property(fc.array(fc.stringMatching(/^[0-9*#A-D]$/)), fc.constantFrom(...states), (keys, state) => {
       let entry: KeyEntry | null = null;
@@ -104,7 +141,9 @@ test("no sequence of keys is ever a surprise: it ends, remembers two digits at m
         const meaning = keyMeaning(entry, key, BEGIN, stateOf(state), PLAN);
         expect(meaning.entry === null || meaning.command === null).toBe(true);
         expect(meaning.entry?.pressed.length ?? 0).toBeLessThanOrEqual(2);
-        if (meaning.command?.type === "pause")
+        const isSkipping = meaning.command?.type === "skip" || meaning.command?.type === "dial";
+        expect(isSkipping && state !== "previewing").toBe(false);
+        if (meaning.command?.type === "pause" && state !== "previewing")
           expect(Object.values(PLAN.pauseReasons)).toContain(meaning.command.pauseReason);
         if (meaning.command?.type === "dispose") expect(["onCall", "wrapUp"]).toContain(state);
         ({ entry } = meaning);

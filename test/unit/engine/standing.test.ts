@@ -29,7 +29,7 @@ const NOTHING: StandingFacts = {
 
 const MUCH: StandingFacts = {
   ...NOTHING,
-  agents: { available: 1, previewing: 6, reserved: 2, onCall: 3, wrapUp: 4, paused: 5 },
+  agents: { available: 1, previewing: 0, reserved: 2, onCall: 3, wrapUp: 4, paused: 5 },
   callsOnTheirWay: 11,
   callsWaiting: 12,
   leadsReady: 6,

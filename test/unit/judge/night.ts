@@ -257,9 +257,46 @@ const informed: JournalEntry[] = [
   ),
 ];
 
-/** Attempt 3: rings for twenty seconds and is given up. */
+/** On the screen of an agent, the other one unless it is said. */
+export const shown = (number: number, seconds: number, more: Record<string, unknown> = {}): JournalEntry => ({
+  at: at(seconds),
+  kind: "preview-shown",
+  attemptId: attemptId(number),
+  campaignId: 1,
+  agentId: OTHER_AGENT,
+  leadId: leadId(number),
+  numberId: numberId(number),
+  shownAt: at(seconds),
+  untilAt: at(seconds + 15),
+  auto: true,
+  ...more,
+});
+export const pressed = (number: number, seconds: number, by = "key"): JournalEntry => ({
+  at: at(seconds),
+  kind: "preview-pressed",
+  attemptId: attemptId(number),
+  agentId: OTHER_AGENT,
+  by,
+});
+export const cleared = (number: number, seconds: number, end = "dialled"): JournalEntry => ({
+  at: at(seconds),
+  kind: "preview-ended",
+  attemptId: attemptId(number),
+  agentId: OTHER_AGENT,
+  end,
+  press: null,
+  because: null,
+  says: null,
+});
+
+/** Attempt 3: looked at and skipped another, then pressed; rings for twenty seconds and is given up. */
 const unanswered: JournalEntry[] = [
-  decided(3, 100, { agentId: OTHER_AGENT }),
+  shown(10, 91),
+  cleared(10, 94, "preview-rejected"),
+  shown(3, 95),
+  pressed(3, 100),
+  decided(3, 100, { agentId: OTHER_AGENT, begunBy: "press" }),
+  cleared(3, 100.1),
   agent(8, 100, "reserved", 3),
   pacing(100, 1),
   call(3, 101, { type: "placed", sipCallId: null }, ["placing", "dialling"]),
