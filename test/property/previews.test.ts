@@ -132,7 +132,6 @@ async function sail(steps: readonly Step[], auto: boolean, fault: Fault | null =
     ...{ registers: [], message: MESSAGE, messagePlays: "played" },
   };
   const ruleBook = { factsOf: () => facts } as unknown as RuleBook;
-  let previews: Previews;
   const agents: Agents = new Agents(context, {
     agentLost: () => undefined,
     agentHungUp: () => undefined,
@@ -141,7 +140,7 @@ async function sail(steps: readonly Step[], auto: boolean, fault: Fault | null =
     callOf: () => null,
     previews: () => previews,
   });
-  previews = new Previews(context, { agents, hopper, admitting }, () => undefined);
+  const previews = new Previews(context, { agents, hopper, admitting }, () => undefined);
   agents.setProfiles(
     AGENTS.map((id) => ({
       ...{ agentId: id, name: `agent-${String(id)}`, endpoint: `PJSIP/${String(id)}`, hasPin: false },

@@ -4,7 +4,16 @@ import { accountClose } from "./account/close.ts";
 import { accountRecount } from "./account/recount.ts";
 import { accountShow } from "./account/show.ts";
 import { agentAdd } from "./agent/add.ts";
-import { agentAvailable, agentDispose, agentEndWrapUp, agentHangUp, agentLogOut, agentPause } from "./agent/ask.ts";
+import {
+  agentAvailable,
+  agentDial,
+  agentDispose,
+  agentEndWrapUp,
+  agentHangUp,
+  agentLogOut,
+  agentPause,
+  agentSkip,
+} from "./agent/ask.ts";
 import { agentSet } from "./agent/set.ts";
 import { agentList, agentShow } from "./agent/show.ts";
 import { alarmList } from "./alarm/list.ts";
@@ -129,7 +138,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     summary: "Agents: make, change, look, steer",
     commands: [
       ...[agentAdd, agentSet, agentShow, agentList, agentPause, agentAvailable],
-      ...[agentEndWrapUp, agentDispose, agentHangUp, agentLogOut],
+      ...[agentEndWrapUp, agentDispose, agentDial, agentSkip, agentHangUp, agentLogOut],
     ],
   },
   {

@@ -131,7 +131,7 @@ const SPELLS = `
     where entered_at >= ? and entered_at < ? and agent_id in (?)
   ) as entry
   left join attempt a on a.attempt_id = entry.attempt_id
-  where (entry.next_at is null or entry.next_at > ?) and entry.state in ('available', 'reserved', 'onCall', 'wrapUp')
+  where (entry.next_at is null or entry.next_at > ?) and entry.state in ('available', 'previewing', 'reserved', 'onCall', 'wrapUp')
     and (a.campaign_id is null or a.campaign_id = ?)`;
 
 const pastAgents = async (db: Queryable, campaign: CampaignId, from: Instant, to: Instant): Promise<PastAgents> => {
@@ -162,7 +162,7 @@ const pastAgents = async (db: Queryable, campaign: CampaignId, from: Instant, to
   );
   const msIn = (...names: readonly string[]): number =>
     states.reduce((sum, { state, ms }) => sum + (names.includes(state) ? ms : 0), 0);
-  const usableMs = msIn("available", "reserved", "onCall", "wrapUp");
+  const usableMs = msIn("available", "previewing", "reserved", "onCall", "wrapUp");
   const wrapUp = states.find(({ state }) => state === "wrapUp");
   return {
     mean: usableMs / (to - from),

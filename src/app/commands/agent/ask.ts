@@ -1,9 +1,10 @@
 /**
- * `fairdial agent pause|available|end-wrap-up|dispose|hang-up|logout`: the same requests that an agent's own keys make.
+ * `fairdial agent pause|available|end-wrap-up|dispose|dial|skip|hang-up|logout`: the same requests that an agent's own keys make.
  * The daemon that has the agent carries them out and says what became of them; this waits for its word.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AgentCommand } from "../../../agent/agent.ts";
+import { isAttemptId, type AttemptId } from "../../../domain/ids.ts";
 import { agentCommandResult, requestAgentCommand, type Database } from "../../../store/index.ts";
 import { durationOption } from "../../arguments/options.ts";
 import { CliError, usageError } from "../../cli-error.ts";
@@ -22,6 +23,11 @@ const RESULTS: Readonly<Record<string, readonly [isDone: boolean, sentence: stri
   "too-late": [false, "was asked more than a minute ago by this machine's clock; set the clocks right and ask again"],
   "not-on-a-call": [false, "is not on a call"],
   "no-call-to-dispose": [false, "has had no call that could get a disposition"],
+  "no-preview": [false, "has no lead on the screen"],
+  "another-preview": [false, "has another lead on the screen by now"],
+  "too-soon": [false, "was shown this lead only just now: nobody can have read it"],
+  "unknown-reason": [false, "looks at a lead of a campaign that has no such reason for skipping"],
+  "skip-limit": [false, "has skipped as often as the campaign allows within an hour"],
   "unknown-disposition": [false, "took that call for a campaign that has no such disposition"],
 };
 
@@ -104,4 +110,35 @@ export const agentDispose = command({
   },
   flags: FLAGS,
   run: (args, session) => ask(args, { type: "dispose", dispositionCode: args.disposition }, session),
+});
+
+/** As `fairdial why` and CRMs' views name it. */
+const PREVIEW = {
+  preview: { type: "string", describe: "Only if this is on the screen: its id, as crm_screen has it" },
+} as const;
+
+const previewNamed = (text: string | undefined): { readonly attemptId?: AttemptId } => {
+  if (text === undefined) return {};
+  if (!isAttemptId(text))
+    throw usageError(`--preview must be the id of a preview, as crm_screen has it; it is "${text}".`);
+  return { attemptId: text };
+};
+
+export const agentDial = command({
+  words: "dial <name>",
+  summary: "Call the lead on the agent's screen",
+  positionals: NAME,
+  flags: { ...FLAGS, ...PREVIEW },
+  run: (args, session) => ask(args, { type: "dial", ...previewNamed(args.preview) }, session),
+});
+
+export const agentSkip = command({
+  words: "skip <name> <reason>",
+  summary: "Do not call the lead on the agent's screen",
+  positionals: {
+    ...NAME,
+    reason: { type: "string", demandOption: true, describe: "Code of the campaign's reason for skipping" },
+  },
+  flags: { ...FLAGS, ...PREVIEW },
+  run: (args, session) => ask(args, { type: "skip", reason: args.reason, ...previewNamed(args.preview) }, session),
 });

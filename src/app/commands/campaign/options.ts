@@ -15,14 +15,17 @@ import {
   readComplianceArguments,
   type ComplianceArguments,
 } from "./compliance-options.ts";
+import { PREVIEW_FLAGS, readPreviewArguments, type PreviewArguments } from "./preview-options.ts";
 import { readRedialArguments, REDIAL_FLAGS, type RedialArguments } from "./redial-options.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Modes that this version dials; predictive is no strategy of a mere sample, since it remembers. */
-export const MODES = DIALLING_MODES.filter((mode) => mode === "predictive" || STRATEGIES[mode] !== undefined);
+/** Modes that this version dials; predictive is no strategy of a mere sample, since it remembers, and in preview agents press. */
+export const MODES = DIALLING_MODES.filter(
+  (mode) => mode === "predictive" || mode === "preview" || STRATEGIES[mode] !== undefined,
+);
 
 export { DEFAULT_REDIAL };
 
@@ -84,12 +87,13 @@ export const CAMPAIGN_FLAGS = {
     string: true,
     describe: "KEY:CODE:KIND, e.g. 1:sale:success; may be repeated, and replaces the set",
   },
+  ...PREVIEW_FLAGS,
   ...REDIAL_FLAGS,
   ...COMPLIANCE_FLAGS,
 } as const;
 
 type FlagText = string | undefined;
-export interface CampaignArguments extends ComplianceArguments, RedialArguments {
+export interface CampaignArguments extends ComplianceArguments, RedialArguments, PreviewArguments {
   readonly mode: FlagText;
   readonly trunk: FlagText;
   readonly cli: FlagText;
@@ -141,7 +145,7 @@ const definedOnly = (change: { readonly [Key in keyof Change]: Change[Key] | und
 /** What was said, over what holds so far; options that were not given are absent. */
 export const readCampaignArguments = (
   args: CampaignArguments,
-  before: Pick<Campaign, "redial" | "tightening">,
+  before: Pick<Campaign, "redial" | "tightening" | "preview">,
 ): Change => {
   const hours = args["calling-hours"];
   const change: Change = definedOnly(readComplianceArguments(args, before));
@@ -164,6 +168,7 @@ export const readCampaignArguments = (
   set("linesMax", lines(args["lines-max"]));
   set("callingHours", hours === undefined ? undefined : orUsageError("--calling-hours", readCallingHours(hours)).hours);
   set("redial", readRedialArguments(args, before.redial));
+  set("preview", readPreviewArguments(args, before.preview));
   set("dispositions", dispositions(args.disposition));
   return change;
 };

@@ -9,6 +9,7 @@ import {
 } from "../../../store/index.ts";
 import type { AgentId, CampaignId } from "../../../domain/ids.ts";
 import type { Instant } from "../../../domain/instant.ts";
+import { DEFAULT_PREVIEW } from "../../../domain/preview.ts";
 import { namesOption } from "../../arguments/options.ts";
 import { CliError, usageError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
@@ -41,6 +42,7 @@ export const campaignSet = command({
     const said = readCampaignArguments(args, {
       redial: { attemptsMax: 1, carrierTriesMax: 1, byClass: {} },
       tightening: {},
+      preview: DEFAULT_PREVIEW,
     });
     const isNothing = Object.keys(said).length === 0 && Object.values(agents).every((names) => names === undefined);
     if (isNothing) throw usageError("Say what to change: `fairdial campaign set --help` lists it.");

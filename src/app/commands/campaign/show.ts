@@ -10,6 +10,7 @@ import { command } from "../../command.ts";
 import { campaignNamed } from "../../lookups.ts";
 import { facts, localTime, table } from "../../print.ts";
 import { iso } from "../../session.ts";
+import { formatPreview } from "./preview-options.ts";
 
 export const campaignShow = command({
   words: "show <name>",
@@ -61,6 +62,7 @@ const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy, stoppedBec
     ["mode", campaign.mode],
     ...(campaign.mode === "power" ? [["dial level", campaign.dialLevelPercent / 100] as const] : []),
     ...(campaign.mode === "predictive" ? [["recourse", campaign.recourse ? "on" : "off"] as const] : []),
+    ...(campaign.mode === "preview" ? [["preview", formatPreview(campaign.preview)] as const] : []),
     ["new leads", `${campaign.newSharePercent} of a hundred`],
     ["profile", campaign.profile],
     ["stricter than it", formatTightening(campaign.tightening) || null],
