@@ -13,9 +13,9 @@ import type { Instant } from "../domain/instant.ts";
 import type { EngineContext } from "./context.ts";
 import type { LiveCall } from "./live-call.ts";
 import type { AgentProfile } from "./ports.ts";
-import type { Previews } from "./previews.ts";
 import { noteState } from "./agent-states.ts";
 import { callbackTime } from "./redialling.ts";
+import type { Screens } from "./screens.ts";
 
 interface LiveAgent {
   profile: AgentProfile;
@@ -38,7 +38,7 @@ export interface AgentsHost {
   dispositionsOf(campaignId: CampaignId): readonly Disposition[];
   callOf(attemptId: AttemptId): LiveCall | null;
   /** The leads on agents' screens. */
-  previews(): Pick<Previews, "dial" | "skip" | "skipsOf" | "left">;
+  screens(): Screens;
 }
 
 /** Agents that two campaigns have in common. */
@@ -132,7 +132,7 @@ export class Agents {
     const meaning = keyMeaning(live.keys, digit, at, live.agent.state, {
       pauseReasons: this.#context.settings.pauseReasons,
       dispositions: live.lastCampaignId === null ? [] : this.#host.dispositionsOf(live.lastCampaignId),
-      skips: this.#host.previews().skipsOf(live.profile.agentId),
+      skips: this.#host.screens().skipsOf(live.profile.agentId),
     });
     live.keys = meaning.entry;
     if (meaning.command !== null) this.command(live.profile.agentId, meaning.command, "key");
@@ -160,9 +160,9 @@ export class Agents {
       case "dispose":
         return this.#dispose(live, command.dispositionCode, at);
       case "dial":
-        return this.#host.previews().dial(agentId, by, command.attemptId ?? null);
+        return this.#host.screens().dial(agentId, by, command.attemptId ?? null);
       case "skip":
-        return this.#host.previews().skip(agentId, command.reason, command.attemptId ?? null);
+        return this.#host.screens().skip(agentId, command.reason, command.attemptId ?? null);
     }
   }
 
@@ -367,7 +367,7 @@ export class Agents {
     }
     this.#host.availabilityChanged(live.profile, before.state, next.state);
     if (before.state.state === "previewing" && next.state.state !== "reserved") {
-      this.#host.previews().left(agentId, before.state.attemptId, next.state.state);
+      this.#host.screens().left(before.state.attemptId, next.state.state);
     }
   }
 

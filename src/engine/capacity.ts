@@ -34,8 +34,8 @@ export class Capacity {
     for (const { profile, agent } of this.#agents.loggedIn()) {
       if (profile.campaignIds.includes(campaignId)) counts[agent.state.state] += 1;
     }
-    const { available, reserved, onCall, wrapUp, paused } = counts;
-    return { available, reserved, onCall, wrapUp, paused };
+    const { available, previewing, reserved, onCall, wrapUp, paused } = counts;
+    return { available, previewing, reserved, onCall, wrapUp, paused };
   }
 
   /** The campaign's own calls: decided or placed and not answered yet, and answered with nobody promised. */

@@ -118,7 +118,7 @@ export class Engine {
       },
       dispositionsOf: (campaignId) => this.#wishes.campaign(campaignId)?.dispositions ?? [],
       callOf: (attemptId) => this.#calls.find(attemptId) ?? null,
-      previews: () => this.#previews,
+      screens: () => this.#previews,
     });
     this.#hold = new NodeHold(this.#context, onFatal);
     this.#calls = new Calls(this.#context, {

@@ -18,6 +18,7 @@ import type { EngineContext } from "./context.ts";
 import type { Hopper } from "./hopper.ts";
 import type { LeadToDial, LeadVerdict } from "./ports.ts";
 import { promisedAgent } from "./promised-agent.ts";
+import type { Screens } from "./screens.ts";
 import { SkipCount } from "./skip-count.ts";
 import type { StandingCode } from "./standing.ts";
 
@@ -49,7 +50,7 @@ const LEASES = "leases";
 
 export const deadlineKeyOfPreview = (attemptId: AttemptId | typeof LEASES): string => `preview:${attemptId}`;
 
-export class Previews {
+export class Previews implements Screens {
   readonly #context: EngineContext;
   readonly #parts: PreviewsParts;
   readonly #onPress: () => void;
@@ -151,7 +152,7 @@ export class Previews {
   }
 
   /** The agent does something else now: paused, logged out, or their leg is gone. */
-  left(_agentId: AgentId, attemptId: AttemptId, doing: AgentStateName): void {
+  left(attemptId: AttemptId, doing: AgentStateName): void {
     const screen = this.#screens.get(attemptId);
     if (screen !== undefined)
       this.#end(screen, "withdrawn", { because: `agent-${doing}`, verdict: { type: "requeue" } });

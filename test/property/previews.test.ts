@@ -138,7 +138,7 @@ async function sail(steps: readonly Step[], auto: boolean, fault: Fault | null =
     availabilityChanged: () => undefined,
     dispositionsOf: () => [],
     callOf: () => null,
-    previews: () => previews,
+    screens: () => previews,
   });
   const previews = new Previews(context, { agents, hopper, admitting }, () => undefined);
   agents.setProfiles(

@@ -6,7 +6,7 @@ import type { RedialRules } from "../../../src/domain/redial-rules.ts";
 import { describe, expect, test } from "@jest/globals";
 import { after, toIso } from "../../../src/domain/instant.ts";
 import type { JournalEntry } from "../../../src/judge/entries.ts";
-import { INVARIANTS, type InvariantName } from "../../../src/judge/judge.ts";
+import { INVARIANTS } from "../../../src/judge/judge.ts";
 import {
   CAMPAIGN,
   AGENT,
@@ -17,7 +17,6 @@ import {
   broken,
   call,
   campaignEntry,
-  cleared,
   decided,
   decidedOtherwise,
   ended,
@@ -27,19 +26,12 @@ import {
   NIGHT,
   nightWith,
   pacing,
-  pressed,
-  shown,
   stamp,
 } from "./night.ts";
-
-type Options = NonNullable<Parameters<typeof judge>[1]>;
-type Planted = readonly [InvariantName, string, () => readonly JournalEntry[], Options?];
+import { before, PLANTED_PREVIEWS, type Planted, without } from "./previews.ts";
 
 const behind = (is: (entry: JournalEntry) => boolean, ...planted: JournalEntry[]) =>
   nightWith((entry) => (is(entry) ? [entry, ...planted] : entry));
-const before = (is: (entry: JournalEntry) => boolean, ...planted: JournalEntry[]) =>
-  nightWith((entry) => (is(entry) ? [...planted, entry] : entry));
-const without = (is: (entry: JournalEntry) => boolean) => nightWith((entry) => (is(entry) ? null : entry));
 const isStop = (entry: JournalEntry): boolean => entry.kind === "engine" && entry["what"] === "draining";
 
 /** A whole call more, between the first and the second; decided at 52 s. */
@@ -290,99 +282,7 @@ const PLANTED: readonly Planted[] = [
     "a call that pacing does not account for",
     () => without((each) => each.kind === "pacing" && each.at === at(100)),
   ],
-  [
-    "pressed-before-dialled",
-    "a lead called from a screen that nobody pressed",
-    () => without((each) => isOf(each, "preview-pressed", 3)),
-  ],
-  [
-    "pressed-before-dialled",
-    "a lead called by a press that was on no screen",
-    () => without((each) => ["preview-shown", "preview-ended"].some((kind) => isOf(each, kind, 3))),
-  ],
-  [
-    "pressed-before-dialled",
-    "another lead than the one on the screen",
-    () => nightWith((each) => (isOf(each, "preview-shown", 3) ? { ...each, leadId: 77 } : each)),
-  ],
-  [
-    "pressed-before-dialled",
-    "another agent than the one who read",
-    () => nightWith((each) => (isOf(each, "preview-shown", 3) ? { ...each, agentId: 7 } : each)),
-  ],
-  [
-    "pressed-before-dialled",
-    "the time is over before it is over",
-    () => nightWith((each) => (isOf(each, "preview-pressed", 3) ? pressed(3, 100, "time") : each)),
-  ],
-  [
-    "pressed-before-dialled",
-    "the time is over where nothing is called by itself",
-    () =>
-      nightWith((each) => {
-        if (isOf(each, "preview-shown", 3)) return shown(3, 95, { auto: false, untilAt: at(99) });
-        return isOf(each, "preview-pressed", 3) ? pressed(3, 100, "time") : each;
-      }),
-  ],
-  [
-    "pressed-before-dialled",
-    "a press after the lead was taken off the screen",
-    () => [...before((each) => isOf(each, "preview-pressed", 3), cleared(3, 97, "withdrawn"))],
-  ],
-  [
-    "pressed-before-dialled",
-    "a campaign that previews and calls by itself",
-    () =>
-      nightWith((each) => {
-        if (isOf(each, "attempt-ended", 2)) return [each, campaignEntry(90, { mode: "preview" })];
-        return isOf(each, "attempt-decided", 3) ? { ...each, begunBy: "pacing" } : each;
-      }),
-  ],
-  ["screens-are-cleared", "a lead that is never taken off", () => without((each) => isOf(each, "preview-ended", 3))],
-  [
-    "screens-are-cleared",
-    "an agent with two leads before them",
-    () =>
-      before(
-        (each) => isOf(each, "preview-shown", 3),
-        shown(11, 94.5),
-        shown(12, 94.6),
-        cleared(11, 94.7),
-        cleared(12, 94.8),
-      ).map((each) =>
-        isOf(each, "preview-ended", 11) || isOf(each, "preview-ended", 12) ? { ...each, end: "withdrawn" } : each,
-      ),
-  ],
-  [
-    "screens-are-cleared",
-    "one lead on two screens",
-    () =>
-      before(
-        (each) => isOf(each, "preview-shown", 3),
-        shown(11, 94.5, { leadId: 77 }),
-        shown(12, 94.6, { leadId: 77, agentId: 7 }),
-        cleared(11, 94.7, "withdrawn"),
-        cleared(12, 94.8, "withdrawn"),
-      ),
-  ],
-  [
-    "screens-are-cleared",
-    "a lead that is called while somebody looks at it",
-    () =>
-      before((each) => isOf(each, "attempt-decided", 2), shown(11, 50, { leadId: 2 })).flatMap((each) =>
-        isOf(each, "attempt-decided", 2) ? [each, cleared(11, 61, "withdrawn")] : [each],
-      ),
-  ],
-  [
-    "screens-are-cleared",
-    "a lead that was called, and is said to be skipped",
-    () => nightWith((each) => (isOf(each, "preview-ended", 3) ? cleared(3, 100.1, "preview-rejected") : each)),
-  ],
-  [
-    "screens-are-cleared",
-    "a lead that was skipped, and is said to be called",
-    () => nightWith((each) => (isOf(each, "preview-ended", 10) ? cleared(10, 94, "dialled") : each)),
-  ],
+  ...PLANTED_PREVIEWS,
   ["evidence-complete", "a decision that says nothing of consent", () => nightWith((each) => lacking(each, "consent"))],
   ["evidence-complete", "a decision without a version", () => decidedOtherwise(3, { profileVersion: null })],
   [
