@@ -27,7 +27,7 @@ export function describePreviews(bench: Bench): void {
   describe("a lead on a screen", () => {
     const setting = async () => {
       const { campaignId } = await bench.campaignWith(1);
-      const node = anyNode();
+      const node = await bench.holdAnyNode();
       const agentId = await bench.fixture.seedAgent({ campaignIds: [campaignId] });
       const [lead] = await bench.claim(campaignId, node);
       return { campaignId, node, agentId, lead: lead! };
