@@ -94,6 +94,7 @@ export function describePreviews(bench: Bench): void {
 
     test("is withdrawn when another daemon takes over the node's name, and not when its own renews it", async () => {
       const { node, agentId, lead } = await setting();
+      await store().releaseNode(node, "contract");
       await store().holdNode(node, "first", soon(0), 1_000);
       const shown = shownTo(agentId, lead);
       await store().showPreview(node, shown, soon(MINUTE));
