@@ -89,7 +89,7 @@ select
   json_extract(c.preview, '$.skips') as skips,
   p.shown_at as since,
   p.until_at,
-  p.auto as dials_itself,
+  cast(p.auto as unsigned) as dials_itself,
   p.node_id as node
 from agent_live v
 join preview p on p.attempt_id = v.attempt_id and p.ended_at is null
@@ -123,8 +123,8 @@ select
   b.note,
   null,
   v.since,
-  null,
-  null,
+  cast(null as datetime(3)),
+  cast(null as unsigned),
   v.node_id
 from agent_live v
 join attempt a on a.attempt_id = v.attempt_id
