@@ -2,6 +2,7 @@
  * The composition root of `fairdial run`: builds everything in order, keeps how each thing is let go, and unwinds it in
  * reverse. Nothing is placed before the database, Asterisk and what is left of the last process have been looked at.
  */
+import { DEFAULT_TALK } from "../amd/talk-parameters.ts";
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { asteriskTelephony } from "../asterisk/index.ts";
@@ -136,6 +137,7 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
       previewRefusedPrompt: "sound:beeperr",
       builtInMessage: config.builtInMessage,
       centre: config.centre,
+      talk: { ...DEFAULT_TALK, threshold: config.asterisk.speechThreshold },
       get profiles() {
         return profiles;
       },

@@ -168,7 +168,7 @@ function talkingStarted(event: AriEvent, options: DecodeOptions): Decoded {
   return ofCustomer(event, options, (stamp) => ({ type: "speechStarted", stamp }));
 }
 
-// Detection is taken off after the first greeting, and begun anew at the answer: nobody greets for hours.
+// Detection is taken off after the first greeting or a verdict, and begun anew at the answer: nobody greets for hours.
 const GREETING_MAX_MS = 4 * 3_600_000;
 
 /** Its duration has the quiet that ended it taken off already; Asterisk 18.17 was seen to make it negative (its issue 80). */

@@ -1,12 +1,13 @@
 // Whether the person is heard to speak: Asterisk's TALK_DETECT on the customer leg, from its first moment, begun anew at
-// the answer where the network's own sounds had been taken for talking, and taken off after the first greeting.
+// the answer where the network's own sounds had been taken for talking, and taken off after the first greeting; or, on a leg
+// that AMD listens to, when nobody wants to know any more.
 //
 // Seen on Asterisk 22.10.1 with 400,256: the start is told 0 to 2 ms after the first frame of speech, the end 400 ms after the
 // last, with the 400 taken off its duration; nothing for a line that is silent, empty, or hisses with a mean of 80. Taking off
 // what is not set, and any of it without func_talkdetect, is no error. To begin anew takes 3 ms.
 import type { CallEvent } from "../call/call.ts";
 import type { AttemptId } from "../domain/ids.ts";
-import type { Log } from "../engine/ports.ts";
+import type { ListeningOrder, Log, PlaceOrder } from "../engine/ports.ts";
 import { AriError, isNotFound } from "./ari-error.ts";
 import type { AriPort } from "./ari-port.ts";
 import type { Names } from "./names.ts";
@@ -34,26 +35,58 @@ interface Ear {
   phase: "before-answer" | "listening" | "speaking" | "done";
   /** What Asterisk said last before the answer. */
   isTalking: boolean;
+  /** What detection is set to. */
+  readonly value: string;
+  /** All that is said is told, and not only the first greeting. */
+  isForAll: boolean;
+  /** The end of the first greeting was told. */
+  isGreetingOver: boolean;
 }
 
+type Heard = Pick<PlaceOrder, "attemptId"> & { readonly listening?: ListeningOrder | null };
+
 export class Hearing {
-  readonly #value: string;
+  readonly #settings: HearingSettings;
   readonly #ports: HearingPorts;
   /** Calls that this process has placed or seen answered. */
   readonly #ears = new Map<AttemptId, Ear>();
 
-  constructor({ speechSilenceMs, speechThreshold }: HearingSettings, ports: HearingPorts) {
-    this.#value = `${speechSilenceMs},${speechThreshold}`;
+  constructor(settings: HearingSettings, ports: HearingPorts) {
+    this.#settings = settings;
     this.#ports = ports;
   }
 
   /** What a new leg must be given. */
-  get variables(): Readonly<Record<string, string>> {
-    return { [SET]: this.#value };
+  variablesOf({ listening }: Pick<Heard, "listening">): Readonly<Record<string, string>> {
+    return { [SET]: this.#valueOf(listening ?? null) };
   }
 
-  placed(attemptId: AttemptId): void {
-    this.#ears.set(attemptId, { isOurs: false, phase: "before-answer", isTalking: false });
+  placed({ attemptId, listening = null }: Heard): void {
+    this.#ears.set(attemptId, {
+      isOurs: false,
+      phase: "before-answer",
+      isTalking: false,
+      value: this.#valueOf(listening),
+      isForAll: listening !== null,
+      isGreetingOver: false,
+    });
+  }
+
+  #valueOf(listening: ListeningOrder | null): string {
+    const { speechSilenceMs, speechThreshold } = this.#settings;
+    return listening === null
+      ? `${speechSilenceMs},${speechThreshold}`
+      : `${listening.silenceMs},${listening.threshold}`;
+  }
+
+  /** From now on only the end of the first greeting matters, if it is still to come. */
+  stopListening(attemptId: AttemptId): void {
+    const ear = this.#ears.get(attemptId);
+    if (ear?.isForAll !== true) return;
+    ear.isForAll = false;
+    if (!ear.isGreetingOver || ear.phase === "done") return;
+    ear.phase = "done";
+    this.#takeOff(attemptId);
   }
 
   /** The leg is in our application. */
@@ -98,7 +131,10 @@ export class Hearing {
 
   #answered(attemptId: AttemptId): void {
     // What was heard on a call that a process before this one placed, nobody knows.
-    const ear = this.#ears.get(attemptId) ?? { isOurs: true, phase: "before-answer", isTalking: true };
+    const ear: Ear = this.#ears.get(attemptId) ?? {
+      ...{ isOurs: true, phase: "before-answer", isTalking: true, isForAll: false, isGreetingOver: false },
+      value: this.#valueOf(null),
+    };
     this.#ears.set(attemptId, ear);
     if (ear.phase !== "before-answer") return;
     ear.phase = "listening";
@@ -117,7 +153,10 @@ export class Hearing {
       case "speaking":
         // The end of their first words was not told, and the end of these would be taken for it.
         ear.phase = "done";
-        break;
+        if (!ear.isForAll) break;
+        // Whoever listens to all of it must know that there was an end.
+        this.#takeOff(attemptId);
+        return true;
       case "done":
         break;
       case undefined:
@@ -133,6 +172,11 @@ export class Hearing {
     if (ear?.phase === "before-answer") ear.isTalking = false;
     // Without a beginning it is the end of the ring tone, cut off by the answer.
     if (ear?.phase !== "speaking") return false;
+    ear.isGreetingOver = true;
+    if (ear.isForAll) {
+      ear.phase = "listening";
+      return true;
+    }
     ear.phase = "done";
     this.#takeOff(attemptId);
     return true;
@@ -143,7 +187,7 @@ export class Hearing {
     if (!ear.isTalking) return;
     ear.isTalking = false;
     this.#set(attemptId, REMOVE, "")
-      .then(() => this.#set(attemptId, SET, this.#value))
+      .then(() => this.#set(attemptId, SET, ear.value))
       .catch((error: unknown) => {
         this.#complain(attemptId, error);
       });

@@ -7,7 +7,7 @@ import type { AttemptId, LegId, NodeId } from "../domain/ids.ts";
 /** No channel that comes in from a phone is called like this: Asterisk's own names are numbers. */
 const OURS = "fd-";
 
-const CHOICES: readonly MessageChoice[] = ["campaign", "builtIn"];
+const CHOICES: readonly MessageChoice[] = ["campaign", "builtIn", "voicemail"];
 
 export interface Names {
   customerChannel(attemptId: AttemptId): string;

@@ -14,8 +14,8 @@ export interface PlacingSettings {
   readonly how: "create" | "originate";
   readonly trunks: ReadonlyMap<string, TrunkSettings>;
   readonly names: Names;
-  /** Set on each customer leg from its first moment. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** Set on a customer leg from its first moment. */
+  readonly variablesOf: (order: PlaceOrder) => Readonly<Record<string, string>>;
   /** How long a created leg may take to report in; it usually takes 1 to 3 ms. */
   readonly reportInMs: number;
 }
@@ -187,7 +187,7 @@ export class Placing {
       // What the called person sees is the connected line of an outgoing leg; its CALLERID is the called person's own.
       // "i" keeps it from being sent as an update as well.
       variables: {
-        ...this.#settings.variables,
+        ...this.#settings.variablesOf(order),
         "CONNECTEDLINE(num,i)": callerNumber(trunk, order.cliNumber),
       },
     };

@@ -121,7 +121,7 @@ export class AsteriskTelephony implements Telephony {
         how: settings.placing,
         trunks: this.#trunks,
         names,
-        variables: this.#hearing.variables,
+        variablesOf: (order) => this.#hearing.variablesOf(order),
         reportInMs: settings.reportInMs ?? REPORT_IN_MS,
       },
       { port, clock, log, tell, isUp },
@@ -164,7 +164,7 @@ export class AsteriskTelephony implements Telephony {
   }
 
   place(order: PlaceOrder): void {
-    this.#hearing.placed(order.attemptId);
+    this.#hearing.placed(order);
     this.#placing.place(order);
   }
 
@@ -174,6 +174,10 @@ export class AsteriskTelephony implements Telephony {
 
   unbridge(attemptId: AttemptId): Promise<CommandResult> {
     return this.#customers.unbridge(attemptId);
+  }
+
+  stopListening(attemptId: AttemptId): void {
+    this.#hearing.stopListening(attemptId);
   }
 
   playInformationMessage(attemptId: AttemptId, media: string, choice: MessageChoice): Promise<CommandResult> {

@@ -4,7 +4,7 @@ import { RECOURSE_RING_MIN_MS } from "../domain/campaign.ts";
 import { after, earliest, isBefore } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { CallEvent, CallPolicy, LivingCall, Transition } from "./call.ts";
-import { dueAt, ended, hangUp, hold, same, to, withoutAgent } from "./steps.ts";
+import { ended, hangUp, hold, listenUntil, same, serve, to, withoutAgent } from "./steps.ts";
 import type { StateEvent } from "./steps.ts";
 
 export function beforeAnswer(call: LivingCall, event: StateEvent, policy: CallPolicy): Transition {
@@ -112,8 +112,7 @@ function answered(call: LivingCall, stamp: Stamp, sipCallId: string | null, poli
     sipCallId: call.facts.sipCallId ?? sipCallId,
   };
   // The clock that matters to the person who picked up starts here, or at their first word.
-  const deadlineAt = dueAt(facts, policy);
-  return call.heldAgentId === null
-    ? to({ ...call, state: "answered", facts, deadlineAt }, [{ type: "reserveAgent", except: null }])
-    : to({ ...call, state: "connecting", facts, deadlineAt }, [{ type: "bridge", agentId: call.heldAgentId }]);
+  return policy.amd?.joins === "afterVerdict"
+    ? to({ ...call, state: "listening", facts, deadlineAt: listenUntil(facts, policy) }, [])
+    : serve(call, facts, policy);
 }

@@ -4,6 +4,7 @@
  * One rule to remember: a call is either ended or has a deadline. The type allows no third kind, so no call can
  * be forgotten, whatever telephony fails to say.
  */
+import type { AmdVerdict } from "../domain/amd.ts";
 import type { AttemptFacts, EndReason, MessageChoice, PlaceFailure, Stamp } from "../domain/attempt.ts";
 import type { ConnectClock } from "../domain/connect-clock.ts";
 import type { AgentId, AttemptId } from "../domain/ids.ts";
@@ -23,6 +24,15 @@ export type CallEvent =
   | { readonly type: "speechStarted"; readonly stamp: Stamp }
   /** It was quiet again; the speech before it lasted so long. */
   | { readonly type: "speechEnded"; readonly stamp: Stamp; readonly durationMs: number }
+  /** Whoever listens for AMD is sure, or has no time left. The first word counts. */
+  | {
+      readonly type: "verdictReached";
+      readonly stamp: Stamp;
+      readonly verdict: AmdVerdict;
+      /** In the detector's own words. */
+      readonly cause: string;
+      readonly licence: DropLicence;
+    }
   /** The customer leg is in the agent's bridge. */
   | { readonly type: "joined"; readonly stamp: Stamp }
   | {
@@ -75,6 +85,12 @@ export type CallEvent =
   | { readonly type: "optedOut"; readonly at: Instant }
   | { readonly type: "deadlinePassed"; readonly at: Instant };
 
+/**
+ * Whether a verdict that is no person's may cost the call its agent. `sampled`: an agent is to hear whether it is right.
+ * `unlicensed`: no valid test says how often it is wrong (rule UK-ACR-4).
+ */
+export type DropLicence = "allowed" | "sampled" | "unlicensed";
+
 /** What the call wants, in the imperative. The engine carries them out in this order. */
 export type CallEffect =
   /** Find the longest idle agent, other than the one who just failed, and answer with `agentReserved`; silence means none. */
@@ -84,7 +100,9 @@ export type CallEffect =
   | { readonly type: "bridge"; readonly agentId: AgentId }
   /** Take the customer leg out of whatever bridge it may be in or on the way to. */
   | { readonly type: "unbridge" }
-  | { readonly type: "playInformationMessage"; readonly choice: MessageChoice }
+  | { readonly type: "playInformationMessage"; readonly choice: Exclude<MessageChoice, "voicemail"> }
+  /** What is left on an answering machine. */
+  | { readonly type: "playVoicemailMessage" }
   | { readonly type: "hangUp"; readonly reason: EndReason };
 
 interface Living {
@@ -95,6 +113,10 @@ interface Living {
   readonly heldAgentId: AgentId | null;
   /** They objected before they answered: cancelled as soon as it has rung for the least time. */
   readonly optedOut: boolean;
+  /** They talk, as far as we were told; false before the answer. */
+  readonly speaking: boolean;
+  /** By when a message that is to be left on a machine has begun; null where none is. */
+  readonly leaveBy: Instant | null;
 }
 
 export type LivingCall =
@@ -102,12 +124,16 @@ export type LivingCall =
   | (Living & { readonly state: "placing" })
   | (Living & { readonly state: "dialling" })
   | (Living & { readonly state: "ringing" })
+  /** Answered, and AMD has not said who it is. Its deadline leaves enough of the connect limit to join an agent. */
+  | (Living & { readonly state: "listening" })
   /** A person may be listening; nobody is promised yet. The deadline is the connect limit. */
   | (Living & { readonly state: "answered" })
   /** The bridge command is out. Same deadline. */
   | (Living & { readonly state: "connecting" })
   | (Living & { readonly state: "connected" })
   | (Living & { readonly state: "informing" })
+  /** A machine: waiting until it has said its say, then leaving the message. */
+  | (Living & { readonly state: "leaving" })
   /** The hang-up is out; waiting to hear that the leg is gone. */
   | (Living & { readonly state: "ending" });
 
@@ -136,6 +162,21 @@ export interface CallPolicy {
   readonly messageMaxMs: number;
   /** From a hang-up to asking again. */
   readonly hangUpRetryMs: number;
+  /** Null where nobody listens: everybody who answers is a person. */
+  readonly amd: AmdPolicy | null;
+}
+
+/** What AMD may do to a call. All in milliseconds. */
+export interface AmdPolicy {
+  /** `afterVerdict`: nobody is joined before it. `atOnce`: an agent is joined at the answer, as without AMD. */
+  readonly joins: "afterVerdict" | "atOnce";
+  /** From the answer to where a verdict comes too late to cost anybody the call. */
+  readonly verdictMaxMs: number;
+  readonly onMachine: "hangUp" | "message" | "agent";
+  /** So long must a machine be quiet before a message is left on it. */
+  readonly machineQuietMs: number;
+  /** Longest that its greeting is waited for. */
+  readonly machineGreetingMaxMs: number;
 }
 
 export interface Transition {
@@ -151,4 +192,6 @@ export const beginCall = (attemptId: AttemptId, facts: AttemptFacts, deadlineAt:
   deadlineAt,
   heldAgentId: facts.agentId,
   optedOut: false,
+  speaking: false,
+  leaveBy: null,
 });

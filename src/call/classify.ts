@@ -18,10 +18,25 @@ export interface ClassifyPolicy {
 }
 
 export function classify(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
+  // Whoever hung up first: it was no person's call any more.
+  if (facts.verdictAct === "dropped") return dropped(facts);
   if (facts.connectedAt !== null) return connected(facts, policy);
   if (facts.answeredAt !== null) return answeredOnly(facts, policy);
   if (facts.placedAt === null && facts.placeFailure !== null) return notPlaced(facts);
   return unanswered(facts, policy);
+}
+
+function dropped({ verdict, message, messageChoice }: AttemptFacts): Outcome {
+  switch (verdict) {
+    case "fax":
+      return "fax";
+    case "sit":
+      // The network speaks, after an answer of its own.
+      return "network-machine";
+    default:
+      // Half a message is none.
+      return messageChoice === "voicemail" && message === "finished" ? "machine-message-left" : "machine-hung-up";
+  }
 }
 
 function notPlaced(facts: AttemptFacts): Outcome {

@@ -49,7 +49,12 @@ export function inform(call: LivingCall, at: Instant, policy: CallPolicy): Trans
   return to(informing.call, [...unbridge, ...informing.effects]);
 }
 
-const play = (call: LivingCall, choice: MessageChoice, at: Instant, policy: CallPolicy): Transition =>
+const play = (
+  call: LivingCall,
+  choice: Exclude<MessageChoice, "voicemail">,
+  at: Instant,
+  policy: CallPolicy,
+): Transition =>
   to({ ...call, deadlineAt: after(at, policy.messageMaxMs), facts: { ...call.facts, messageChoice: choice } }, [
     { type: "playInformationMessage", choice },
   ]);

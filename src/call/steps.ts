@@ -1,13 +1,16 @@
 /** The steps that several states share. */
 import type { AttemptFacts, EndedBy, EndReason } from "../domain/attempt.ts";
 import { connectDeadline } from "../domain/connect-clock.ts";
-import { after, instant } from "../domain/instant.ts";
+import { after, earliest, instant, latest } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Call, CallEffect, CallEvent, CallPolicy, LivingCall, Transition } from "./call.ts";
 import { classify } from "./classify.ts";
 
 /** Events that mean something different in each state. */
-export type StateEvent = Exclude<CallEvent, { type: "destroyed" | "vanished" | "hangupRequested" | "placed" }>;
+export type StateEvent = Exclude<
+  CallEvent,
+  { type: "destroyed" | "vanished" | "hangupRequested" | "placed" | "verdictReached" }
+>;
 
 export const to = (call: Call, effects: readonly CallEffect[]): Transition => ({ call, effects });
 export const same = (call: Call): Transition => ({ call, effects: [] });
@@ -21,9 +24,11 @@ export const withoutAgent = (call: LivingCall, more: Partial<AttemptFacts>): Liv
   facts: { ...call.facts, ...more },
 });
 
+const MAY_STILL_TALK: ReadonlySet<string> = new Set(["placing", "dialling", "ringing", "listening"]);
+
 /** An agent came too late or twice: keep the first, and give the other back. */
 export function hold(call: LivingCall, agentId: NonNullable<LivingCall["heldAgentId"]>): Transition {
-  const mayStillTalk = call.state === "placing" || call.state === "dialling" || call.state === "ringing";
+  const mayStillTalk = MAY_STILL_TALK.has(call.state);
   if (call.heldAgentId === agentId) return same(call);
   if (mayStillTalk && call.heldAgentId === null) {
     return to({ ...call, heldAgentId: agentId, facts: { ...call.facts, agentId } }, []);
@@ -44,10 +49,35 @@ export function hangUp(call: LivingCall, at: Instant, reason: EndReason, policy:
 export function ended(call: LivingCall, facts: AttemptFacts, policy: CallPolicy): Transition {
   return to(
     { state: "ended", attemptId: call.attemptId, facts, outcome: classify(facts, policy) },
-    releaseHeld(call, facts.connectedAt !== null),
+    releaseHeld(call, hasTalked(facts)),
   );
 }
+
+/** Whoever was taken off a machine has nothing to write down. */
+export const hasTalked = ({ connectedAt, verdictAct }: AttemptFacts): boolean =>
+  connectedAt !== null && verdictAct !== "dropped";
 
 /** By when an agent is joined or the message begun. Asked only after the answer; without one it would be at once. */
 export const dueAt = (facts: AttemptFacts, policy: CallPolicy): Instant =>
   connectDeadline(facts, policy.clock) ?? instant(0);
+
+/**
+ * From a verdict to an agent joined, or the message begun: a command there and its effect back, which take some ten
+ * milliseconds on a quiet machine.
+ */
+export const JOIN_RESERVE_MS = 100;
+
+/** How long AMD may listen: so long as an agent can still be joined in time, and never longer than it is given. */
+export function listenUntil(facts: AttemptFacts, policy: CallPolicy): Instant {
+  const answeredAt = facts.answeredAt?.at ?? instant(0);
+  const verdictBy = after(answeredAt, policy.amd?.verdictMaxMs ?? 0);
+  return latest(answeredAt, earliest(verdictBy, after(dueAt(facts, policy), -JOIN_RESERVE_MS)));
+}
+
+/** A person, or whoever must be treated as one: joined with who is promised, or the longest idle agent is looked for. */
+export function serve(call: LivingCall, facts: AttemptFacts, policy: CallPolicy): Transition {
+  const deadlineAt = dueAt(facts, policy);
+  return call.heldAgentId === null
+    ? to({ ...call, state: "answered", facts, deadlineAt }, [{ type: "reserveAgent", except: null }])
+    : to({ ...call, state: "connecting", facts, deadlineAt }, [{ type: "bridge", agentId: call.heldAgentId }]);
+}

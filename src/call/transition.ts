@@ -10,10 +10,11 @@
 import type { Stamp } from "../domain/attempt.ts";
 import { after, isBefore } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
+import { judged, leaveAt, whileLeaving, whileListening } from "./amd.ts";
 import { beforeAnswer, placed, ringingFacts } from "./before-answer.ts";
 import type { Call, CallEffect, CallEvent, CallPolicy, LivingCall, Transition } from "./call.ts";
 import { inform, whileInforming } from "./informing.ts";
-import { dueAt, ended, hangUp, hold, releaseHeld, same, to, withoutAgent } from "./steps.ts";
+import { dueAt, ended, hangUp, hasTalked, hold, listenUntil, releaseHeld, same, to, withoutAgent } from "./steps.ts";
 import type { StateEvent } from "./steps.ts";
 
 export function transition(call: Call, event: CallEvent, policy: CallPolicy): Transition {
@@ -29,6 +30,8 @@ export function transition(call: Call, event: CallEvent, policy: CallPolicy): Tr
     case "speechStarted":
     case "speechEnded":
       return heard(call, event, policy);
+    case "verdictReached":
+      return judged(call, event, policy);
     case "deadlinePassed":
       // A wake-up that comes early is harmless: the state may have got a later deadline since it was armed.
       return isBefore(event.at, call.deadlineAt) ? same(call) : inState(call, event, policy);
@@ -43,6 +46,8 @@ function inState(call: LivingCall, event: StateEvent, policy: CallPolicy): Trans
     case "dialling":
     case "ringing":
       return beforeAnswer(call, event, policy);
+    case "listening":
+      return whileListening(call, event, policy);
     case "answered":
       return whileAnswered(call, event, policy);
     case "connecting":
@@ -51,6 +56,8 @@ function inState(call: LivingCall, event: StateEvent, policy: CallPolicy): Trans
       return whileConnected(call, event, policy);
     case "informing":
       return whileInforming(call, event, policy);
+    case "leaving":
+      return whileLeaving(call, event, policy);
     case "ending":
       return whileEnding(call, event, policy);
   }
@@ -140,7 +147,7 @@ function whileEnding(call: LivingCall, event: StateEvent, policy: CallPolicy): T
       return call.heldAgentId === event.agentId ? to({ ...call, heldAgentId: null }, []) : same(call);
     case "parted":
       // Somebody who talked is released at the end, with their wrap-up.
-      return call.facts.connectedAt === null ? to(withoutAgent(call, {}), releaseHeld(call, false)) : same(call);
+      return hasTalked(call.facts) ? same(call) : to(withoutAgent(call, {}), releaseHeld(call, false));
     case "agentReserved":
       return hold(call, event.agentId);
     case "deadlinePassed":
@@ -181,21 +188,41 @@ function heard(
   const { answeredAt, speechStartedAt, greetingEndedAt } = call.facts;
   // What sounds before the answer is the network; only their first words start a clock.
   if (answeredAt === null) return same(call);
-  if (event.type === "speechStarted") {
-    return speechStartedAt === null ? clocked(call, { speechStartedAt: event.stamp }, policy) : same(call);
+  const speaking = event.type === "speechStarted";
+  if (speaking && speechStartedAt === null) {
+    return clocked({ ...call, speaking }, { speechStartedAt: event.stamp }, event.stamp.at, policy);
   }
-  if (speechStartedAt === null || greetingEndedAt !== null) return same(call);
-  const ended: Stamp = {
-    at: after(speechStartedAt.at, event.durationMs),
-    asteriskAt: speechStartedAt.asteriskAt === null ? null : after(speechStartedAt.asteriskAt, event.durationMs),
-  };
-  return clocked(call, { greetingEndedAt: ended }, policy);
+  if (event.type === "speechEnded" && speechStartedAt !== null && greetingEndedAt === null) {
+    const ended: Stamp = {
+      at: after(speechStartedAt.at, event.durationMs),
+      asteriskAt: speechStartedAt.asteriskAt === null ? null : after(speechStartedAt.asteriskAt, event.durationMs),
+    };
+    return clocked({ ...call, speaking }, { greetingEndedAt: ended }, event.stamp.at, policy);
+  }
+  // What is said after the first words matters to nobody but AMD, and to a message that is to be left on a machine.
+  const matters = call.state === "leaving" || (policy.amd !== null && call.facts.verdict === null);
+  return matters && call.speaking !== speaking
+    ? clocked({ ...call, speaking }, {}, event.stamp.at, policy)
+    : same(call);
 }
 
-function clocked(call: LivingCall, more: Partial<LivingCall["facts"]>, policy: CallPolicy): Transition {
+function clocked(call: LivingCall, more: Partial<LivingCall["facts"]>, at: Instant, policy: CallPolicy): Transition {
   const facts = { ...call.facts, ...more };
-  const waits = call.state === "answered" || call.state === "connecting";
-  return to({ ...call, facts, deadlineAt: waits ? dueAt(facts, policy) : call.deadlineAt }, []);
+  return to({ ...call, facts, deadlineAt: deadlineAfterSpeech({ ...call, facts }, at, policy) }, []);
+}
+
+function deadlineAfterSpeech(call: LivingCall, at: Instant, policy: CallPolicy): Instant {
+  switch (call.state) {
+    case "listening":
+      return listenUntil(call.facts, policy);
+    case "answered":
+    case "connecting":
+      return dueAt(call.facts, policy);
+    case "leaving":
+      return leaveAt(call, at, policy);
+    default:
+      return call.deadlineAt;
+  }
 }
 
 /** Somebody else asked for the end. The leg should be gone in a moment; if that news is lost, the deadline asks again. */

@@ -34,6 +34,8 @@ export function entryOf(
   amd: AmdAct | null,
 ): AccountEntry | null {
   if (facts.answeredAt === null) return isCutShort(facts, ringMinMs) ? "cancelledShort" : null;
+  // Whoever hung up first, and whatever it was taken for: some of these are people, and the estimate says how many.
+  if (facts.verdictAct === "dropped") return "machineDropped";
   switch (outcome) {
     // Nothing of ours to hear: a tone, no media at all, ring tone under a false answer, a network's announcement.
     case "fax":

@@ -50,7 +50,7 @@ export function rulesFor(campaign: RuledCampaign, profiles: Profiles): RulesFoun
   const { callingHours, purpose, sector, sectorAuthority } = campaign;
   return {
     ok: true,
-    // No campaign can ask for it: AMD does not decide anything in this version.
+    // Whether a test allows it is known to whoever has the records (amd-licence.ts).
     rules: { profile: tightened(campaign, profile), callingHours, purpose, sector, sectorAuthority, amdDrops: false },
   };
 }

@@ -39,6 +39,8 @@ export interface CampaignFacts {
   readonly messagePlays: "played" | "failed" | "unknown";
   /** The last test of AMD; left out or null when none is on record. */
   readonly amdTest?: AmdTest | null;
+  /** By what AMD listens, kind and parameters: a test is one of just these. Left out or null where it does not. */
+  readonly amdBuild?: string | null;
 }
 
 /** What holds for this number, now. */

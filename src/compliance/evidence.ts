@@ -39,6 +39,7 @@ export function campaignEvidence(facts: CampaignFacts, rules: CampaignRules, at:
         : { media: message.media, sha256: message.sha256, approvedBy: message.approvedBy, plays: facts.messagePlays },
     amdDrops: rules.amdDrops,
     amdTest: facts.amdTest?.testId ?? null,
+    amdBuild: facts.amdBuild ?? null,
   };
 }
 

@@ -3,6 +3,7 @@
  * classification, redialling, compliance and reports read: nobody keeps a second account.
  */
 import type { AccountDay, AccountEntry } from "./account.ts";
+import type { AmdVerdict } from "./amd.ts";
 import type { ConnectClock } from "./connect-clock.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NumberId } from "./ids.ts";
 import type { Instant } from "./instant.ts";
@@ -37,8 +38,16 @@ export type EndReason =
 
 export type MessageState = "none" | "started" | "finished" | "failed";
 
-/** The campaign's own, and the one that is there for when that fails. */
-export type MessageChoice = "campaign" | "builtIn";
+/** The campaign's own, the one that is there for when that fails, and what is left on an answering machine. */
+export type MessageChoice = "campaign" | "builtIn" | "voicemail";
+
+/**
+ * What followed from a verdict of AMD. `served`: the call went on as with a person. `sampled` and `learning`: a machine by
+ * the verdict, and passed to an agent all the same, who says what it was; because it was drawn by lot, or because no valid
+ * test allows anything else. `dropped`: no agent for it any more.
+ */
+export const VERDICT_ACTS = ["served", "sampled", "learning", "dropped"] as const;
+export type VerdictAct = (typeof VERDICT_ACTS)[number];
 
 /**
  * Why placing came to nothing. `withdrawn` is our own: decided, and taken back before telephony was asked;
@@ -77,6 +86,12 @@ export interface AttemptFacts {
   readonly agentId: AgentId | null;
   /** True when an agent had been promised and their leg failed before the person was served. */
   readonly agentLegFailed: boolean;
+  /** What AMD said, the first word of it; null where it did not listen, or said nothing. */
+  readonly verdict: AmdVerdict | null;
+  readonly verdictAt: Stamp | null;
+  /** Why, in the detector's own words. */
+  readonly verdictCause: string | null;
+  readonly verdictAct: VerdictAct | null;
 }
 
 export const NOTHING_KNOWN: AttemptFacts = {
@@ -100,6 +115,10 @@ export const NOTHING_KNOWN: AttemptFacts = {
   sipCallId: null,
   agentId: null,
   agentLegFailed: false,
+  verdict: null,
+  verdictAt: null,
+  verdictCause: null,
+  verdictAct: null,
 };
 
 /** What is known when the decision to dial is taken, and never changes afterwards. */
@@ -133,7 +152,19 @@ export interface AttemptOrder {
 
 /** States as rows show them; `ended` carries an outcome. */
 export type AttemptState =
-  "placing" | "dialling" | "ringing" | "answered" | "connecting" | "connected" | "informing" | "ending" | "ended";
+  | "placing"
+  | "dialling"
+  | "ringing"
+  /** Answered, and nobody is joined before AMD has said who it is. */
+  | "listening"
+  | "answered"
+  | "connecting"
+  | "connected"
+  | "informing"
+  /** A machine by AMD's verdict: a message is being left on it. */
+  | "leaving"
+  | "ending"
+  | "ended";
 
 export interface EndedAttempt {
   readonly attemptId: AttemptId;
@@ -144,6 +175,7 @@ export interface EndedAttempt {
 }
 
 const BEFORE_ANSWER: readonly AttemptState[] = ["placing", "dialling", "ringing"];
+const UNSERVED: readonly AttemptState[] = [...BEFORE_ANSWER, "listening", "answered", "connecting"];
 
 /**
  * From which states a row may come to each; its own among them, for the sake of facts that came to it. What was overtaken
@@ -153,11 +185,13 @@ export const REACHED_FROM: Readonly<Record<AttemptState, readonly AttemptState[]
   placing: ["placing"],
   dialling: ["placing", "dialling"],
   ringing: BEFORE_ANSWER,
+  listening: [...BEFORE_ANSWER, "listening"],
   // Back from connecting, when the bridge or the agent failed.
-  answered: [...BEFORE_ANSWER, "answered", "connecting"],
-  connecting: [...BEFORE_ANSWER, "answered", "connecting"],
-  connected: [...BEFORE_ANSWER, "answered", "connecting", "connected"],
-  informing: [...BEFORE_ANSWER, "answered", "connecting", "informing"],
-  ending: [...BEFORE_ANSWER, "answered", "connecting", "connected", "informing", "ending"],
+  answered: UNSERVED,
+  connecting: UNSERVED,
+  connected: [...UNSERVED, "connected"],
+  informing: [...UNSERVED, "informing"],
+  leaving: [...UNSERVED, "connected", "leaving"],
+  ending: [...UNSERVED, "connected", "informing", "leaving", "ending"],
   ended: [],
 };

@@ -1,4 +1,5 @@
 /** A purpose: lists, mode, hours, rules, caller id, agents. What the manager decides; the daemon only reads it. */
+import type { AmdKind } from "./amd.ts";
 import type { ClockStart } from "./connect-clock.ts";
 import type { Disposition } from "./disposition.ts";
 import type { CampaignId } from "./ids.ts";
@@ -54,6 +55,22 @@ export interface CallingHours {
  */
 export const RECOURSE_RING_MIN_MS = 15_000;
 
+/** What follows when AMD is sure of a machine. `agent`: an agent gets it, as without AMD; the verdict is only written down. */
+export const ON_MACHINE = ["hang-up", "message", "agent"] as const;
+export type OnMachine = (typeof ON_MACHINE)[number];
+
+/** Answering-machine detection, as a campaign wants it. What it may come to, a test of it decides (rule UK-ACR-4). */
+export interface AmdSettings {
+  readonly kind: AmdKind;
+  readonly onMachine: OnMachine;
+  /** What is left on a machine; a media name that Asterisk knows. Null unless `onMachine` is `message`. */
+  readonly voicemailMessage: string | null;
+  /** Of a hundred calls taken for machines so many go to agents all the same, who say what they were. */
+  readonly samplePercent: number;
+}
+
+export const AMD_OFF: AmdSettings = { kind: "off", onMachine: "hang-up", voicemailMessage: null, samplePercent: 5 };
+
 export interface Campaign {
   readonly campaignId: CampaignId;
   /** Letters, digits, hyphens and underscores; unique. */
@@ -92,6 +109,7 @@ export interface Campaign {
   readonly connectTimeoutMs: number;
   /** Taken off `connectTimeoutMs`, for what the way to the ear costs. */
   readonly connectSafetyMarginMs: number;
+  readonly amd: AmdSettings;
   /** What the person hears when no agent can be joined in time; a media name that Asterisk knows, e.g. `sound:…`. */
   readonly informationMessage: string;
   readonly wrapUpMs: number;

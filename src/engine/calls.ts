@@ -11,6 +11,7 @@ import type { EngineContext } from "./context.ts";
 import type { LiveCall } from "./live-call.ts";
 import type { AttemptEnd, CommandResult } from "./ports.ts";
 import { settle } from "./settle.ts";
+import { Verdicts } from "./verdicts.ts";
 
 /** What calls need from their neighbours. Answers that matter to the call come back as events, never as results. */
 export interface CallsHost {
@@ -21,9 +22,16 @@ export interface CallsHost {
   /** It stands elsewhere, or knows more; before anything is done about it. */
   callChanged(live: LiveCall, before: LivingCall, after: Call): void;
   callEnded(live: LiveCall, end: AttemptEnd): void;
+  /** Whether a valid test allows the call to be dropped on AMD's word. */
+  mayDrop(live: LiveCall): boolean;
+  /** Whether the message that is to be left on a machine may be, and plays. */
+  mayLeave(live: LiveCall): boolean;
   /** A message failed where a person was to hear it. */
   messageFailed(media: string): void;
 }
+
+/** They hold whoever was promised to them before they were placed, and may lose them. */
+const MAY_BE_BEREFT: ReadonlySet<string> = new Set(["dialling", "ringing", "listening"]);
 
 export const deadlineKeyOfCall = (attemptId: AttemptId): string => `call:${attemptId}`;
 
@@ -33,11 +41,18 @@ export class Calls {
   readonly #living = new Map<AttemptId, LiveCall>();
   /** To be ended, and not found before anybody had confirmed them. */
   readonly #doubted = new Set<AttemptId>();
+  readonly #verdicts: Verdicts;
   #strayEvents = 0;
 
   constructor(context: EngineContext, host: CallsHost) {
     this.#context = context;
     this.#host = host;
+    this.#verdicts = new Verdicts(context, {
+      reached: (attemptId, event) => {
+        this.apply(attemptId, event);
+      },
+      mayDrop: (live) => host.mayDrop(live),
+    });
   }
 
   all(): Iterable<LiveCall> {
@@ -63,17 +78,35 @@ export class Calls {
     this.#context.deadlines.set(deadlineKeyOfCall(live.order.attemptId), live.call.deadlineAt);
   }
 
+  /** What is said from now on is missed. */
+  connectionLost(): void {
+    this.#verdicts.connectionLost();
+  }
+
+  /** Whoever listens to the call knows enough by now. */
+  verdictDue(attemptId: AttemptId, at: Instant): void {
+    this.#verdicts.deadlinePassed(attemptId, at);
+  }
+
   apply(attemptId: AttemptId, event: CallEvent): void {
     const live = this.#living.get(attemptId);
     if (live === undefined) {
       this.#applyToNobody(attemptId, event);
       return;
     }
+    this.#applyTo(live, event);
+    // Last, for a verdict is the next event.
+    this.#verdicts.heard(attemptId, event);
+  }
+
+  #applyTo(live: LiveCall, event: CallEvent): void {
+    const { attemptId } = live.order;
     const before = live.call;
     const { call, effects } = transition(before, event, live.policy);
     if (call === before && effects.length === 0) return;
     this.#journal(before, event, call, effects);
     this.#host.callChanged(live, before, call);
+    this.#verdicts.callChanged(live, before, call);
     if (call.state === "ended") {
       this.#end(live, call, effects);
       return;
@@ -95,9 +128,7 @@ export class Calls {
   withoutAgent(): AttemptId[] {
     const lacking = [...this.#living.values()].filter(({ call }) => call.heldAgentId === null);
     const waiting = lacking.filter(({ call }) => call.state === "answered");
-    const bereft = lacking.filter(
-      ({ call, order }) => order.agentId !== null && (call.state === "dialling" || call.state === "ringing"),
-    );
+    const bereft = lacking.filter(({ call, order }) => order.agentId !== null && MAY_BE_BEREFT.has(call.state));
     return [...waiting, ...bereft].map(({ order }) => order.attemptId);
   }
 
@@ -163,6 +194,9 @@ export class Calls {
                 },
         );
         return;
+      case "playVoicemailMessage":
+        this.#leaveMessage(live);
+        return;
       case "hangUp":
         this.#command("hangUp", attemptId, telephony.hangUp(attemptId, effect.reason), (_detail, kind) =>
           kind === "gone" && this.#isSurelyGone(attemptId) ? { type: "vanished", at: this.#context.clock.now() } : null,
@@ -182,7 +216,29 @@ export class Calls {
     return false;
   }
 
+  /** One that nobody has approved, or that does not play, is not left: the call ends with nothing said. */
+  #leaveMessage(live: LiveCall): void {
+    const { attemptId } = live.order;
+    const { telephony, clock } = this.#context;
+    const failed = (detail: string): CallEvent => {
+      const stamp = { at: clock.now(), asteriskAt: null };
+      return { type: "messageFailed", stamp, choice: "voicemail", detail };
+    };
+    const media = live.campaign.amd.voicemailMessage;
+    if (media === null || !this.#host.mayLeave(live)) {
+      this.#post(attemptId, failed("it may not be left"));
+      return;
+    }
+    this.#command(
+      "playVoicemailMessage",
+      attemptId,
+      telephony.playInformationMessage(attemptId, media, "voicemail"),
+      (detail, kind) => (kind === "gone" ? null : failed(detail)),
+    );
+  }
+
   #mediaOf(live: LiveCall, choice: MessageChoice): string {
+    if (choice === "voicemail") return live.campaign.amd.voicemailMessage ?? this.#context.settings.builtInMessage;
     return choice === "campaign" ? live.campaign.informationMessage : this.#context.settings.builtInMessage;
   }
 

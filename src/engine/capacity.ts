@@ -79,7 +79,9 @@ export class Capacity {
     const tally = new Map<CampaignId, CallTally>();
     for (const { order, call } of this.#calls.all()) {
       if (call.facts.answeredAt !== null) {
-        if (call.state === "answered") tallyOf(tally, order.campaignId).waiting += 1;
+        // Whoever is listened to needs an agent in a moment, as far as anybody knows.
+        const waits = call.state === "answered" || (call.state === "listening" && call.heldAgentId === null);
+        if (waits) tallyOf(tally, order.campaignId).waiting += 1;
       } else if (call.state !== "ending") count(tallyOf(tally, order.campaignId), call.heldAgentId);
     }
     for (const order of this.#pending()) count(tallyOf(tally, order.campaignId), order.agentId);

@@ -1,5 +1,6 @@
 /** What every part of the engine is handed: the ports, the loop, and the settings that do not change while it runs. */
 import type { ComplianceProfile } from "../compliance/profile.ts";
+import type { TalkParameters } from "../amd/talk.ts";
 import type { NodeId } from "../domain/ids.ts";
 import type { ContactBook } from "./contact-book.ts";
 import type { Deadlines } from "./deadlines.ts";
@@ -25,6 +26,8 @@ export interface EngineSettings {
   readonly builtInMessage: string;
   /** The call centre whose account this node's calls are in, beside the campaign's. */
   readonly centre: string;
+  /** By what AMD listens on this node. */
+  readonly talk: TalkParameters;
   /** By name, resolved. A campaign that names none of them is stopped. */
   readonly profiles: ReadonlyMap<string, ComplianceProfile>;
   readonly timings: EngineTimings;

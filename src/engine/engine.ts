@@ -29,6 +29,7 @@ import { sendAgentsHome } from "./send-home.ts";
 import { statusOf } from "./status.ts";
 import type { EngineStatus } from "./status.ts";
 import { pause, untilStoreAnswers } from "./store-answers.ts";
+import { VERDICT_DEADLINE } from "./verdicts.ts";
 import { Wishes } from "./wishes.ts";
 import { WriteBehind } from "./write-behind.ts";
 
@@ -139,6 +140,8 @@ export class Engine {
         this.#gate.ended(live, end);
         this.#placingWanted = true;
       },
+      mayDrop: (live) => this.#ruleBook.mayDrop(live),
+      mayLeave: ({ campaign, profile }) => this.#ruleBook.mayLeaveMessage(campaign, profile),
       messageFailed: (media) => {
         this.#messages.failedLive(media);
       },
@@ -311,6 +314,7 @@ export class Engine {
   }
 
   #connection(up: boolean): void {
+    if (!up) this.#calls.connectionLost();
     if (up) {
       this.#messages.forget();
       this.#wishes.wantMessages();
@@ -337,6 +341,9 @@ export class Engine {
       switch (kind) {
         case "call":
           this.#calls.apply(id as AttemptId, { type: "deadlinePassed", at: now });
+          break;
+        case VERDICT_DEADLINE:
+          this.#calls.verdictDue(id as AttemptId, now);
           break;
         case "agent":
           this.#agents.deadlinePassed(toAgentId(Number(id)));

@@ -19,6 +19,7 @@ import type { Agents } from "./agents.ts";
 import type { Allowance } from "./allowance.ts";
 import type { Calls } from "./calls.ts";
 import type { EngineContext } from "./context.ts";
+import { amdOf } from "./amd.ts";
 import type { LiveCall } from "./live-call.ts";
 import { policyOf } from "./live-call.ts";
 import type { OverdialGate } from "./overdial-gate.ts";
@@ -157,8 +158,9 @@ export class Inserting {
     this.#pending.delete(order.attemptId);
     const deadlineAt = after(clock.now(), settings.timings.placeTimeoutMs);
     const call = beginCall(order.attemptId, { ...NOTHING_KNOWN, agentId: order.agentId }, deadlineAt);
-    const policy = policyOf(campaign, order, rules.profile, settings.timings);
-    calls.add({ order, lead, campaign, profile: rules.profile, policy, call });
+    const listens = amdOf(campaign, order, settings.talk);
+    const policy = policyOf(campaign, order, rules.profile, settings.timings, listens);
+    calls.add({ order, lead, campaign, profile: rules.profile, policy, listens, call });
     this.#host.placed(order, lead);
     telephony.place({
       attemptId: order.attemptId,
@@ -167,6 +169,7 @@ export class Inserting {
       trunk: order.trunk,
       // Ours ends it first: it may have to ring on for the least time.
       ringTimeoutMs: campaign.ringTimeoutMs + Math.max(policy.ringMinMs, policy.earlyRingMinMs),
+      listening: listens === null ? null : { silenceMs: listens.talk.silenceMs, threshold: listens.talk.threshold },
     });
   }
 
@@ -188,7 +191,7 @@ export class Inserting {
       const facts = { ...NOTHING_KNOWN, placeFailure: "withdrawn" as const, endedAt: { at, asteriskAt: null } };
       const ended: Call = { state: "ended", attemptId: order.attemptId, facts, outcome: classify(facts, policy) };
       const call = beginCall(order.attemptId, facts, at);
-      const live: LiveCall = { order, lead, campaign, profile: rules.profile, policy, call };
+      const live: LiveCall = { order, lead, campaign, profile: rules.profile, policy, listens: null, call };
       settle(this.#context, live, ended);
     }
     // Harmless when the end of the attempt has settled the lead already: then nobody holds the lease.

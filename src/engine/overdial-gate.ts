@@ -2,7 +2,7 @@
  * How far each campaign may dial beyond its agents now: the abandon accounts of all nodes, read again and again, against
  * the levels of its profile. One rule to remember: an account that has not been read, or not lately, allows nothing.
  */
-import { abandonRate } from "../compliance/abandon-rate.ts";
+import { abandonRate, falsePositivesOf } from "../compliance/abandon-rate.ts";
 import type { AbandonRate, FalsePositives } from "../compliance/abandon-rate.ts";
 import { accountDay, scopesOf, spanOfDay } from "../compliance/account.ts";
 import { alarmsOf, overdialMode } from "../compliance/alarms.ts";
@@ -50,8 +50,8 @@ const DAY_MS = 86_400_000;
 const STALE_MS = 10_000;
 /** Live calls below which a rate is no rate yet; the bank's own debt holds overdialling back until then. */
 const TELLING_CALLS_MIN = 100;
-/** No call is dropped on a verdict of AMD in this version. */
-const FALSE_POSITIVES: FalsePositives = { kind: "notUsed" };
+/** How many of those dropped as machines were people, by whose account it is. */
+type FalsePositivesIn = (reading: AccountReading) => FalsePositives;
 
 export class OverdialGate {
   readonly #context: EngineContext;
@@ -118,10 +118,26 @@ export class OverdialGate {
     const { abandon } = rules.profile;
     const readings = this.#current(account.readings).slice(0, abandon.scopes.length);
     const zones = this.#zones(campaign.campaignId, rules);
-    const windows = readings.map((reading) => windowOf(reading, rules, zones, at));
+    const peopleIn = this.#falsePositivesOf(campaign.campaignId);
+    const windows = readings.map((reading) => windowOf(reading, rules, zones, at, peopleIn));
     return campaign.gate === "strict"
       ? this.#strict(campaign, abandon, readings, windows)
-      : banked(campaign, abandon, readings, windows);
+      : banked(campaign, abandon, readings, windows, peopleIn);
+  }
+
+  /** A campaign's by its own test; of the centre's, nobody knows whose they were, so the worst of all tests holds. */
+  #falsePositivesOf(campaignId: CampaignId): FalsePositivesIn {
+    const of = (campaign: Campaign): FalsePositives => {
+      const rules = this.#ruleBook.rulesOf(campaign.campaignId);
+      const at = this.#context.clock.now();
+      return rules === null
+        ? { kind: "notUsed" }
+        : falsePositivesOf(this.#ruleBook.amdTestOf(campaign), rules.amdDrops, at, rules.profile.amdTestAgeMaxDays);
+    };
+    const all = [...this.#campaigns()].map((campaign) => ({ campaign, people: of(campaign) }));
+    const own = all.find(({ campaign }) => campaign.campaignId === campaignId)?.people ?? { kind: "notUsed" };
+    const worst = all.reduce<FalsePositives>((a, { people: b }) => (weight(b) > weight(a) ? b : a), own);
+    return ({ scope }) => (scope.campaignId === null ? worst : own);
   }
 
   /** Whether anybody may be called now, as far as hours alone decide. */
@@ -160,7 +176,8 @@ export class OverdialGate {
     const ofToday = readings.find(({ scope }) => scope.campaignId === campaignId && scope.fromDay === scope.toDay);
     const unreadToday = this.#unread.filter((each) => each.campaignId === campaignId && each.day === today);
     const silentToday = ofToday?.counts.silent ?? unreadToday.filter(({ entry }) => entry === "silent").length;
-    const rates = readings.slice(0, abandon.scopes.length).map((each) => rateOf(each, abandon));
+    const peopleIn = this.#falsePositivesOf(campaignId);
+    const rates = readings.slice(0, abandon.scopes.length).map((each) => rateOf(each, abandon, peopleIn));
     const { alarms, stop } = alarmsOf(
       facts,
       account?.entry ?? null,
@@ -193,12 +210,13 @@ export class OverdialGate {
     readings: readonly AccountReading[],
     windows: readonly AbandonWindow[],
   ): Allowance {
+    const peopleIn = this.#falsePositivesOf(campaignId);
     const level = overdialMode(
-      readings.map((each) => rateOf(each, abandon)),
+      readings.map((each) => rateOf(each, abandon, peopleIn)),
       abandon,
     );
     const held = windows.some(isStopped) ? LAST_ABANDON : LEVELS[level];
-    const credit = strictCredit(readings, abandon, FALSE_POSITIVES, overdialAllowed);
+    const credit = creditOf(readings, abandon, peopleIn);
     const refusedAt = this.#refusedAt.get(campaignId);
     const isRefused = refusedAt !== undefined && refusedAt >= (this.#accounts.get(campaignId)?.readAt ?? refusedAt);
     return {
@@ -212,7 +230,7 @@ export class OverdialGate {
       guard: {
         campaignId,
         scopes: readings.map(({ scope }) => scope),
-        credit: (fresh) => strictCredit(fresh, abandon, FALSE_POSITIVES, overdialAllowed),
+        credit: (fresh) => creditOf(fresh, abandon, peopleIn),
       },
     };
   }
@@ -220,12 +238,16 @@ export class OverdialGate {
   #keep(campaign: Campaign, account: Account): void {
     const { campaignId } = campaign;
     this.#accounts.set(campaignId, account);
-    const told = JSON.stringify(account.readings);
-    if (this.#journalled.get(campaignId) === told) return;
-    this.#journalled.set(campaignId, told);
+    const said = JSON.stringify(account.readings);
+    if (this.#journalled.get(campaignId) === said) return;
+    this.#journalled.set(campaignId, said);
     const { mode, because, credit } = this.allowanceOf(campaign);
     const { readings, readAt } = account;
-    this.#context.journal.append({ at: readAt, kind: "account", campaignId, readings, mode, because, credit });
+    // What a recount must know beside the counts.
+    const peopleIn = this.#falsePositivesOf(campaignId);
+    const peoplePerMillion = readings.map((each) => perMillionIn(peopleIn(each)));
+    const told = { readings, mode, because, credit, peoplePerMillion };
+    this.#context.journal.append({ at: readAt, kind: "account", campaignId, ...told });
   }
 
   /** With what ended here since. Asked at every tick, and the same objects until something has ended or was read. */
@@ -284,25 +306,40 @@ const NO_TARGET: Held = {
 };
 const DEBT: Held = { mode: "oneToOne", code: "abandon-debt", because: "more abandons were spent than earned" };
 
+/** The more of those dropped may have been people, the heavier; a missing estimate takes all of them for people. */
+const weight = (people: FalsePositives): number =>
+  people.kind === "notUsed" ? -1 : people.kind === "missing" ? 1_000_000 : people.perMillion;
+
+const perMillionIn = (people: FalsePositives): number | null =>
+  people.kind === "estimated" ? people.perMillion : null;
+
+const creditOf = (readings: readonly AccountReading[], abandon: AbandonRules, peopleIn: FalsePositivesIn): number =>
+  readings.length === 0
+    ? 0
+    : Math.min(...readings.map((each) => strictCredit([each], abandon, peopleIn(each), overdialAllowed)));
+
 interface Figures {
   readonly abandon: AbandonRules;
+  readonly weight: number;
   readonly rate: AbandonRate;
   readonly pieces: StrictPieces;
 }
 const figures = new WeakMap<AccountReading, Figures>();
 
 /** Whole numbers of any size take their time; at every tick they would cost more than the decision. */
-function figuresOf(reading: AccountReading, abandon: AbandonRules): Figures {
+function figuresOf(reading: AccountReading, abandon: AbandonRules, peopleIn: FalsePositivesIn): Figures {
+  const people = peopleIn(reading);
   const known = figures.get(reading);
-  if (known?.abandon === abandon) return known;
-  const rate = abandonRate(reading.counts, abandon, FALSE_POSITIVES);
-  const pieces = strictPieces(reading.counts, reading.overdialInFlight, abandon, FALSE_POSITIVES);
-  const made = { abandon, rate, pieces };
+  if (known?.abandon === abandon && known.weight === weight(people)) return known;
+  const rate = abandonRate(reading.counts, abandon, people);
+  const pieces = strictPieces(reading.counts, reading.overdialInFlight, abandon, people);
+  const made = { abandon, weight: weight(people), rate, pieces };
   figures.set(reading, made);
   return made;
 }
 
-const rateOf = (reading: AccountReading, abandon: AbandonRules): AbandonRate => figuresOf(reading, abandon).rate;
+const rateOf = (reading: AccountReading, abandon: AbandonRules, peopleIn: FalsePositivesIn): AbandonRate =>
+  figuresOf(reading, abandon, peopleIn).rate;
 
 /** The budget is spread over the window: see pacing/bank.ts for the reasons, and for what was measured. */
 function banked(
@@ -310,6 +347,7 @@ function banked(
   abandon: AbandonRules,
   readings: readonly AccountReading[],
   windows: readonly AbandonWindow[],
+  peopleIn: FalsePositivesIn,
 ): Allowance {
   const target = targetOf(abandon);
   const window = tightest(windows);
@@ -317,7 +355,7 @@ function banked(
   const bank = { counts: window, targetBasisPoints: target };
   // Predictive pacing gates itself, and better: it knows how many answers the rest of the window is likely to bring.
   const inDebt = mode !== "predictive" && windows.some(isGated);
-  const { mode: allowed, code, because } = bankedMode(abandon, readings, windows, inDebt);
+  const { mode: allowed, code, because } = bankedMode(abandon, readings, windows, inDebt, peopleIn);
   return { mode: allowed, code, because, bank, readings, windows, credit: null, guard: null };
 }
 
@@ -326,10 +364,11 @@ function bankedMode(
   readings: readonly AccountReading[],
   windows: readonly AbandonWindow[],
   inDebt: boolean,
+  peopleIn: FalsePositivesIn,
 ): Held {
   if (targetOf(abandon) === 0) return NO_TARGET;
   if (windows.some(isStopped)) return LAST_ABANDON;
-  const rates = readings.map((each) => rateOf(each, abandon));
+  const rates = readings.map((each) => rateOf(each, abandon, peopleIn));
   const level = overdialMode(rates, abandon, TELLING_CALLS_MIN);
   return level === "free" && inDebt ? DEBT : LEVELS[level];
 }
@@ -343,9 +382,10 @@ function windowOf(
   rules: CampaignRules,
   timeZones: readonly string[],
   at: Instant,
+  peopleIn: FalsePositivesIn,
 ): AbandonWindow {
   const { abandon } = rules.profile;
-  const { abandoned, connected } = figuresOf(reading, abandon).pieces;
+  const { abandoned, connected } = figuresOf(reading, abandon, peopleIn).pieces;
   return {
     liveAnswers: abandoned + connected,
     abandoned,

@@ -14,6 +14,7 @@ import type {
   MessageChoice,
   Stamp,
 } from "../domain/attempt.ts";
+import type { AmdTest } from "../compliance/dial-facts.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, LegId, NodeId, NumberId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
@@ -40,6 +41,15 @@ export interface PlaceOrder {
   readonly trunk: string;
   /** Ours; the adapter gives Asterisk a longer one, as a backstop. */
   readonly ringTimeoutMs: number;
+  /** Told of all that is said from the answer on, by these, until `stopListening`; null, or left out, for the first greeting alone. */
+  readonly listening?: ListeningOrder | null;
+}
+
+export interface ListeningOrder {
+  /** So long must it be quiet for talking to have ended, in ms. */
+  readonly silenceMs: number;
+  /** Mean of a 20 ms frame that counts as talking, of 32,767. */
+  readonly threshold: number;
 }
 
 /** `commandFailed` tells apart: no such leg (it is gone), refused (our mistake or a race), no answer (nobody knows). */
@@ -88,6 +98,8 @@ export interface Telephony {
   /** Joins the customer leg into the agent's standing bridge, the agent hearing a short tone first. `joined` follows. */
   bridge(attemptId: AttemptId, legId: LegId): Promise<CommandResult>;
   unbridge(attemptId: AttemptId): Promise<CommandResult>;
+  /** Nothing more is to be told of what they say, but the end of their first greeting. Never fails, never waits. */
+  stopListening(attemptId: AttemptId): void;
   /** `messageStarted`, then `messageFinished` or `messageFailed` follow. */
   playInformationMessage(attemptId: AttemptId, media: string, choice: MessageChoice): Promise<CommandResult>;
   hangUp(attemptId: AttemptId, reason: EndReason): Promise<CommandResult>;
@@ -189,12 +201,22 @@ export interface DesiredState {
   readonly compliance: ComplianceState;
 }
 
+/** A test holds for one campaign, one trunk, and one kind of detection with its parameters. */
+export interface AmdTestOnRecord {
+  readonly campaignId: CampaignId;
+  readonly trunk: string;
+  readonly build: string;
+  readonly test: AmdTest;
+}
+
 /** What compliance asks beside the lead and the profile. Small, and read as often as desired state. */
 export interface ComplianceState {
   readonly killSwitch: KillSwitch | null;
   readonly messages: readonly ApprovedMessage[];
   readonly cliNumbers: readonly OwnedCliNumber[];
   readonly registers: readonly RegisterState[];
+  /** What people found who listened to calls that AMD had taken for machines. */
+  readonly amdTests: readonly AmdTestOnRecord[];
   /** Attempts open on this node whose number was suppressed since they were decided. */
   readonly optedOut: readonly AttemptId[];
 }

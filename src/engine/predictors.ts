@@ -162,7 +162,11 @@ export class Predictors {
     const { forecast } = learner.predictive;
     const { answeredAt, connectedAt, endedAt, endedBy, endReason } = after.facts;
     const placedAt = after.facts.placedAt?.at ?? order.decidedAt;
-    if (answeredAt !== null && before.facts.answeredAt === null) forecast.liveAnswer(placedAt, answeredAt.at);
+    const need = becameOf(before, after);
+    if (need === "needed")
+      forecast.liveAnswer(placedAt, after.facts.verdictAt?.at ?? answeredAt?.at ?? order.decidedAt);
+    if (need === "not-needed")
+      forecast.callFailed(placedAt, after.facts.verdictAt?.at ?? endedAt?.at ?? order.decidedAt);
     if (after.state !== "ended" || endedAt === null) return;
     if (connectedAt !== null && answeredAt !== null) forecast.talkEnded(msBetween(answeredAt.at, endedAt.at));
     if (answeredAt !== null) return;
@@ -234,7 +238,7 @@ export class Predictors {
     for (const live of this.#calls.all()) {
       const { order, call } = live;
       if (call.heldAgentId !== null || call.state === "ending" || !concerns(order.campaignId)) continue;
-      if (call.state === "answered") waiting += 1;
+      if (call.state === "answered" || call.state === "listening") waiting += 1;
       else if (call.facts.answeredAt === null) {
         const ageMs = msBetween(call.facts.placedAt?.at ?? order.decidedAt, at);
         if (order.campaignId === campaign.campaignId) this.#rings(ageMs, live, at);
@@ -304,6 +308,16 @@ export class Predictors {
     // The call would refuse, and a call that rings on while nobody counts it is one too many.
     return rangMs >= Math.max(RECOURSE_RING_MIN_MS, policy.ringMinMs) ? rangMs : null;
   }
+}
+
+/** An answer asks for an agent; where AMD listens first, its verdict does, or the want of one. Null when nothing is new. */
+function becameOf(before: LivingCall, after: Call): "needed" | "not-needed" | null {
+  if (before.state === "listening") {
+    if (after.state === "listening") return null;
+    return after.state === "ending" || after.state === "ended" || after.state === "leaving" ? "not-needed" : "needed";
+  }
+  const isNew = before.facts.answeredAt === null && after.facts.answeredAt !== null;
+  return isNew && after.state !== "listening" ? "needed" : null;
 }
 
 /** A person waits as long as the stricter of campaign and profile lets them; the least ring is never under fifteen seconds. */

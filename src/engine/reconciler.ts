@@ -10,6 +10,7 @@ import type { Agents } from "./agents.ts";
 import type { Calls } from "./calls.ts";
 import type { EngineContext } from "./context.ts";
 import type { Desk } from "./desk.ts";
+import { amdOf } from "./amd.ts";
 import { policyOf } from "./live-call.ts";
 import type { RuleBook } from "./rule-book.ts";
 import type { LegsSnapshot, OpenAttempt } from "./ports.ts";
@@ -186,8 +187,10 @@ export class Reconciler {
       const now = this.#ruleBook.rulesOf(order.campaignId)?.profile;
       const decidedBy = this.#context.settings.profiles.get(order.profile);
       const profile = (now?.name === order.profile ? now : decidedBy) ?? now ?? null;
-      const policy = policyOf(campaign, order, profile, this.#context.settings.timings);
-      this.#calls.add({ order, lead, campaign, profile, policy, call });
+      const { timings, talk } = this.#context.settings;
+      const listens = amdOf(campaign, order, talk);
+      const policy = policyOf(campaign, order, profile, timings, listens);
+      this.#calls.add({ order, lead, campaign, profile, policy, listens, call });
       if (talking !== null && agentLeg !== undefined) {
         this.#agents.resume(talking.agentId, agentLeg.legId, order.attemptId, order.campaignId, at);
       }

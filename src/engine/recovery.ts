@@ -33,7 +33,7 @@ export function recovered(
 ): Recovered {
   const { attemptId } = open.order;
   const stamp = { at, asteriskAt: null };
-  const base = { attemptId, facts: open.facts, heldAgentId: null, optedOut: false };
+  const base = { attemptId, facts: open.facts, heldAgentId: null, optedOut: false, speaking: false, leaveBy: null };
   if (leg === null) {
     const call: LivingCall = { ...base, state: "ending", deadlineAt: at };
     return { call, event: { type: "vanished", at }, needsAgent: false };
@@ -52,6 +52,19 @@ export function recovered(
     return { call, event: null, needsAgent: true };
   }
   const facts = { ...placed, answeredAt: placed.answeredAt ?? stamp };
+  if (facts.verdictAct === "dropped") {
+    // A machine on which a message may be playing now, or was to: what can be said of it is over with the last process.
+    const call: LivingCall = {
+      ...base,
+      state: "leaving",
+      facts,
+      speaking: true,
+      leaveBy: at,
+      heldAgentId: talkingAgent,
+      deadlineAt: at,
+    };
+    return { call, event: { type: "deadlinePassed", at }, needsAgent: false };
+  }
   if (talkingAgent !== null) {
     const call: LivingCall = {
       ...base,

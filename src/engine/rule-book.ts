@@ -2,17 +2,22 @@
  * What each campaign is held to on this node now: its profile made as strict as it wants, and what the records say of its
  * message, its number and its registers. One rule to remember: a campaign that cannot name its rules dials nobody.
  */
+import { amdLicence } from "../compliance/amd-licence.ts";
+import type { AmdLicence } from "../compliance/amd-licence.ts";
 import { rulesFor } from "../compliance/campaign-rules.ts";
-import type { CampaignFacts, CampaignRules } from "../compliance/dial-facts.ts";
+import type { AmdTest, CampaignFacts, CampaignRules } from "../compliance/dial-facts.ts";
 import { whyCampaignMayNot } from "../compliance/may-dial.ts";
+import { messageProblem } from "../compliance/message-check.ts";
 import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import type { AttemptId, CampaignId } from "../domain/ids.ts";
 import { msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
+import { amdBuild, wantsDrops } from "./amd.ts";
 import type { EngineContext } from "./context.ts";
+import type { LiveCall } from "./live-call.ts";
 import type { MessageTests } from "./message-tests.ts";
-import type { ComplianceState } from "./ports.ts";
+import type { AmdTestOnRecord, ComplianceState } from "./ports.ts";
 
 /** Why a campaign dials nobody, as a rule and in words. */
 export interface Bar {
@@ -25,10 +30,18 @@ interface Held {
   readonly profile: ComplianceProfile | undefined;
   readonly campaign: Campaign;
   readonly rules: CampaignRules | null;
+  readonly licence: AmdLicence | null;
   readonly contradiction: Bar | null;
 }
 
-const NOTHING_KNOWN: ComplianceState = { killSwitch: null, messages: [], cliNumbers: [], registers: [], optedOut: [] };
+const NOTHING_KNOWN: ComplianceState = {
+  killSwitch: null,
+  messages: [],
+  cliNumbers: [],
+  registers: [],
+  amdTests: [],
+  optedOut: [],
+};
 
 export class RuleBook {
   readonly #context: EngineContext;
@@ -75,7 +88,38 @@ export class RuleBook {
       registers,
       message: messages.find(({ media }) => media === campaign.informationMessage) ?? null,
       messagePlays: this.#messages.resultOf(campaign.informationMessage),
+      amdTest: this.amdTestOf(campaign),
+      amdBuild: amdBuild(campaign, this.#context.settings.talk),
     };
+  }
+
+  /** Of the detection as it is set now, on this campaign's trunk. */
+  amdTestOf(campaign: Campaign): AmdTest | null {
+    const build = amdBuild(campaign, this.#context.settings.talk);
+    if (build === null) return null;
+    const isOf = (each: AmdTestOnRecord): boolean =>
+      each.campaignId === campaign.campaignId && each.trunk === campaign.trunk && each.build === build;
+    return this.#state.amdTests.find(isOf)?.test ?? null;
+  }
+
+  /** Whether a call may be dropped on AMD's word at this moment; null where the campaign does not ask for it. */
+  amdLicenceOf(campaign: Campaign, profile: ComplianceProfile): AmdLicence | null {
+    if (!wantsDrops(campaign)) return null;
+    return amdLicence(this.amdTestOf(campaign), profile.amdTestAgeMaxDays, this.#context.clock.now());
+  }
+
+  /** It was allowed when the call was decided, which its evidence shows, and is so still. */
+  mayDrop({ campaign, profile, order }: Pick<LiveCall, "campaign" | "profile" | "order">): boolean {
+    if (order.evidence["amdDrops"] !== true || profile === null) return false;
+    return this.amdLicenceOf(campaign, profile)?.allowed === true;
+  }
+
+  /** Approved like any message, for it is one: and heard to play on this node. */
+  mayLeaveMessage({ amd, principal }: Campaign, profile: ComplianceProfile | null): boolean {
+    if (amd.voicemailMessage === null || profile === null) return false;
+    const message = this.#state.messages.find(({ media }) => media === amd.voicemailMessage) ?? null;
+    const problem = messageProblem(message, principal, profile.message, this.#context.clock.now());
+    return problem === null && this.#messages.resultOf(amd.voicemailMessage) === "played";
   }
 
   /** Why the campaign places nothing, asked before any lead is taken; null when it may. Said once in the log, and journalled. */
@@ -137,15 +181,30 @@ export class RuleBook {
     return this.#bars;
   }
 
+  /** Said when a campaign begins, and when it loses its licence; the machines that agents get meanwhile are no fault. */
+  #tellOfLearning({ campaignId, name }: Campaign, says: string): void {
+    const told = `${name} passes what it takes for machines to agents: ${says}.`;
+    this.alarm(campaignId, null, "AMD-LEARNING", told);
+  }
+
   #hold(campaign: Campaign, before: ReadonlyMap<CampaignId, Held>): Held {
     const held = before.get(campaign.campaignId);
     // Read anew several times a second, and nearly always the same.
     const profile = this.#context.settings.profiles.get(campaign.profile);
-    if (held !== undefined && held.profile === profile && isSame(held.campaign, campaign)) return held;
+    const licence = profile === undefined ? null : this.amdLicenceOf(campaign, profile);
+    const isKnown = held?.profile === profile && held?.licence?.allowed === licence?.allowed;
+    if (held !== undefined && isKnown && isSame(held.campaign, campaign)) return held;
     const found = rulesFor(campaign, this.#context.settings.profiles);
-    const rules = found.ok ? found.rules : null;
+    const rules = found.ok ? { ...found.rules, amdDrops: licence?.allowed === true } : null;
+    if (campaign.desiredState === "running" && licence?.allowed === false) this.#tellOfLearning(campaign, licence.says);
     this.#context.journal.append({ at: this.#context.clock.now(), kind: "campaign", campaign, rules });
-    return { profile, campaign, rules, contradiction: found.ok ? null : { rule: found.rule, says: found.says } };
+    return {
+      profile,
+      campaign,
+      rules,
+      licence,
+      contradiction: found.ok ? null : { rule: found.rule, says: found.says },
+    };
   }
 }
 

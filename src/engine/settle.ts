@@ -4,6 +4,7 @@
  */
 import type { Call } from "../call/call.ts";
 import { accountOf } from "../compliance/account.ts";
+import { isTakenForPerson } from "../domain/amd.ts";
 import type { AttemptFacts, Stamp } from "../domain/attempt.ts";
 import { after, latest, msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
@@ -58,6 +59,8 @@ export function settle(context: EngineContext, live: LiveCall, call: Extract<Cal
     cause: facts.cause,
     sip: facts.sip,
     agentId: facts.agentId,
+    verdict: facts.verdict,
+    verdictAct: facts.verdictAct,
     ...durations(facts),
     next: verdict.type,
   });
@@ -88,7 +91,11 @@ function guaranteedOnlyUntil(
   const { guaranteedAfterAbandonMs, guaranteedAfterMachineMs } = live.profile;
   const entry = accountIn(live, { facts, outcome })?.entry;
   if (entry === "abandonedWithMessage" || entry === "silent") return later(endedAt, guaranteedAfterAbandonMs);
-  if (entry === "machineDropped") return later(facts.answeredAt?.at ?? endedAt, guaranteedAfterMachineMs);
+  // Right or wrong, and whoever talked to them in the end: the rule asks for the verdict, and not for what followed.
+  const isNoPerson = facts.verdict !== null && !isTakenForPerson(facts.verdict);
+  if (entry === "machineDropped" || isNoPerson) {
+    return later(facts.verdictAt?.at ?? facts.answeredAt?.at ?? endedAt, guaranteedAfterMachineMs);
+  }
   return null;
 }
 
@@ -98,6 +105,7 @@ const later = (at: Instant, ms: number): Instant | null => (ms > 0 ? after(at, m
 function durations(facts: AttemptFacts): Record<string, number | null> {
   return {
     ringMs: between(facts.ringingAt ?? facts.progressAt, facts.answeredAt ?? facts.endedAt),
+    answerToVerdictMs: between(facts.answeredAt, facts.verdictAt),
     answerToConnectMs: between(facts.answeredAt, facts.connectedAt),
     answerToMessageMs: between(facts.answeredAt, facts.messageAt),
     talkMs: between(facts.connectedAt, facts.endedAt),

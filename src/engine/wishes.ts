@@ -93,7 +93,10 @@ export class Wishes {
   wantMessages(): void {
     const { messages } = this.#parts;
     messages.want(this.#context.settings.builtInMessage);
-    for (const { informationMessage } of this.#campaigns.values()) messages.want(informationMessage);
+    for (const { informationMessage, amd } of this.#campaigns.values()) {
+      messages.want(informationMessage);
+      if (amd.voicemailMessage !== null) messages.want(amd.voicemailMessage);
+    }
   }
 
   #command({ commandId, agentId, command, requestedAt }: PendingAgentCommand): void {

@@ -28,8 +28,8 @@ const SILENT: ReadonlySet<string> = new Set(["abandoned-silent", "agent-leg-fail
 const ofAnswered = (facts: AttemptFacts, outcome: string, clock: ConnectClock): AccountEntry => {
   const by = (waitBegan(facts, clock) ?? 0) + clock.limitMs;
   const { connectedAt, endedAt, endedBy, endReason } = facts;
-  if (SILENT.has(outcome)) return "silent";
   if (endReason === "amdMachine" || endReason === "amdMessage") return "machineDropped";
+  if (SILENT.has(outcome)) return "silent";
   if (connectedAt !== null) return connectedAt.at > by ? "connectedLate" : "connected";
   const heardAt = firstWordAt(facts);
   if (heardAt !== null && heardAt <= by) return "abandonedWithMessage";
@@ -50,6 +50,8 @@ export const entryAgain = (
   ringMinMs: number,
 ): AccountEntry | null => {
   if (facts.answeredAt === null) return rangShort(facts, ringMinMs) ? "cancelledShort" : null;
+  // Whatever it was taken for, and whoever hung up in the end.
+  if (facts.verdictAct === "dropped") return "machineDropped";
   return NOBODYS.has(outcome) ? null : ofAnswered(facts, outcome, clock);
 };
 
@@ -115,14 +117,22 @@ export class Recount {
 export const total = (counts: AccountCounts): number =>
   ACCOUNT_ENTRIES.reduce((sum, entry) => sum + ((counts[entry] as number | undefined) ?? 0), 0);
 
+const MILLION = 1_000_000;
+
 /** x and y of the regime's formula, with the share of machines left as it is: both times `under`. */
-export const rateAgain = (counts: AccountCounts, { formula, lateIsAbandoned }: AbandonRules) => {
-  const dropped = counts.abandonedWithMessage + counts.silent + counts.machineDropped;
+export const rateAgain = (
+  counts: AccountCounts,
+  { formula, lateIsAbandoned }: AbandonRules,
+  peoplePerMillion: number | null = null,
+) => {
+  const dropped = counts.abandonedWithMessage + counts.silent;
   const live = counts.connected + counts.connectedLate;
   const late = lateIsAbandoned ? counts.connectedLate : 0;
   const machines = counts.machineToAgent;
   // Ofcom 2010, paragraph 4.72: less the share of machines among what reached agents. Not where AMD drops calls.
   const deducts = formula === "ofcom2010" && live > 0 && counts.machineDropped === 0;
-  const under = deducts ? machines + live : 1;
-  return { x: deducts ? dropped * live + late * under : dropped + late, y: live - late, under };
+  if (deducts) return { x: dropped * live + late * (machines + live), y: live - late, under: machines + live };
+  // Without a test every one of them counts as a person.
+  const people = counts.machineDropped * (peoplePerMillion ?? MILLION);
+  return { x: (dropped + late) * MILLION + people, y: live - late, under: MILLION };
 };

@@ -129,14 +129,14 @@ export const overdialWithinCredit = (recounting: Recounting): Invariant => ({
       const ours = (bases.get(JSON.stringify(scope)) ?? 0) + connectsIn(recounting.recount.in(scope));
       return { ...counts, connected: counts.connected + Math.max(0, ours - connectsIn(counts)) };
     };
-    const stopReached = ({ campaignId, readings }: AccountRead, scene: Scene): boolean => {
+    const stopReached = ({ campaignId, readings, peoplePerMillion }: AccountRead, scene: Scene): boolean => {
       const held = scene.campaigns.get(campaignId);
       const abandon = held?.rules?.profile.abandon;
       const stop = abandon?.stopBasisPoints ?? null;
       if (held === undefined || abandon === undefined || stop === null) return false;
       const callsMin = held.campaign.gate === "strict" ? 1 : TELLING_CALLS_MIN;
-      return readings.slice(0, abandon.scopes.length).some((reading) => {
-        const { x, y, under } = rateAgain(upToDate(reading), abandon);
+      return readings.slice(0, abandon.scopes.length).some((reading, index) => {
+        const { x, y, under } = rateAgain(upToDate(reading), abandon, peoplePerMillion[index]);
         const live = x + y * under;
         return live >= callsMin * under && x * WHOLE >= stop * live;
       });
@@ -158,10 +158,10 @@ export const overdialWithinCredit = (recounting: Recounting): Invariant => ({
         return;
       }
       const limit = Math.min(abandon.stopBasisPoints ?? Infinity, abandon.ceilingBasisPoints ?? Infinity);
-      for (const reading of account.readings.slice(0, abandon.scopes.length)) {
+      for (const [index, reading] of account.readings.slice(0, abandon.scopes.length).entries()) {
         const { scope } = reading;
         // Abandons that the last reading did not have yet are left out, in favour of the daemon.
-        const { x, y, under } = rateAgain(upToDate(reading), abandon);
+        const { x, y, under } = rateAgain(upToDate(reading), abandon, account.peoplePerMillion[index]);
         const onTheWay = inFlight(scene, ({ decided }) =>
           scope.campaignId === null ? decided.centre === scope.centre : decided.campaignId === scope.campaignId,
         );

@@ -141,18 +141,3 @@ export const ringsLongEnough: Invariant = {
     },
   }),
 };
-
-export const noMachineDropWhenGuaranteed: Invariant = {
-  says: "A call with a guaranteed agent is never dropped on a verdict that a machine answered.",
-  watch: (report) => ({
-    ended({ at, attemptId, facts }, seen) {
-      const agentId = seen?.decided.agentId ?? null;
-      if (agentId === null || facts.answeredAt === null) return;
-      report.looked();
-      const { endReason } = facts;
-      if (endReason !== "amdMachine" && endReason !== "amdMessage") return;
-      const says = "a guaranteed call was dropped as a machine";
-      report.breach({ at, attemptId, says, facts: { agentId, endReason } });
-    },
-  }),
-};

@@ -253,6 +253,8 @@ export const withinFrequencyCaps: Invariant = {
   },
 };
 
+const NO_PERSON: ReadonlySet<string> = new Set(["machine", "fax", "sit", "tone"]);
+
 /** Longer than any flag of a profile that we know. */
 const FLAG_KEPT_MS = 14 * DAY_MS;
 
@@ -284,10 +286,10 @@ export const guaranteedOnly: Invariant = {
         const profile = seen.rules?.profile;
         if (profile === undefined || facts.answeredAt === null) return;
         const key = keyOf(seen, scene.numberOf(numberId));
-        const isMachine = facts.endReason === "amdMachine" || facts.endReason === "amdMessage";
+        const isMachine = facts.verdict !== null && NO_PERSON.has(facts.verdict);
         const isAbandoned = facts.connectedAt === null && !isMachine && facts.endedBy === "us";
         const ms = isMachine ? profile.guaranteedAfterMachineMs : isAbandoned ? profile.guaranteedAfterAbandonMs : 0;
-        const from = isMachine ? facts.answeredAt.at : (facts.endedAt?.at ?? scene.now);
+        const from = isMachine ? (facts.verdictAt ?? facts.answeredAt).at : (facts.endedAt?.at ?? scene.now);
         if (ms <= 0) return;
         const until = after(from, ms);
         if ((flags.get(key)?.until ?? 0) < until) flags.set(key, { until, because: attemptId }, scene.now);

@@ -90,6 +90,8 @@ export interface AccountRead extends Of<"account"> {
   readonly campaignId: CampaignId;
   readonly readings: readonly AccountReading[];
   readonly mode: GateMode | null;
+  /** Of what was dropped as a machine, so many may have been people; one for each reading, null where no test says. */
+  readonly peoplePerMillion: readonly (number | null)[];
 }
 
 export type Entry =
@@ -186,7 +188,7 @@ const ABSENT: Partial<Record<Kind, Readonly<Record<string, unknown>>>> = {
   refused: { rule: null },
   campaign: { rules: null },
   "campaign-barred": { bar: null },
-  account: { mode: null },
+  account: { mode: null, peoplePerMillion: [] },
   alarm: { campaignId: null, attemptId: null, stops: false },
   disposition: { attemptId: null },
 };

@@ -2,17 +2,11 @@
  * Replays a journal against the invariants, entry by entry. One rule to remember: a judge that has never failed proves
  * nothing, so each invariant has a planted fault in the tests, and one that looked at nothing says so.
  */
+import { dropsAreLicensed, listensNoLonger, noMachineDropWhenGuaranteed } from "./amd.ts";
 import { allowedWhenDialled, evidenceComplete, guaranteedOnly, withinFrequencyCaps } from "./decisions.ts";
 import { accountEqualsRecount, overdialWithinCredit, Recounting } from "./accounts.ts";
 import { noAgentLost, oneCallAnAgent } from "./agents.ts";
-import {
-  endsOnce,
-  exclusionsHaveReasons,
-  noMachineDropWhenGuaranteed,
-  nothingAfterTheEnd,
-  placedOnce,
-  ringsLongEnough,
-} from "./attempts.ts";
+import { endsOnce, exclusionsHaveReasons, nothingAfterTheEnd, placedOnce, ringsLongEnough } from "./attempts.ts";
 import type { Breach, Invariant, Report, Spell, Watch } from "./breach.ts";
 import { asPacingSaid, withinLines } from "./capacity.ts";
 import type { Instant } from "../domain/instant.ts";
@@ -47,6 +41,8 @@ const invariantsOf = (recounting: Recounting, { killSwitch = [] }: JudgeOptions)
     "outcomes-are-honest": outcomesAreHonest,
     "rings-long-enough": ringsLongEnough,
     "no-machine-drop-when-guaranteed": noMachineDropWhenGuaranteed,
+    "drops-are-licensed": dropsAreLicensed,
+    "listens-no-longer": listensNoLonger,
     "as-redial-says": asRedialSays,
     "lead-in-one-place": leadInOnePlace,
     "one-call-an-agent": oneCallAnAgent,

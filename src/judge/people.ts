@@ -26,7 +26,8 @@ export const servedInTime: Invariant = {
   watch: (report) => ({
     ended({ attemptId, at, facts, outcome }, seen, scene) {
       const clock = clockOf(seen);
-      if (facts.answeredAt === null || clock === null) return;
+      // What was taken for a machine is asked for apart.
+      if (facts.answeredAt === null || clock === null || facts.verdictAct === "dropped") return;
       report.looked();
       const waited = waitedMs(facts, clock, scene.now) ?? 0;
       if (waited <= clock.limitMs) return;
@@ -50,7 +51,7 @@ export const neverSilent: Invariant = {
   says: "Nobody who answers is hung up on without having heard an agent or the message.",
   watch: (report) => ({
     ended({ attemptId, facts, outcome }, seen) {
-      if (facts.answeredAt === null) return;
+      if (facts.answeredAt === null || facts.verdictAct === "dropped") return;
       report.looked();
       // Who left by themselves was not hung up on; how long they waited is asked elsewhere.
       if (firstWordAt(facts) !== null || facts.endedBy === "farEnd" || crossedOnTheWire(facts, seen)) return;
@@ -97,19 +98,28 @@ export const outcomesAreHonest: Invariant = {
   watch: (report) => ({
     ended({ at, attemptId, facts, outcome }) {
       report.looked();
+      const isDropped = facts.verdictAct === "dropped";
       const isConnected = outcome === "connected" || outcome === "connected-late";
-      const wasSilent = facts.answeredAt !== null && firstWordAt(facts) === null && facts.endedBy === "us";
+      const wasSilent =
+        !isDropped && facts.answeredAt !== null && firstWordAt(facts) === null && facts.endedBy === "us";
       const says =
-        isConnected !== (facts.connectedAt !== null)
+        isConnected !== (facts.connectedAt !== null && !isDropped)
           ? "connected by name or in fact, not both"
-          : outcome === "abandoned-with-message" && firstWordAt(facts) === null
-            ? "informed by name, and no message was heard"
-            : wasSilent && !SILENT_NAMES.has(outcome)
-              ? "a silent call under another name"
-              : null;
+          : isDropped !== TAKEN_FOR_NO_PERSON.has(outcome)
+            ? "dropped as no person by name or in fact, not both"
+            : outcome === "abandoned-with-message" && firstWordAt(facts) === null
+              ? "informed by name, and no message was heard"
+              : wasSilent && !SILENT_NAMES.has(outcome)
+                ? "a silent call under another name"
+                : null;
       if (says !== null) report.breach({ at, attemptId, says, facts: { outcome } });
     },
   }),
 };
+
+/** What only a verdict of AMD leads to. */
+const TAKEN_FOR_NO_PERSON: ReadonlySet<string> = new Set([
+  ...["machine-hung-up", "machine-message-left", "fax", "network-machine"],
+]);
 
 const SILENT_NAMES: ReadonlySet<string> = new Set(["abandoned-silent", "agent-leg-failed"]);

@@ -12,6 +12,7 @@ import type {
 import type { Outcome } from "../domain/outcome.ts";
 import { type PhoneNumber } from "../domain/phone-number.ts";
 import type { Alarm, ComplianceState } from "../engine/ports.ts";
+import { MemoryAmd } from "./memory-amd.ts";
 import type { AttemptRow } from "./memory-rows.ts";
 
 export interface RegisterRow {
@@ -42,6 +43,7 @@ export class MemoryCompliance {
   readonly messages = new Map<string, ApprovedMessage>();
   readonly cliNumbers: OwnedCliNumber[] = [];
   readonly alarms: AlarmRow[] = [];
+  readonly amd = new MemoryAmd();
   killSwitch: KillSwitch | null = null;
   readonly #suppressedFor = new Map<string, Instant>();
   readonly #guaranteedOnlyUntil = new Map<string, Instant>();
@@ -101,6 +103,7 @@ export class MemoryCompliance {
       messages: [...this.messages.values()],
       cliNumbers: [...this.cliNumbers],
       registers: [...this.registers.values()].map(({ state }) => state),
+      amdTests: this.amd.tests,
       optedOut,
     };
   }

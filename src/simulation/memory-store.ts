@@ -258,6 +258,7 @@ export class MemoryStore implements Store {
     this.tables.accounts.changing(row, () => {
       row.disposition = { agentId, code: dispositionCode, kind, at };
     });
+    this.tables.compliance.amd.disposed(row);
     if (kind === "opt-out-requested" && !this.tables.suppressed.has(number)) this.tables.suppressed.set(number, at);
     if (kind !== "wrong-number") return;
     const wrong = this.tables.leads.get(leadId)?.numbers.find((each) => each.numberId === numberId);

@@ -8,7 +8,14 @@ import type { CallEvent } from "../call/call.ts";
 import type { MessageChoice, Stamp } from "../domain/attempt.ts";
 import type { AttemptId, LegId } from "../domain/ids.ts";
 import { after, type Instant } from "../domain/instant.ts";
-import type { AgentLegEvent, CommandResult, LegsSnapshot, PlaceOrder, TelephonyEvent } from "../engine/ports.ts";
+import type {
+  AgentLegEvent,
+  CommandResult,
+  LegsSnapshot,
+  ListeningOrder,
+  PlaceOrder,
+  TelephonyEvent,
+} from "../engine/ports.ts";
 import { type Callee, CalleeOnTheLine, type Line } from "./callee.ts";
 import { Diaries } from "./diary.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -20,6 +27,9 @@ interface CustomerLeg {
   readonly alarms: (() => void)[];
   state: "down" | "dialling" | "ringing" | "up";
   inAgentBridge: LegId | null;
+  /** Told of all that is said, after so much quiet; null for the first greeting alone. */
+  listening: ListeningOrder | null;
+  hasGreeted: boolean;
   /** What plays to it now. */
   playing: MessageChoice | null;
   /** Asked for while something played: Asterisk plays one after the other. */
@@ -102,6 +112,8 @@ export class PretendAsterisk {
       alarms: [],
       state: "down",
       inAgentBridge: null,
+      listening: order.listening ?? null,
+      hasGreeted: false,
       playing: null,
       toPlay: [],
     });
@@ -150,6 +162,11 @@ export class PretendAsterisk {
     if (leg === undefined) return GONE;
     this.#leaveBridge(leg);
     return DONE;
+  }
+
+  stopListening(attemptId: AttemptId): void {
+    const leg = this.#customers.get(attemptId);
+    if (leg !== undefined) leg.listening = null;
   }
 
   /** Each choice has a name of its own: asked for a second time while it plays, it plays once. */
@@ -266,9 +283,13 @@ export class PretendAsterisk {
       speak: (durationMs) => {
         act((leg) => {
           this.diaries.spoke(attemptId, durationMs);
+          // Only the first greeting is listened to, unless somebody wants to hear more.
+          if (leg.hasGreeted && leg.listening === null) return;
+          const silenceMs = leg.listening?.silenceMs ?? SPEECH_SILENCE_MS;
           this.#tell(attemptId, (stamp) => ({ type: "speechStarted", stamp }));
-          // Only the first greeting is listened to.
-          this.#later(leg, durationMs + SPEECH_SILENCE_MS, () => {
+          this.#later(leg, durationMs + silenceMs, () => {
+            if (leg.hasGreeted && leg.listening === null) return;
+            leg.hasGreeted = true;
             this.#tell(attemptId, (stamp) => ({ type: "speechEnded", stamp, durationMs }));
           });
         });

@@ -4,6 +4,7 @@
  */
 import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { NodeId } from "../domain/ids.ts";
+import { DEFAULT_TALK } from "../amd/talk-parameters.ts";
 import { DEFAULT_TIMINGS, type EngineTimings } from "../engine/context.ts";
 import { Engine, type Fatal } from "../engine/engine.ts";
 import type { Journal, Log, Store, TrunkLimits } from "../engine/ports.ts";
@@ -65,6 +66,7 @@ export class PretendProcess {
         previewRefusedPrompt: "sound:refused",
         builtInMessage: BUILT_IN_MESSAGE,
         centre: "main",
+        talk: DEFAULT_TALK,
         profiles: options.profiles,
         timings: { ...DEFAULT_TIMINGS, ...options.timings },
       },

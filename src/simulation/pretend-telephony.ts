@@ -149,6 +149,11 @@ export class PretendTelephony implements Telephony {
     return this.#inOrder("unbridge", attemptId, () => this.#asterisk.unbridge(attemptId));
   }
 
+  /** Nobody is told more than they can bear here: what is not wanted any more falls on deaf ears. */
+  stopListening(attemptId: AttemptId): void {
+    this.#asterisk.stopListening(attemptId);
+  }
+
   async playInformationMessage(attemptId: AttemptId, media: string, choice: MessageChoice): Promise<CommandResult> {
     return this.#inOrder("playInformationMessage", attemptId, () => this.#asterisk.play(attemptId, media, choice));
   }

@@ -1,5 +1,6 @@
 /** What a pretend shift is made of, and what is left of it for the judge. */
 import type { ComplianceProfile } from "../compliance/profile.ts";
+import { AMD_OFF } from "../domain/campaign.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import { campaignId } from "../domain/ids.ts";
 import { type Instant, instant } from "../domain/instant.ts";
@@ -88,6 +89,8 @@ export interface ShiftOptions {
   readonly profile?: Partial<ComplianceProfile>;
   /** How often, of a hundred calls that ring, the person objects by another way while it rings. */
   readonly objectPercent?: number;
+  /** How many calls that AMD had taken for machines were listened to before the shift, and were people; none when left out. */
+  readonly amdTest?: { readonly sampled: number; readonly humansFound: number };
   /** When the kill switch is on. */
   readonly killSwitch?: readonly Spell[];
   readonly mix?: Mix;
@@ -150,6 +153,7 @@ export const progressiveCampaign = (change: Partial<Omit<Campaign, "campaignId">
   ringTimeoutMs: 25_000,
   connectTimeoutMs: 2_000,
   connectSafetyMarginMs: 200,
+  amd: AMD_OFF,
   informationMessage: "sound:information",
   wrapUpMs: 10_000,
   talkMaxMs: 600_000,

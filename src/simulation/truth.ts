@@ -67,6 +67,8 @@ export const compareWithTruth = (
     }
     const until = endedAt ?? shiftEnd;
     const isBlind = someWereLost || outages.touches({ from: answeredAt, to: until });
+    // Whoever was taken for a machine was to hear nobody; how often that may be wrong is asked elsewhere.
+    if (row.facts.verdictAct === "dropped") return breaches;
     if (row.facts.answeredAt === null && !isBlind) breach("somebody answered and the row does not know");
     const { clock } = row.order;
     // What the person said to start a later clock, the diary knows better than we; from the answer it is the longest.

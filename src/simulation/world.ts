@@ -2,11 +2,13 @@
  * A whole shift: the real engine between a pretend carrier, pretend people, agents and rows, in virtual time. One rule
  * to remember: the result depends on the options and on nothing else, so a seed replays it.
  */
+import { DEFAULT_TALK } from "../amd/talk-parameters.ts";
 import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import { type AgentId, agentId, type AttemptId, campaignId, leadId, listId, nodeId, numberId } from "../domain/ids.ts";
 import { after, type Instant, msBetween } from "../domain/instant.ts";
 import type { ApprovedMessage } from "../domain/number-facts.ts";
+import { amdBuild } from "../engine/amd.ts";
 import type { Spell as InstantSpell } from "../judge/breach.ts";
 import { AgentAtWork, type Habits, STEADY } from "./agent-at-work.ts";
 import { MemoryJournal } from "./memory-journal.ts";
@@ -159,7 +161,10 @@ class World {
     for (const campaign of campaigns) {
       tables.putCampaign(campaign);
       tables.compliance.answerFor(campaign, this.#startedAt, registers);
-      tables.compliance.messages.set(campaign.informationMessage, approvedMessage(campaign, this.#startedAt));
+      for (const media of [campaign.informationMessage, campaign.amd.voicemailMessage]) {
+        if (media !== null) tables.compliance.messages.set(media, approvedMessage(campaign, media, this.#startedAt));
+      }
+      this.#putTest(campaign);
       const list = {
         campaignId: campaign.campaignId,
         dueAt: this.#startedAt,
@@ -200,6 +205,16 @@ class World {
       const pin = this.#store.tables.agents.get(agentId(index + 1))?.pin ?? null;
       return new AgentAtWork(phone, { clock: this.#clock, random, habits: this.#habits(), pin });
     });
+  }
+
+  /** Of the detection that the campaign begins with. */
+  #putTest(campaign: Campaign): void {
+    const build = amdBuild(campaign, DEFAULT_TALK);
+    const { amdTest } = this.#options;
+    if (build === null || amdTest === undefined) return;
+    const { campaignId, trunk } = campaign;
+    const test = { testId: "made before the shift", testedAt: this.#startedAt, ...amdTest, labelledBy: "managers" };
+    this.#store.tables.compliance.amd.made.push({ campaignId, trunk, build, test });
   }
 
   #campaigns(): readonly Campaign[] {
@@ -354,8 +369,8 @@ class World {
   }
 }
 
-const approvedMessage = ({ informationMessage, principal }: Campaign, at: Instant): ApprovedMessage => ({
-  media: informationMessage,
+const approvedMessage = ({ principal }: Campaign, media: string, at: Instant): ApprovedMessage => ({
+  media,
   sha256: "0".repeat(64),
   transcript: `This was ${principal}. Nobody was free to talk to you. To be called no more, ring 0808 157 0000.`,
   principal,

@@ -1,4 +1,5 @@
 /** An attempt's facts as columns of its row, and back. One table says which is which. */
+import type { AmdVerdict } from "../domain/amd.ts";
 import {
   type AttemptFacts,
   type EndedBy,
@@ -8,6 +9,7 @@ import {
   type PlaceFailure,
   type Ringing,
   type Stamp,
+  type VerdictAct,
 } from "../domain/attempt.ts";
 import { agentId } from "../domain/ids.ts";
 import type { SqlValue } from "./database.ts";
@@ -15,6 +17,7 @@ import { clippedOrNull, dateOf, dateOrNull, instantOf, instantOrNull } from "./r
 
 /** Longest Call-ID that is kept whole; RFC 3261 sets no limit. */
 const CALL_ID_CHARACTERS_MAX = 255;
+const VERDICT_CAUSE_CHARACTERS_MAX = 64;
 
 /** The instants, each in two columns: `…_at` by our clock, `…_asterisk_at` by Asterisk's. */
 const STAMPS = [
@@ -24,6 +27,7 @@ const STAMPS = [
   ["answeredAt", "answered"],
   ["speechStartedAt", "speech_started"],
   ["greetingEndedAt", "greeting_ended"],
+  ["verdictAt", "verdict"],
   ["connectedAt", "connected"],
   ["messageAt", "message"],
   ["endedAt", "ended"],
@@ -45,13 +49,16 @@ export type FactColumns = StampColumns & {
   readonly sip_call_id: string | null;
   readonly agent_id: number | null;
   readonly agent_leg_failed: number;
+  readonly verdict: AmdVerdict | null;
+  readonly verdict_cause: string | null;
+  readonly verdict_act: VerdictAct | null;
 };
 
 const STAMP_COLUMNS = STAMPS.flatMap(([, name]) => [`${name}_at`, `${name}_asterisk_at`]);
 const COLUMNS = [
   ...STAMP_COLUMNS,
   ...["ringing", "message", "message_choice", "ended_by", "end_reason", "place_failure", "cause", "sip", "sip_call_id"],
-  ...["agent_id", "agent_leg_failed"],
+  ...["agent_id", "agent_leg_failed", "verdict", "verdict_cause", "verdict_act"],
 ];
 
 /** For a select: `prefix` is the table's alias with its dot, or nothing. */
@@ -66,7 +73,8 @@ const further = (told: string, column: string, scale: readonly string[]): string
   return `elt(greatest(field(${told}, ${words}), field(${column}, ${words})), ${words})`;
 };
 
-const IS_NEW_CHOICE = "field(?, 'campaign', 'builtIn') > field(coalesce(message_choice, ''), 'campaign', 'builtIn')";
+const CHOICES = "'campaign', 'builtIn', 'voicemail'";
+const IS_NEW_CHOICE = `field(?, ${CHOICES}) > field(coalesce(message_choice, ''), ${CHOICES})`;
 
 /**
  * For an update that lets facts grow and never shrink; with {@link growthValues}. A second message begins from the start,
@@ -82,6 +90,7 @@ export const factGrowth = (): string =>
       (column) => `${column} = coalesce(?, ${column})`,
     ),
     "agent_leg_failed = greatest(agent_leg_failed, ?)",
+    ...["verdict", "verdict_cause", "verdict_act"].map((column) => `${column} = coalesce(${column}, ?)`),
   ].join(", ");
 
 const stampOf = (at: Date | null, asteriskAt: Date | null): Stamp | null =>
@@ -108,6 +117,10 @@ export const factsOf = (row: FactColumns): AttemptFacts => ({
   sipCallId: row.sip_call_id,
   agentId: row.agent_id === null ? null : agentId(row.agent_id),
   agentLegFailed: row.agent_leg_failed === 1,
+  verdict: row.verdict,
+  verdictAt: stampOf(row.verdict_at, row.verdict_asterisk_at),
+  verdictCause: row.verdict_cause,
+  verdictAct: row.verdict_act,
 });
 
 const stampValues = (stamp: Stamp | null): [Date | null, Date | null] =>
@@ -142,4 +155,7 @@ const othersOf = (facts: AttemptFacts): SqlValue[] => [
   clippedOrNull(facts.sipCallId, CALL_ID_CHARACTERS_MAX),
   facts.agentId,
   facts.agentLegFailed ? 1 : 0,
+  facts.verdict,
+  clippedOrNull(facts.verdictCause, VERDICT_CAUSE_CHARACTERS_MAX),
+  facts.verdictAct,
 ];

@@ -1,8 +1,10 @@
 /** A campaign as a row, and back. What the JSON columns hold was checked when it was written. */
+import { AMD_KINDS, type AmdKind } from "../domain/amd.ts";
 import {
   CAMPAIGN_STATES,
   DIALLING_MODES,
   GATES,
+  ON_MACHINE,
   PURPOSES,
   SECTORS,
   type CallingHours,
@@ -10,6 +12,7 @@ import {
   type CampaignState,
   type DiallingMode,
   type Gate,
+  type OnMachine,
   type Purpose,
   type RedialRules,
   type Sector,
@@ -28,7 +31,8 @@ export const SELECT_CAMPAIGN = `
   select campaign_id, name, mode, desired_state, trunk, cli_number, ring_timeout_ms, connect_timeout_ms,
     connect_safety_margin_ms, information_message, wrap_up_ms, talk_max_ms, lines_max, calling_hours, redial,
     dispositions, profile, tightening, principal, purpose, sector, sector_authority, gate, dial_level_percent,
-    recourse, preview, new_share_percent, first_started_at, stopped_because, changed_at, changed_by
+    recourse, preview, new_share_percent, amd, on_machine, voicemail_message, amd_sample_percent, first_started_at,
+    stopped_because, changed_at, changed_by
   from campaign`;
 
 export interface CampaignRow {
@@ -59,6 +63,10 @@ export interface CampaignRow {
   readonly recourse: number;
   readonly preview: string | null;
   readonly new_share_percent: number;
+  readonly amd: string;
+  readonly on_machine: string;
+  readonly voicemail_message: string | null;
+  readonly amd_sample_percent: number;
   readonly first_started_at: Date | null;
   readonly stopped_because: string | null;
   readonly changed_at: Date;
@@ -95,6 +103,12 @@ export const campaignOf = (row: CampaignRow): Campaign => ({
   ringTimeoutMs: row.ring_timeout_ms,
   connectTimeoutMs: row.connect_timeout_ms,
   connectSafetyMarginMs: row.connect_safety_margin_ms,
+  amd: {
+    kind: oneOf<AmdKind>(AMD_KINDS, row.amd),
+    onMachine: oneOf<OnMachine>(ON_MACHINE, row.on_machine),
+    voicemailMessage: row.voicemail_message,
+    samplePercent: row.amd_sample_percent,
+  },
   informationMessage: row.information_message,
   wrapUpMs: row.wrap_up_ms,
   talkMaxMs: row.talk_max_ms,
@@ -127,6 +141,10 @@ export const campaignAssignments = (change: Partial<Omit<Campaign, "campaignId">
     ["ring_timeout_ms", change.ringTimeoutMs],
     ["connect_timeout_ms", change.connectTimeoutMs],
     ["connect_safety_margin_ms", change.connectSafetyMarginMs],
+    ["amd", change.amd?.kind],
+    ["on_machine", change.amd?.onMachine],
+    ["voicemail_message", change.amd?.voicemailMessage],
+    ["amd_sample_percent", change.amd?.samplePercent],
     ["information_message", change.informationMessage],
     ["wrap_up_ms", change.wrapUpMs],
     ["talk_max_ms", change.talkMaxMs],

@@ -1,6 +1,8 @@
 /** What compliance asks beside leads and profiles: small tables, read whole, as often as desired state. */
 import type { ApprovedMessage, KillSwitch, OwnedCliNumber, RegisterState } from "../domain/number-facts.ts";
-import type { ComplianceState } from "../engine/ports.ts";
+import { amdTestId } from "../domain/amd-label.ts";
+import { campaignId } from "../domain/ids.ts";
+import type { AmdTestOnRecord, ComplianceState } from "../engine/ports.ts";
 import type { Queryable } from "./database.ts";
 import { instantOf, instantOrNull } from "./rows.ts";
 
@@ -10,7 +12,28 @@ export const readComplianceState = async (db: Queryable): Promise<Omit<Complianc
   messages: await messages(db),
   cliNumbers: await cliNumbers(db),
   registers: await registersInForce(db),
+  amdTests: await amdTests(db),
 });
+
+const amdTests = async (db: Queryable): Promise<AmdTestOnRecord[]> => {
+  const rows = await db.rows<{
+    campaign_id: number;
+    trunk: string;
+    build: string;
+    samples: number;
+    humans_found: number;
+    labelled_by: string;
+    tested_at: Date;
+  }>(
+    "select campaign_id, trunk, build, samples, humans_found, labelled_by, tested_at from amd_test order by campaign_id, trunk, build",
+  );
+  return rows.map(({ campaign_id, trunk, build, samples, humans_found, labelled_by, tested_at }) => {
+    const testedAt = instantOf(tested_at);
+    const testId = amdTestId(campaign_id, testedAt, samples, humans_found);
+    const test = { testId, testedAt, sampled: samples, humansFound: humans_found, labelledBy: labelled_by };
+    return { campaignId: campaignId(campaign_id), trunk, build, test };
+  });
+};
 
 const killSwitch = async (db: Queryable): Promise<KillSwitch | null> => {
   const [row] = await db.rows<{ since: Date; set_by: string; because: string }>(

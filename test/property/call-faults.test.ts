@@ -276,6 +276,100 @@ const PLANTED: readonly (readonly [what: string, Law, Step])[] = [
     ),
   ],
   [
+    "drops whoever nobody is sure of",
+    "only a sure and licensed verdict in time costs a call its agent",
+    (call, event, policy) =>
+      event.type === "verdictReached" && event.verdict === "unsure"
+        ? transition(call, { ...event, verdict: "machine" }, policy)
+        : transition(call, event, policy),
+  ],
+  [
+    "takes silence for a machine",
+    "only a sure and licensed verdict in time costs a call its agent",
+    (call, event, policy) =>
+      event.type === "verdictReached" && event.verdict === "silence"
+        ? transition(call, { ...event, verdict: "machine" }, policy)
+        : transition(call, event, policy),
+  ],
+  [
+    "drops people in the middle of a conversation",
+    "only a sure and licensed verdict in time costs a call its agent",
+    (call, event, policy) =>
+      transition(call, event, {
+        ...policy,
+        amd:
+          policy.amd === null || call.state !== "connected" ? policy.amd : { ...policy.amd, verdictMaxMs: 3_600_000 },
+      }),
+  ],
+  [
+    "does not ask whether a test allows it",
+    "only a sure and licensed verdict in time costs a call its agent",
+    (call, event, policy) =>
+      event.type === "verdictReached" && event.licence === "unlicensed"
+        ? transition(call, { ...event, licence: "allowed" }, policy)
+        : transition(call, event, policy),
+  ],
+  [
+    "drops those who were drawn by lot",
+    "only a sure and licensed verdict in time costs a call its agent",
+    (call, event, policy) =>
+      event.type === "verdictReached" && event.licence === "sampled"
+        ? transition(call, { ...event, licence: "allowed" }, policy)
+        : transition(call, event, policy),
+  ],
+  [
+    "takes the silence of its detector for a machine",
+    "only a sure and licensed verdict in time costs a call its agent",
+    (call, event, policy) => {
+      if (call.state !== "listening" || event.type !== "deadlinePassed") return transition(call, event, policy);
+      const stamp = { at: event.at, asteriskAt: null };
+      const word = { type: "verdictReached", verdict: "machine", cause: "", licence: "allowed" } as const;
+      return transition(call, { ...word, stamp }, policy);
+    },
+  ],
+  [
+    "listens as long as it likes",
+    "nobody is listened to beyond the time for it",
+    tampered((_before, event, _policy, { call, effects }) =>
+      event.type === "answered" && call.state === "listening"
+        ? { call: { ...call, deadlineAt: after(call.deadlineAt, 200) }, effects }
+        : { call, effects },
+    ),
+  ],
+  [
+    "leaves no time to join an agent",
+    "nobody is listened to beyond the time for it",
+    (call, event, policy) =>
+      transition(call, event, {
+        ...policy,
+        clock: { ...policy.clock, safetyMarginMs: policy.clock.safetyMarginMs - 100 },
+      }),
+  ],
+  [
+    "leaves a message while the agent is still on the line",
+    "a message is left whole, once, and to a machine alone",
+    (call, event, policy) =>
+      call.state === "leaving" && event.type === "deadlinePassed"
+        ? transition({ ...call, heldAgentId: null, speaking: false }, event, policy)
+        : transition(call, event, policy),
+  ],
+  [
+    "leaves a message on a fax machine",
+    "a message is left whole, once, and to a machine alone",
+    (call, event, policy) =>
+      event.type === "verdictReached" && event.verdict === "fax"
+        ? transition(call, { ...event, verdict: "machine" }, policy)
+        : transition(call, event, policy),
+  ],
+  [
+    "leaves half a message when asked to stop",
+    "a message is left whole, once, and to a machine alone",
+    (call, event, policy) =>
+      call.state === "leaving" && event.type === "cancelled"
+        ? transition({ ...call, facts: { ...call.facts, messageChoice: null } }, event, policy)
+        : transition(call, event, policy),
+  ],
+  [
     "takes every repetition for news",
     "an event that repeats itself changes nothing",
     tampered((_before, event, policy, { call, effects }) =>
@@ -310,6 +404,9 @@ describe("a planted fault is caught: a transition that", () => {
       "the other message is asked for when the first fails": true,
       "each message is asked for once, and nobody talks over it": true,
       "the message plays to its end": true,
+      "only a sure and licensed verdict in time costs a call its agent": true,
+      "nobody is listened to beyond the time for it": true,
+      "a message is left whole, once, and to a machine alone": true,
       "it rings for the least time before we give up": true,
       "the want of an agent ends only what has rung long enough for nobody": true,
       "an objection ends the ringing as soon as it may": true,

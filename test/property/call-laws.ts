@@ -10,6 +10,7 @@ import { agentId } from "../../src/domain/ids.ts";
 import type { AgentId, AttemptId } from "../../src/domain/ids.ts";
 import { after, isBefore } from "../../src/domain/instant.ts";
 import { isOutcome } from "../../src/domain/outcome.ts";
+import { judgeVerdicts } from "./call-amd-laws.ts";
 import { judgeRinging, judgeWaiting } from "./call-patience-laws.ts";
 import { BEGUN_AT, eventOf } from "./call-stories.ts";
 import type { Story } from "./call-stories.ts";
@@ -30,6 +31,9 @@ export type Law =
   | "the other message is asked for when the first fails"
   | "each message is asked for once, and nobody talks over it"
   | "the message plays to its end"
+  | "only a sure and licensed verdict in time costs a call its agent"
+  | "nobody is listened to beyond the time for it"
+  | "a message is left whole, once, and to a machine alone"
   | "it rings for the least time before we give up"
   | "the want of an agent ends only what has rung long enough for nobody"
   | "an objection ends the ringing as soon as it may"
@@ -88,6 +92,7 @@ export function brokenLaws(step: Step, story: Story): Law[] {
   }
   judgePromises(story, moments, judge);
   judgeWaiting(moments, story.policy, judge);
+  judgeVerdicts(moments, story.policy, judge);
   judgeRinging(moments, story.policy, judge);
   return [...broken];
 }
@@ -135,7 +140,7 @@ function judgeEnding({ before, event, next, effects }: Moment, judge: Judge): vo
 /** In the order in which they can follow one another; what was reached stays reached. */
 const RINGING_LEVEL = { none: 0, early: 1, ringing: 2 };
 const MESSAGE_LEVEL = { none: 0, started: 1, finished: 2, failed: 2 };
-const CHOICE_LEVEL = { campaign: 1, builtIn: 2 };
+const CHOICE_LEVEL = { campaign: 1, builtIn: 2, voicemail: 3 };
 /** Once known, known for good. The code of the end is the exception: its last word counts. */
 const FOR_GOOD: readonly (keyof AttemptFacts)[] = [
   "placedAt",
@@ -149,6 +154,10 @@ const FOR_GOOD: readonly (keyof AttemptFacts)[] = [
   "endReason",
   "placeFailure",
   "sipCallId",
+  "verdict",
+  "verdictAt",
+  "verdictCause",
+  "verdictAct",
 ];
 
 function judgeFacts({ before, next }: Moment, judge: Judge): void {

@@ -45,6 +45,8 @@ export function judgeWaiting(moments: readonly Moment[], policy: CallPolicy, jud
   for (const { event, next, effects } of moments) {
     // A leg that never came to be ends without one of those.
     if (next.state === "ended") return;
+    // Taken for a machine: whether that may be is asked apart (call-amd-laws).
+    if (next.facts.verdictAct === "dropped") return;
     // Answered while our hang-up was on its way: nothing can be done for them any more.
     if (isEnd(event) || (wants(effects, "hangUp") && !wait.answered)) return;
     wait.told.push(event);

@@ -92,6 +92,7 @@ class Life {
     this.#call = call;
     for (const effect of effects) {
       if (effect.type === "playInformationMessage") this.#play(effect.choice, timeOf(event));
+      if (effect.type === "playVoicemailMessage") this.#play("voicemail", timeOf(event));
       if (effect.type === "hangUp") {
         if (call.facts.answeredAt === null) this.hungUpUnanswered = true;
         const stamp = { at: timeOf(event), asteriskAt: null };
@@ -106,7 +107,7 @@ class Life {
     // The failure of the first has to fit into the margin as well.
     const startsAt = after(at, this.#honest.plays === "builtIn" ? Math.floor(spareMs / 2) : spareMs);
     const started: CallEvent = { type: "messageStarted", stamp: { at: startsAt, asteriskAt: null }, choice };
-    if (choice === this.#honest.plays) {
+    if (choice === this.#honest.plays || choice === "voicemail") {
       const ends = { at: after(startsAt, Math.max(0, messageMaxMs - spareMs - 1)), asteriskAt: null };
       this.#later(started, { type: "messageFinished", stamp: ends, choice });
     } else this.#later(started, { type: "messageFailed", stamp: started.stamp, choice, detail: "no such file" });
@@ -167,7 +168,10 @@ test("whoever answers is joined or informed in time, or leaves by themselves", (
     RUNS,
   );
   // The stories come to all of these, or the test would prove less than it says.
-  for (const each of ["connected", "abandoned-with-message", "hung-up-early", "no-answer"]) {
+  for (const each of [
+    ...["connected", "abandoned-with-message", "hung-up-early", "no-answer"],
+    ...["machine-hung-up", "machine-message-left", "fax"],
+  ]) {
     expect([...outcomes.keys()]).toContain(each);
   }
 });
@@ -211,6 +215,15 @@ describe("a planted fault makes silent calls: a transition that", () => {
         return wasSame
           ? { call: next, effects }
           : { call: { ...next, deadlineAt: after(next.deadlineAt, extraMs) }, effects };
+      },
+    ],
+    [
+      "listens as long as the limit of the verdict lets it, whatever the clock says",
+      (call, event, policy) => {
+        const { call: next, effects } = transition(call, event, policy);
+        return next.state === "listening"
+          ? { call: { ...next, deadlineAt: after(next.deadlineAt, policy.clock.limitMs) }, effects }
+          : { call: next, effects };
       },
     ],
     [

@@ -1,6 +1,8 @@
 /** Arbitrary lives of a call under arbitrary rules: anything in any order, and plausible beginnings followed by anything. */
 import fc from "fast-check";
-import type { CallEvent, CallPolicy } from "../../src/call/call.ts";
+import type { AmdPolicy, CallEvent, CallPolicy, DropLicence } from "../../src/call/call.ts";
+import { AMD_VERDICTS } from "../../src/domain/amd.ts";
+import type { AmdVerdict } from "../../src/domain/amd.ts";
 import type { MessageChoice } from "../../src/domain/attempt.ts";
 import { CLOCK_STARTS } from "../../src/domain/connect-clock.ts";
 import type { ConnectClock } from "../../src/domain/connect-clock.ts";
@@ -26,6 +28,15 @@ export const POLICY: CallPolicy = {
   talkMaxMs: 3_600_000,
   messageMaxMs: 60_000,
   hangUpRetryMs: 5_000,
+  amd: null,
+};
+
+export const LISTENING: AmdPolicy = {
+  joins: "afterVerdict",
+  verdictMaxMs: 1_700,
+  onMachine: "message",
+  machineQuietMs: 2_000,
+  machineGreetingMaxMs: 30_000,
 };
 
 /** Whatever a profile and a campaign could ask for, contradictions included. */
@@ -37,6 +48,14 @@ export const anyClock: fc.Arbitrary<ConnectClock> = fc.record({
   greetingMaxMs: fc.constantFrom(0, 700, 5_000),
 });
 
+export const anyAmd: fc.Arbitrary<AmdPolicy> = fc.record({
+  joins: fc.constantFrom("afterVerdict" as const, "atOnce" as const),
+  verdictMaxMs: fc.constantFrom(1, 1_700, 4_000),
+  onMachine: fc.constantFrom("hangUp" as const, "message" as const, "message" as const, "agent" as const),
+  machineQuietMs: fc.constantFrom(1, 2_000),
+  machineGreetingMaxMs: fc.constantFrom(1_000, 30_000),
+});
+
 export const anyPolicy: fc.Arbitrary<CallPolicy> = fc.record({
   placeTimeoutMs: fc.constantFrom(1_000, 10_000),
   ringTimeoutMs: fc.constantFrom(1, 5_000, 20_000),
@@ -46,6 +65,7 @@ export const anyPolicy: fc.Arbitrary<CallPolicy> = fc.record({
   talkMaxMs: fc.constantFrom(5_000, 3_600_000),
   messageMaxMs: fc.constantFrom(100, 3_000, 60_000),
   hangUpRetryMs: fc.constantFrom(1, 5_000),
+  amd: fc.option(anyAmd),
 });
 
 export const BEGUN_AT = instant(1_000_000);
@@ -57,7 +77,7 @@ export function eventOf(happening: Happening, at: Instant): CallEvent {
   const { what, variant } = happening;
   const stamp = { at, asteriskAt: null };
   const sipCallId = variant % 2 === 0 ? null : "call-id@pbx";
-  const choice = pick<MessageChoice>(["campaign", "campaign", "builtIn"], variant);
+  const choice = pick<MessageChoice>(["campaign", "campaign", "builtIn", "voicemail", "voicemail"], variant);
   const who = agentId(happening.agent);
   const [cause, sip] = pick<readonly [number | null, number | null]>(
     [
@@ -84,6 +104,11 @@ export function eventOf(happening: Happening, at: Instant): CallEvent {
       return { type: what, stamp };
     case "speechEnded":
       return { type: what, stamp, durationMs: variant * 150 };
+    case "verdictReached": {
+      const verdict = pick<AmdVerdict>(["machine", "machine", "machine", ...AMD_VERDICTS], variant);
+      const licence = pick<DropLicence>(["allowed", "allowed", "sampled", "unlicensed"], happening.agent);
+      return { type: what, stamp, verdict, cause: "as the story has it", licence };
+    }
     case "messageStarted":
     case "messageFinished":
       return { type: what, stamp, choice };
@@ -121,6 +146,7 @@ const WEIGHTS: Readonly<Record<Happening["what"], number>> = {
   answered: 6,
   speechStarted: 4,
   speechEnded: 3,
+  verdictReached: 5,
   joined: 6,
   bridgeFailed: 3,
   parted: 2,
@@ -167,6 +193,11 @@ const BEGINNINGS = [
   beginning("placed", "rang", "answered", "speechStarted"),
   beginning("placed", "progressed", "optedOut"),
   beginning("placed", "rang", "timeout"),
+  beginning("placed", "rang", "answered", "verdictReached"),
+  beginning("placed", "rang", "answered", "verdictReached", "timeout", "messageStarted"),
+  beginning("placed", "rang", "answered", "speechStarted", "verdictReached", "speechEnded", "timeout"),
+  beginning("placed", "rang", "answered", "agentReserved", "joined", "verdictReached"),
+  beginning("placed", "rang", "answered", "agentReserved", "joined", "verdictReached", "timeout"),
   [...beginning("placed", "rang"), { what: "noAgentLikely" as const, afterMs: 15_000, agent: 1, variant: 1 }],
 ];
 
@@ -179,7 +210,14 @@ export interface Story {
 
 export const anyStory: fc.Arbitrary<Story> = fc.record({
   promised: fc.constantFrom(null, 1, 2),
-  policy: fc.oneof(fc.constant(POLICY), anyPolicy),
+  policy: fc.oneof(
+    fc.constant(POLICY),
+    fc.constantFrom(LISTENING, { ...LISTENING, joins: "atOnce" as const, verdictMaxMs: 4_000 }).map((amd) => ({
+      ...POLICY,
+      amd,
+    })),
+    anyPolicy,
+  ),
   happenings: fc
     .tuple(fc.constantFrom(...BEGINNINGS), fc.array(anyHappening, { maxLength: 30 }))
     .map(([begins, goesOn]) => [...begins, ...goesOn]),

@@ -31,10 +31,16 @@ test("the stories reach every state, and every effect is wanted in some of them"
     }
   }
   expect([...states].sort()).toEqual(
-    ["answered", "connected", "connecting", "dialling", "ended", "ending", "informing", "placing", "ringing"].sort(),
+    [
+      ...["answered", "connected", "connecting", "dialling", "ended", "ending", "informing"],
+      ...["leaving", "listening", "placing", "ringing"],
+    ].sort(),
   );
   expect([...effects].sort()).toEqual(
-    ["bridge", "hangUp", "playInformationMessage", "releaseAgent", "reserveAgent", "unbridge"].sort(),
+    [
+      ...["bridge", "hangUp", "playInformationMessage", "playVoicemailMessage"],
+      ...["releaseAgent", "reserveAgent", "unbridge"],
+    ].sort(),
   );
 });
 
@@ -67,6 +73,11 @@ const lastLiving = (step: Step, story: Story): LivingCall | null => {
 /** How many deadlines a call may let pass. */
 function stepsAllowed(call: LivingCall): number {
   switch (call.state) {
+    case "listening":
+      // No verdict, and then like anybody who answered.
+      return 4;
+    case "leaving":
+      return call.facts.messageChoice === "voicemail" ? 1 : 2;
     case "answered":
     case "connecting":
       // A person who answered is given the one message, and the other when nothing is heard of the first.

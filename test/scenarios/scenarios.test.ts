@@ -26,10 +26,12 @@ describe("together the scenarios", () => {
       "placing",
       "dialling",
       "ringing",
+      "listening",
       "answered",
       "connecting",
       "connected",
       "informing",
+      "leaving",
       "ending",
       "ended",
     ];
@@ -37,7 +39,10 @@ describe("together the scenarios", () => {
   });
 
   test("want every effect", () => {
-    const effects = ["bridge", "hangUp", "playInformationMessage", "releaseAgent", "reserveAgent", "unbridge"];
+    const effects = [
+      ...["bridge", "hangUp", "playInformationMessage", "playVoicemailMessage"],
+      ...["releaseAgent", "reserveAgent", "unbridge"],
+    ];
     expect(all((script) => script.effects)).toEqual(effects);
   });
 
@@ -66,6 +71,7 @@ describe("together the scenarios", () => {
       "speechEnded",
       "speechStarted",
       "vanished",
+      "verdictReached",
     ];
     expect(all((script) => script.events.map((event) => event.type))).toEqual(events);
   });

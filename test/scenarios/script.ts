@@ -4,10 +4,11 @@
  * hands on and writes down.
  */
 import { beginCall } from "../../src/call/call.ts";
-import type { Call, CallEffect, CallEvent, CallPolicy } from "../../src/call/call.ts";
+import type { AmdPolicy, Call, CallEffect, CallEvent, CallPolicy } from "../../src/call/call.ts";
 import { transition } from "../../src/call/transition.ts";
 import type { AttemptFacts, MessageChoice, Stamp } from "../../src/domain/attempt.ts";
 import { NOTHING_KNOWN } from "../../src/domain/attempt.ts";
+import { AMD_VERDICTS } from "../../src/domain/amd.ts";
 import { CLOCK_STARTS } from "../../src/domain/connect-clock.ts";
 import type { ConnectClock } from "../../src/domain/connect-clock.ts";
 import { agentId } from "../../src/domain/ids.ts";
@@ -33,6 +34,15 @@ const POLICY: CallPolicy = {
   talkMaxMs: 3_600_000,
   messageMaxMs: 60_000,
   hangUpRetryMs: 5_000,
+  amd: null,
+};
+
+const AMD: AmdPolicy = {
+  joins: "afterVerdict",
+  verdictMaxMs: 1_700,
+  onMachine: "hangUp",
+  machineQuietMs: 2_000,
+  machineGreetingMaxMs: 30_000,
 };
 
 /** A call, a clock, and a transcript. */
@@ -53,6 +63,7 @@ export class Script {
   run(command: string): string[] {
     const [verb = "", ...words] = command.split(/\s+/);
     if (verb === "clock") return this.#countFrom(words[0] ?? "");
+    if (verb === "amd") return this.#listenBy(words);
     if (verb === "begin") return this.#begin(words);
     if (verb === "advance") return this.#advance(durationMs(words[0] ?? ""));
     const asked = this.call.facts.messageChoice ?? "campaign";
@@ -65,7 +76,17 @@ export class Script {
     const start = CLOCK_STARTS.find((each) => each === name);
     if (start === undefined) throw new Error(`no such clock: ${name}`);
     const clock: ConnectClock = { ...POLICY.clock, start };
-    this.#policy = { ...POLICY, clock };
+    this.#policy = { ...this.#policy, clock };
+    return [];
+  }
+
+  /** `amd after-verdict|at-once hang-up|message|agent` */
+  #listenBy([how, onMachine]: readonly string[]): string[] {
+    const joins = { "after-verdict": "afterVerdict", "at-once": "atOnce" } as const;
+    const policies = { "hang-up": "hangUp", message: "message", agent: "agent" } as const;
+    const found = { joins: joins[how as "at-once"], onMachine: policies[onMachine as "agent"] };
+    const amd: AmdPolicy = { ...AMD, ...found, verdictMaxMs: how === "at-once" ? 4_000 : AMD.verdictMaxMs };
+    this.#policy = { ...this.#policy, amd };
     return [];
   }
 
@@ -140,6 +161,12 @@ function eventOf(verb: string, words: readonly string[], at: Instant): CallEvent
       return { type: "hangupRequested", stamp, by: "asterisk", cause: 32, sip: null };
     case "vanished":
       return { type: "vanished", at };
+    case `verdict ${first}`: {
+      const verdict = AMD_VERDICTS.find((each) => each === first);
+      if (verdict === undefined) throw new Error(`no such verdict: ${first}`);
+      const licence = second === "sampled" || second === "unlicensed" ? second : "allowed";
+      return { type: "verdictReached", stamp, verdict, cause: "the scenario's", licence };
+    }
     case "agent hangs-up":
       return { type: "agentHungUp", at };
     case "cancel operator":
@@ -163,7 +190,8 @@ function eventOf(verb: string, words: readonly string[], at: Instant): CallEvent
 function messageEventOf(words: readonly string[], asked: MessageChoice, at: Instant): CallEvent {
   const stamp: Stamp = { at, asteriskAt: null };
   const [what = "", which = asked] = words;
-  if (which !== "campaign" && which !== "builtIn") throw new Error(`no such message: ${which}`);
+  if (which !== "campaign" && which !== "builtIn" && which !== "voicemail")
+    throw new Error(`no such message: ${which}`);
   switch (what) {
     case "starts":
       return { type: "messageStarted", stamp, choice: which };
@@ -218,6 +246,7 @@ function describeEnd(call: Call): string[] {
       "answeredAt",
       "speechStartedAt",
       "greetingEndedAt",
+      "verdictAt",
       "connectedAt",
       "messageAt",
       "endedAt",
@@ -230,6 +259,7 @@ function describeEnd(call: Call): string[] {
 
 function describeFacts(facts: AttemptFacts): string[] {
   return [
+    facts.verdict === null ? "" : `taken for ${facts.verdict}: ${facts.verdictAct ?? ""}`,
     facts.messageChoice === null ? "" : `${facts.messageChoice} message: ${facts.message}`,
     `ended by ${facts.endedBy ?? "nobody knows"}${facts.endReason === null ? "" : ` (${facts.endReason})`}`,
     facts.placeFailure === null ? "" : `placing ${facts.placeFailure}`,

@@ -1,6 +1,7 @@
 /** A profile in the manner of the UK's, for tests that need one and do not test one. */
 import type { CampaignRules } from "../../src/compliance/dial-facts.ts";
 import type { ComplianceProfile } from "../../src/compliance/profile.ts";
+import { AMD_OFF } from "../../src/domain/campaign.ts";
 import type { Campaign } from "../../src/domain/campaign.ts";
 import { campaignId } from "../../src/domain/ids.ts";
 import { instant } from "../../src/domain/instant.ts";
@@ -48,6 +49,7 @@ export const TEST_CAMPAIGN: Campaign = {
   ringTimeoutMs: 20_000,
   connectTimeoutMs: 2_000,
   connectSafetyMarginMs: 200,
+  amd: AMD_OFF,
   informationMessage: "sound:information",
   wrapUpMs: 10_000,
   talkMaxMs: 3_600_000,

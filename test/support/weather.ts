@@ -3,7 +3,7 @@ import { CHOOSY, RESTLESS } from "../../src/simulation/agent-at-work.ts";
 import type { AgentCommand } from "../../src/agent/agent.ts";
 import { abandonRate } from "../../src/compliance/abandon-rate.ts";
 import { NO_COUNTS } from "../../src/domain/account.ts";
-import type { CampaignState } from "../../src/domain/campaign.ts";
+import type { AmdSettings, CampaignState } from "../../src/domain/campaign.ts";
 import { agentId } from "../../src/domain/ids.ts";
 import { DEFAULT_PREVIEW } from "../../src/domain/preview.ts";
 import type { Breach } from "../../src/judge/breach.ts";
@@ -68,6 +68,13 @@ const WITH_RECOURSE = { ...PREDICTIVE, campaign: { mode: "predictive", recourse:
 const PREVIEW = { mode: "preview" } as const;
 /** Whoever lets the time run out has not called anybody. */
 const BY_HAND = { mode: "preview", preview: { ...DEFAULT_PREVIEW, timeMs: 30_000, auto: false } } as const;
+/** A campaign that AMD listens for, as it would be set; and its two stricter sisters. */
+const TALK: AmdSettings = { kind: "talk", onMachine: "hang-up", voicemailMessage: null, samplePercent: 20 };
+const PARALLEL: AmdSettings = { ...TALK, kind: "parallel" };
+const LEAVES = { onMachine: "message", voicemailMessage: "sound:please-call-back" } as const;
+/** Two calls of a thousand that it takes for machines are people. */
+const TESTED = { sampled: 5_000, humansFound: 10 };
+const LISTENED = { ...FEW, profile: { abandon: GENEROUS }, amdTest: TESTED } as const;
 const MISSING = "a message does not play";
 const STOPPED = "the campaign is stopped";
 
@@ -345,6 +352,86 @@ export const WEATHERS = {
       campaign: POWER,
       profile: { clock: { ...clock, start: "greetingEnd", noSpeechGraceMs: 2_000 } },
     },
+  },
+  "AMD that hangs up on machines": { options: { ...LISTENED, campaign: { ...POWER, amd: TALK } } },
+  "AMD that leaves messages": {
+    options: { ...LISTENED, campaign: { ...POWER, amd: { ...TALK, ...LEAVES } } },
+  },
+  "AMD with an agent promised before": { options: { ...LISTENED, campaign: { amd: TALK } } },
+  "AMD beside a conversation": { options: { ...LISTENED, campaign: { ...POWER, amd: PARALLEL } } },
+  "AMD beside a conversation, that leaves messages": {
+    options: { ...LISTENED, campaign: { amd: { ...PARALLEL, ...LEAVES } }, habits: RESTLESS },
+  },
+  "AMD that has yet to learn": {
+    options: { ...FEW, campaign: { ...POWER, amd: TALK }, profile: { abandon: GENEROUS } },
+  },
+  "AMD whose licence runs out": {
+    options: {
+      ...LISTENED,
+      campaign: { ...POWER, amd: TALK },
+      interferences: [
+        {
+          atMs: 5 * MINUTE,
+          act: ({ compliance }) => {
+            compliance.amd.made.length = 0;
+          },
+        },
+      ],
+    },
+  },
+  "AMD, predictive": { options: { ...PREDICTIVE, amdTest: TESTED, campaign: { mode: "predictive", amd: TALK } } },
+  "AMD by the clock of greetings": {
+    options: {
+      ...LISTENED,
+      campaign: { ...POWER, amd: TALK },
+      profile: { abandon: GENEROUS, clock: { ...clock, start: "greetingEnd", noSpeechGraceMs: 2_000 } },
+    },
+  },
+  "AMD whose message goes missing": {
+    options: {
+      ...LISTENED,
+      campaign: { ...POWER, amd: { ...TALK, ...LEAVES } },
+      faults: { missingMedia: [{ media: LEAVES.voicemailMessage, fromMs: MINUTE, toMs: 9 * MINUTE }] },
+    },
+    complains: [MISSING],
+  },
+  "AMD in a storm": {
+    options: {
+      ...LISTENED,
+      campaign: { ...POWER, amd: { ...TALK, ...LEAVES } },
+      habits: RESTLESS,
+      faults: {
+        wire: { lossRate: 0.02, duplicateRate: 0.1, lateRate: 0.1, lateMaxMs: 1_000 },
+        cuts: [{ fromMs: 2 * MINUTE, toMs: 2.5 * MINUTE, noticedAfterMs: 4_000, requestsToo: true }],
+        refusedRate: 0.01,
+        unknownRate: 0.01,
+        store: { ackLostRate: 0.05, slowRate: 0.1, slowMs: 3_000 },
+        kills: [{ fromMs: 4 * MINUTE, toMs: 4 * MINUTE + 3_000 }],
+      },
+    },
+    except: BLIND,
+    someWereLost: true,
+    someWereRefused: true,
+    complains: [STOPPED],
+    staysUnfinished: true,
+  },
+  "AMD beside a conversation, in a storm": {
+    options: {
+      ...LISTENED,
+      campaign: { ...POWER, amd: { ...PARALLEL, ...LEAVES } },
+      habits: RESTLESS,
+      faults: {
+        wire: { lossRate: 0.02, duplicateRate: 0.1, lateRate: 0.1, lateMaxMs: 1_000 },
+        refusedRate: 0.02,
+        unknownRate: 0.02,
+        kills: [{ fromMs: 4 * MINUTE, toMs: 4 * MINUTE + 3_000 }],
+      },
+    },
+    except: BLIND,
+    someWereLost: true,
+    someWereRefused: true,
+    complains: [STOPPED],
+    staysUnfinished: true,
   },
   "everything at once": {
     options: {

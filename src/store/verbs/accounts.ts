@@ -141,10 +141,12 @@ export const OPEN_STATES = [
   "placing",
   "dialling",
   "ringing",
+  "listening",
   "answered",
   "connecting",
   "connected",
   "informing",
+  "leaving",
   "ending",
 ];
 

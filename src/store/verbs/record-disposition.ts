@@ -5,11 +5,14 @@
  * An agent may think again; the latest word stands. A suppression stays even then: only a manager takes it back.
  */
 import type { AccountEntry } from "../../domain/account.ts";
+import { labelOf } from "../../domain/amd-label.ts";
+import type { VerdictAct } from "../../domain/attempt.ts";
 import type { Disposition, DispositionKind } from "../../domain/disposition.ts";
 import { campaignId, leadId, type AgentId, type AttemptId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { isPhoneNumber } from "../../domain/phone-number.ts";
 import type { CallbackTime } from "../../lead/callback.ts";
+import { label } from "../admin/amd-labels.ts";
 import { addCallback, withdrawOwn } from "../admin/callbacks.ts";
 import type { Database, Queryable } from "../database.ts";
 import { numberKeyOf, type NumberHashKey } from "../number-key.ts";
@@ -30,6 +33,9 @@ interface Disposed {
   readonly account_entry: AccountEntry | null;
   /** As text: the driver would make a moment of it, in some zone. */
   readonly day: string | null;
+  readonly trunk: string;
+  readonly verdict_act: VerdictAct | null;
+  readonly evidence: string;
 }
 
 export interface AgentsWord {
@@ -47,7 +53,7 @@ export const recordDisposition = async (db: Database, word: AgentsWord, hashKey:
     // Locked: the end may be written at the same moment, and only one of us may count.
     const [attempt] = await tx.rows<Disposed>(
       `select e164, number_id, lead_id, campaign_id, centre, node_id, disposition_kind, account_entry,
-         cast(account_day as char) as day
+         cast(account_day as char) as day, trunk, verdict_act, evidence
        from attempt where attempt_id = ? for update`,
       [attemptId],
     );
@@ -61,6 +67,7 @@ export const recordDisposition = async (db: Database, word: AgentsWord, hashKey:
     if (matched === 1) {
       await countAnew(tx, attempt, kind);
       await promise(tx, attempt, kind, word);
+      await labelled(tx, attempt, kind, word);
     }
     if (kind === "opt-out-requested") await suppress(tx, attempt, word, hashKey);
     if (kind === "wrong-number") await takeOutOfLead(tx, attempt);
@@ -102,6 +109,21 @@ const countAnew = async (tx: Queryable, attempt: Disposed, kind: DispositionKind
   if (account_entry === null || day === null) return;
   const from = currentEntry(account_entry, disposition_kind);
   await moveCount(tx, { ...attempt, day }, from, currentEntry(account_entry, kind));
+};
+
+/** Of a call that was taken for a machine and passed to them all the same, the agent says what it was. */
+const labelled = async (
+  tx: Queryable,
+  { campaign_id, trunk, verdict_act, evidence }: Disposed,
+  kind: DispositionKind | null,
+  { attemptId, agentId, at }: AgentsWord,
+): Promise<void> => {
+  const heard = labelOf(verdict_act, kind);
+  if (heard === null) return;
+  const build = (parsed(evidence) as Readonly<Record<string, unknown>>)["amdBuild"];
+  if (typeof build !== "string") return;
+  const found = { attemptId, isPerson: heard.isPerson, source: "disposition", by: `agent ${agentId}`, at } as const;
+  await label(tx, { campaignId: campaign_id, trunk, build }, found);
 };
 
 /** For everybody whose calls we make: who does not want to be called by one rarely wants to be called by the next. */

@@ -159,6 +159,10 @@ export function describeAttempts(bench: Bench): void {
         sipCallId: "a1b2@pbx",
         agentId,
         agentLegFailed: true,
+        verdict: "machine",
+        verdictAt: stamp(6_300),
+        verdictCause: "long-talk",
+        verdictAct: "dropped",
       } as const;
       const end = endOf(lead, order, { outcome: "connected", facts });
       expect(await bench.store.endAttempt(end)).toBe(true);

@@ -8,6 +8,7 @@ import {
   type Stamp,
 } from "../../../src/domain/attempt.ts";
 import type { AccountDay, AccountEntry, AccountScope } from "../../../src/domain/account.ts";
+import { AMD_OFF } from "../../../src/domain/campaign.ts";
 import type { Campaign } from "../../../src/domain/campaign.ts";
 import type { ConnectClock } from "../../../src/domain/connect-clock.ts";
 import type { CallbackPromise, LeadQueue } from "../../../src/domain/lead.ts";
@@ -162,6 +163,7 @@ export const anyCampaign = (change: Partial<Omit<Campaign, "campaignId">> = {}):
   ringTimeoutMs: 30_000,
   connectTimeoutMs: 2_000,
   connectSafetyMarginMs: 200,
+  amd: AMD_OFF,
   informationMessage: "sound:fairdial/information",
   wrapUpMs: 5_000,
   talkMaxMs: 3_600_000,

@@ -45,13 +45,16 @@ const ANEW = ["TALK_DETECT(remove)=", "TALK_DETECT(set)=350,200"];
 const OFF = ["TALK_DETECT(remove)="];
 
 test("each leg is given detection from its first moment", () => {
-  expect(made().hearing.variables).toEqual({ "TALK_DETECT(set)": "350,200" });
+  const { hearing } = made();
+  expect(hearing.variablesOf({})).toEqual({ "TALK_DETECT(set)": "350,200" });
+  const listening = { silenceMs: 200, threshold: 300 };
+  expect(hearing.variablesOf({ listening })).toEqual({ "TALK_DETECT(set)": "200,300" });
 });
 
 describe("a call that this process has placed", () => {
   function placed() {
     const all = made();
-    all.hearing.placed(attemptId);
+    all.hearing.placed({ attemptId });
     all.hearing.reportedIn(attemptId);
     return all;
   }
@@ -99,10 +102,10 @@ describe("a call that this process has placed", () => {
 
   test("a person who has left meanwhile is no cause for complaint; another refusal is", async () => {
     const gone = made(new AriError({ code: "ARI_NOT_FOUND", message: "Channel not found", status: 404 }));
-    gone.hearing.placed(attemptId);
+    gone.hearing.placed({ attemptId });
     gone.hear("answered", "started", "ended");
     const refused = made(new AriError({ code: "ARI_SERVER_ERROR", message: "no", status: 500 }));
-    refused.hearing.placed(attemptId);
+    refused.hearing.placed({ attemptId });
     refused.hear("answered", "started", "ended");
     await settled();
     expect(gone.warnings).toEqual([]);
@@ -112,22 +115,22 @@ describe("a call that this process has placed", () => {
 
 test("nothing is kept of a call that has ended, was never made, or whose end we may have missed", () => {
   const { hearing, hear } = made();
-  hearing.placed(attemptId);
+  hearing.placed({ attemptId });
   hear("answered", "started", "ended");
   expect(hearing.count).toBe(1);
   hear("destroyed");
   expect(hearing.count).toBe(0);
-  hearing.placed(attemptId);
+  hearing.placed({ attemptId });
   hearing.forget(attemptId);
   expect(hearing.count).toBe(0);
-  hearing.placed(attemptId);
+  hearing.placed({ attemptId });
   hearing.connectionLost();
   expect(hearing.count).toBe(0);
 });
 
 test("an originated leg is told nothing before it is in our application", async () => {
   const { hearing, hear, asked } = made();
-  hearing.placed(attemptId);
+  hearing.placed({ attemptId });
   hear("started", "answered");
   await settled();
   expect(asked).toEqual([]);
@@ -158,7 +161,7 @@ test("whatever comes in whatever order: first words are told at most once, after
   fc.assert(
     fc.property(fc.array(names, { maxLength: 30 }), fc.boolean(), (story, isOurs) => {
       const { hearing, hear } = made();
-      if (isOurs) hearing.placed(attemptId);
+      if (isOurs) hearing.placed({ attemptId });
       const told = hear(...story).filter((name) => name !== "rang");
       const words = told.filter((name) => name !== "answered");
       expect([[], ["started"], ["started", "ended"]]).toContainEqual(words);

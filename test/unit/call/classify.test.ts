@@ -328,6 +328,10 @@ describe("every combination of facts, also those that cannot be", () => {
     sipCallId: fc.constant(null),
     agentId: fc.constant(null),
     agentLegFailed: fc.boolean(),
+    verdict: fc.constant(null),
+    verdictAt: fc.constant(null),
+    verdictCause: fc.constant(null),
+    verdictAct: fc.constant(null),
   });
   const runs = { numRuns: 2_000 };
 

@@ -15,6 +15,7 @@ import { Script } from "../../scenarios/script.ts";
 const ended = (cause: number, sip: number): string =>
   `begin; placed; far-end leaves ${cause} ${sip}; destroyed ${cause} ${sip}`;
 const rangAndEnded = (cause: number, sip: number): string => ended(cause, sip).replace("placed", "placed; ring");
+const LISTENING = "amd after-verdict message; begin; placed; ring; advance 5s; answer; advance 1s";
 const ANSWERED = "begin; placed; ring; advance 5s; answer";
 
 /** In the words of the scenarios. */
@@ -49,6 +50,10 @@ const REACHED: Partial<Record<Outcome, string>> = {
   "abandoned-silent": `${ANSWERED}; advance 1.8s; message fails; message fails; destroyed 16`,
   "abandoned-with-message": `${ANSWERED}; advance 1.8s; message starts; message ends; destroyed 16`,
   "agent-leg-failed": `${ANSWERED}; agent 7 found; agent 7 lost; advance 1.8s; message fails; message fails; destroyed 16`,
+  "machine-hung-up": `${LISTENING.replace("message", "hang-up")}; verdict machine; destroyed 16`,
+  "machine-message-left": `${LISTENING}; verdict machine; advance 2s; message starts; message ends; destroyed 16`,
+  fax: `${LISTENING}; verdict fax; destroyed 16`,
+  "network-machine": `${LISTENING}; verdict sit; destroyed 16`,
   connected: `${ANSWERED}; agent 7 found; join; destroyed 16`,
   lost: "begin; placed; ring; vanished",
   unclassified: "begin; placed; far-end leaves 0; destroyed 0",
@@ -63,11 +68,7 @@ const NOT_REACHED: Partial<Record<Outcome, string>> = {
   "callback-agent-missing": "no callbacks",
   "all-trunks-busy": "one trunk a campaign",
   "not-in-service": "nobody listens to early media",
-  "network-machine": "nobody listens to early media",
-  "machine-hung-up": "no answering machine detection",
-  "machine-message-left": "no answering machine detection",
-  fax: "nobody listens for tones",
-  "no-speech": "no answering machine detection",
+  "no-speech": "whoever says nothing is a person",
   "no-media": "nobody looks at RTP",
   "ringback-after-answer": "nobody listens for tones",
   screened: "no detector",

@@ -1,4 +1,5 @@
 /** The engine's parts on a bench: real mailbox, deadlines and rows in memory, virtual time, and a telephony of obedient stubs. */
+import { DEFAULT_TALK } from "../../../src/amd/talk-parameters.ts";
 import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
 import type { AttemptOrder } from "../../../src/domain/attempt.ts";
 import type { Campaign } from "../../../src/domain/campaign.ts";
@@ -138,6 +139,7 @@ export function bench(more: { store?: Partial<Store>; telephony?: Partial<Teleph
       previewRefusedPrompt: "sound:refused",
       builtInMessage: "sound:built-in",
       centre: "main",
+      talk: DEFAULT_TALK,
       profiles: new Map([[TEST_PROFILE.name, TEST_PROFILE]]),
       timings: DEFAULT_TIMINGS,
     },

@@ -67,6 +67,8 @@ function setUp(promised: boolean, answers: Partial<Record<keyof Telephony, Comma
     agentJoined: (agent) => diary.push(`joined ${agent}`),
     legOf: (agent) => legs.get(agent) ?? null,
     callChanged: () => undefined,
+    mayDrop: () => true,
+    mayLeave: () => true,
     callEnded: (_live, { outcome }) => diary.push(`ended ${outcome}`),
     messageFailed: (media) => diary.push(`failed ${media}`),
   });
@@ -78,6 +80,7 @@ function setUp(promised: boolean, answers: Partial<Record<keyof Telephony, Comma
     campaign: CAMPAIGN,
     profile: TEST_PROFILE,
     policy: policyOf(CAMPAIGN, ORDER, TEST_PROFILE, DEFAULT_TIMINGS),
+    listens: null,
     call,
   });
   const stamp = (): Stamp => ({ at: clock.now(), asteriskAt: null });

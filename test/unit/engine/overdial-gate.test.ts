@@ -83,6 +83,7 @@ const liveCall = (): LiveCall => ({
   campaign: CAMPAIGN,
   profile: TEST_PROFILE,
   policy: policyOf(CAMPAIGN, ORDER, TEST_PROFILE, bench().context.settings.timings),
+  listens: null,
   call: beginCall(ATTEMPT, NOTHING_KNOWN, ORDER.decidedAt),
 });
 

@@ -116,6 +116,7 @@ function rings(
     campaign: more.campaign ?? PREDICTIVE,
     profile: TEST_RULES.profile,
     policy,
+    listens: null,
     call,
   });
 }

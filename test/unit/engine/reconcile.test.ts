@@ -34,6 +34,8 @@ const call = (state: LivingCall["state"], attemptId = ATTEMPT): LivingCall => ({
   deadlineAt: NOW,
   heldAgentId: null,
   optedOut: false,
+  speaking: false,
+  leaveBy: null,
 });
 
 const leg = (state: CustomerLeg["state"], ageMs = 60_000, attemptId = ATTEMPT): CustomerLeg => ({

@@ -1,6 +1,6 @@
 /** What can be said about a campaign, shared by `add` and `set`; and what holds when nothing is said. */
 import type { Campaign } from "../../../domain/campaign.ts";
-import { DIALLING_MODES } from "../../../domain/campaign.ts";
+import { AMD_OFF, DIALLING_MODES } from "../../../domain/campaign.ts";
 import type { Disposition } from "../../../domain/disposition.ts";
 import { DEFAULT_REDIAL } from "../../../domain/redial-rules.ts";
 import { STRATEGIES } from "../../../pacing/strategy.ts";
@@ -54,6 +54,7 @@ export const DEFAULTS = {
   // Ofcom's two seconds, less what the way to the ear costs.
   connectTimeoutMs: 2 * SECOND,
   connectSafetyMarginMs: 200,
+  amd: AMD_OFF,
   informationMessage: STOCK_MESSAGE,
   wrapUpMs: 15 * SECOND,
   talkMaxMs: 2 * HOUR,
