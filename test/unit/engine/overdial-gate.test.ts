@@ -48,6 +48,7 @@ function desk(
   const alarms: string[] = [];
   const halts: Bar[] = [];
   const ruleBook = {
+    amdTestOf: () => null,
     rulesOf: () => rules,
     alarm: (_campaign: unknown, _attempt: unknown, code: Alarm["code"]) => alarms.push(code),
     halt: (_campaign: unknown, _attempt: unknown, bar: Bar) => halts.push(bar),
