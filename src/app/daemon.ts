@@ -137,7 +137,7 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
       previewRefusedPrompt: "sound:beeperr",
       builtInMessage: config.builtInMessage,
       centre: config.centre,
-      talk: { ...DEFAULT_TALK, threshold: config.asterisk.speechThreshold },
+      talk: DEFAULT_TALK,
       get profiles() {
         return profiles;
       },

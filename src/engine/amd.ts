@@ -30,13 +30,17 @@ const MACHINE_GREETING_MAX_MS = 40_000;
 export const verdictBy = ({ limitMs, safetyMarginMs }: Pick<ConnectClock, "limitMs" | "safetyMarginMs">): number =>
   limitMs - safetyMarginMs - JOIN_RESERVE_MS;
 
+/** Least time from an answer to the connect deadline in which a machine can be found and somebody joined, in ms. */
+export const shortestClock = (talk: TalkParameters): number =>
+  talk.machineSpanMs + talk.silenceMs + 1 + JOIN_RESERVE_MS;
+
 /** Null where a call is not listened to. */
 export function amdOf(campaign: Campaign, order: AttemptOrder, talk: TalkParameters): Listens | null {
   const { kind, onMachine } = campaign.amd;
   if ((kind !== "talk" && kind !== "parallel") || isOwedAnAgent(order)) return null;
   const verdictMaxMs = kind === "parallel" ? AT_ONCE_MAX_MS : Math.min(talk.deadlineMs, verdictBy(order.clock));
   // Nothing can be found in so little time, and everybody would only wait for it.
-  if (verdictMaxMs <= talk.machineTalkMs + talk.silenceMs) return null;
+  if (verdictMaxMs <= talk.machineSpanMs + talk.silenceMs) return null;
   return {
     policy: {
       joins: kind === "parallel" ? "atOnce" : "afterVerdict",
@@ -58,9 +62,7 @@ const isAfter = (iso: unknown, at: number): boolean => typeof iso === "string" &
 /** Names the detection and all that it goes by: a test of another one says nothing of this. At most 190 characters. */
 export function amdBuild({ amd }: Pick<Campaign, "amd">, talk: TalkParameters): string | null {
   if (amd.kind !== "talk" && amd.kind !== "parallel") return null;
-  const { silenceMs, threshold, talkMinMs, humanSilenceMs, machineTalkMs, initialSilenceMs, deadlineMs } = talk;
-  const parameters = [silenceMs, threshold, talkMinMs, humanSilenceMs, machineTalkMs, initialSilenceMs, deadlineMs];
-  return `${amd.kind} ${parameters.join(",")}`;
+  return `${amd.kind} ${Object.values(talk).join(",")}`;
 }
 
 /** Whether the campaign would have calls end on a verdict, where that is licensed. */

@@ -11,7 +11,7 @@ import type { EngineContext } from "./context.ts";
 import type { LiveCall } from "./live-call.ts";
 import type { AttemptEnd, CommandResult } from "./ports.ts";
 import { settle } from "./settle.ts";
-import { Verdicts } from "./verdicts.ts";
+import { VERDICT_DEADLINE, Verdicts } from "./verdicts.ts";
 
 /** What calls need from their neighbours. Answers that matter to the call come back as events, never as results. */
 export interface CallsHost {
@@ -83,9 +83,16 @@ export class Calls {
     this.#verdicts.connectionLost();
   }
 
-  /** Whoever listens to the call knows enough by now. */
-  verdictDue(attemptId: AttemptId, at: Instant): void {
-    this.#verdicts.deadlinePassed(attemptId, at);
+  /** Of the call itself, or of whoever listens to it. */
+  deadlinePassed(whose: "call" | typeof VERDICT_DEADLINE, attemptId: AttemptId, at: Instant): void {
+    if (whose === "call") this.apply(attemptId, { type: "deadlinePassed", at });
+    else this.#verdicts.deadlinePassed(attemptId, at);
+  }
+
+  /** By people: those who wait get the message first. */
+  cancelAll(reason: "operator" | "drain"): void {
+    const at = this.#context.clock.now();
+    for (const attemptId of [...this.#living.keys()]) this.apply(attemptId, { type: "cancelled", at, reason });
   }
 
   apply(attemptId: AttemptId, event: CallEvent): void {

@@ -252,9 +252,7 @@ export class Engine {
   /** Ends every call that has not been answered, and those that talk as well. People who wait get the message first. */
   cancelCalls(reason: "operator" | "drain"): void {
     this.#context.mailbox.post("cancel calls", () => {
-      const at = this.#context.clock.now();
-      for (const live of [...this.#calls.all()])
-        this.#calls.apply(live.order.attemptId, { type: "cancelled", at, reason });
+      this.#calls.cancelAll(reason);
     });
   }
 
@@ -315,7 +313,7 @@ export class Engine {
 
   #connection(up: boolean): void {
     if (!up) this.#calls.connectionLost();
-    if (up) {
+    else {
       this.#messages.forget();
       this.#wishes.wantMessages();
     }
@@ -340,10 +338,8 @@ export class Engine {
       const [kind, id] = colon < 0 ? [key, ""] : [key.slice(0, colon), key.slice(colon + 1)];
       switch (kind) {
         case "call":
-          this.#calls.apply(id as AttemptId, { type: "deadlinePassed", at: now });
-          break;
         case VERDICT_DEADLINE:
-          this.#calls.verdictDue(id as AttemptId, now);
+          this.#calls.deadlinePassed(kind, id as AttemptId, now);
           break;
         case "agent":
           this.#agents.deadlinePassed(toAgentId(Number(id)));

@@ -60,6 +60,8 @@ export class Inserting {
   readonly #parts: InsertingParts;
   readonly #host: InsertingHost;
   readonly #pending = new Map<AttemptId, Pending>();
+  /** Their numbers are to be called with an agent or not at all, as the store knew when it wrote them. */
+  readonly #owed = new Set<AttemptId>();
   readonly #pauses = new Map<CampaignId, { readonly forMs: number; readonly until: Instant }>();
 
   constructor(context: EngineContext, parts: InsertingParts, host: InsertingHost) {
@@ -107,6 +109,9 @@ export class Inserting {
             const lead = byId.get(order.attemptId)?.lead;
             if (lead === undefined) return false;
             const guaranteed = order.agentId !== null;
+            const { guaranteedOnlyUntil } = numberFacts;
+            // Since the decision: whoever was abandoned meanwhile, or taken for a machine, is not listened to.
+            if (guaranteedOnlyUntil !== null && guaranteedOnlyUntil > order.decidedAt) this.#owed.add(order.attemptId);
             const refusal = whyNot({ lead, campaign: facts, rules, guaranteed }, numberFacts, order.decidedAt);
             if (refusal !== null) refusals.set(order.attemptId, refusal);
             return refusal === null;
@@ -158,7 +163,7 @@ export class Inserting {
     this.#pending.delete(order.attemptId);
     const deadlineAt = after(clock.now(), settings.timings.placeTimeoutMs);
     const call = beginCall(order.attemptId, { ...NOTHING_KNOWN, agentId: order.agentId }, deadlineAt);
-    const listens = amdOf(campaign, order, settings.talk);
+    const listens = this.#owed.delete(order.attemptId) ? null : amdOf(campaign, order, settings.talk);
     const policy = policyOf(campaign, order, rules.profile, settings.timings, listens);
     calls.add({ order, lead, campaign, profile: rules.profile, policy, listens, call });
     this.#host.placed(order, lead);
@@ -181,6 +186,7 @@ export class Inserting {
   ): void {
     const { settings, clock, writeBehind, store, journal } = this.#context;
     this.#pending.delete(order.attemptId);
+    this.#owed.delete(order.attemptId);
     if (order.agentId !== null) this.#parts.agents.release(order.agentId, order.attemptId, false, 0);
     if (row === "not written") {
       // Nothing else would say what became of the decision.

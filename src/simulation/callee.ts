@@ -7,6 +7,8 @@
 export interface Greeting {
   readonly afterMs: number;
   readonly lastsMs: number;
+  /** How long each word is, and the pause after it; one long word when left out. */
+  readonly words?: { readonly wordMs: number; readonly pauseMs: number };
 }
 
 /** Durations are counted from the step before: dialled, ringing, answered. */
@@ -94,7 +96,7 @@ export class CalleeOnTheLine {
             const { greeting } = callee;
             if (greeting === undefined || greeting === null) return;
             line.later(greeting.afterMs, () => {
-              line.speak(greeting.lastsMs);
+              this.#greet(greeting);
             });
           });
         });
@@ -120,6 +122,16 @@ export class CalleeOnTheLine {
         return;
       case "unplaceable":
     }
+  }
+
+  #greet({ lastsMs, words }: Greeting): void {
+    const wordMs = Math.min(lastsMs, words?.wordMs ?? lastsMs);
+    this.#line.speak(wordMs);
+    const saidMs = wordMs + (words?.pauseMs ?? 0);
+    if (words === undefined || saidMs >= lastsMs) return;
+    this.#line.later(saidMs, () => {
+      this.#greet({ afterMs: 0, lastsMs: lastsMs - saidMs, words });
+    });
   }
 
   /** They have answered, or whoever they heard has gone. */

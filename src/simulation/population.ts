@@ -135,7 +135,10 @@ const calleeOf = (kind: CalleeKind, random: SeededRandom): Callee => {
         ringsAfterMs,
         answersAfterMs: random.between(5_000, 15_000),
         recordsMs: 30_000,
-        greeting: { afterMs: random.between(200, 1_500), lastsMs: random.between(3_000, 12_000) },
+        greeting: {
+          ...{ afterMs: random.between(200, 1_500), lastsMs: random.between(3_000, 12_000) },
+          words: { wordMs: random.between(200, 600), pauseMs: random.between(120, 300) },
+        },
       };
     case "ringsOut":
       return { type: "ringsOut", ringsAfterMs };

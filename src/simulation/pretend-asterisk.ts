@@ -7,7 +7,7 @@
 import type { CallEvent } from "../call/call.ts";
 import type { MessageChoice, Stamp } from "../domain/attempt.ts";
 import type { AttemptId, LegId } from "../domain/ids.ts";
-import { after, type Instant } from "../domain/instant.ts";
+import { after, type Instant, msBetween } from "../domain/instant.ts";
 import type {
   AgentLegEvent,
   CommandResult,
@@ -30,6 +30,8 @@ interface CustomerLeg {
   /** Told of all that is said, after so much quiet; null for the first greeting alone. */
   listening: ListeningOrder | null;
   hasGreeted: boolean;
+  /** They talk, or have not been quiet for long enough. */
+  talk: { readonly since: Instant; readonly cancelEnd: () => void } | null;
   /** What plays to it now. */
   playing: MessageChoice | null;
   /** Asked for while something played: Asterisk plays one after the other. */
@@ -114,6 +116,7 @@ export class PretendAsterisk {
       inAgentBridge: null,
       listening: order.listening ?? null,
       hasGreeted: false,
+      talk: null,
       playing: null,
       toPlay: [],
     });
@@ -286,12 +289,17 @@ export class PretendAsterisk {
           // Only the first greeting is listened to, unless somebody wants to hear more.
           if (leg.hasGreeted && leg.listening === null) return;
           const silenceMs = leg.listening?.silenceMs ?? SPEECH_SILENCE_MS;
-          this.#tell(attemptId, (stamp) => ({ type: "speechStarted", stamp }));
-          this.#later(leg, durationMs + silenceMs, () => {
-            if (leg.hasGreeted && leg.listening === null) return;
+          const since = leg.talk?.since ?? this.#options.clock.now();
+          // A pause that is too short to be told is none.
+          if (leg.talk === null) this.#tell(attemptId, (stamp) => ({ type: "speechStarted", stamp }));
+          else leg.talk.cancelEnd();
+          const cancelEnd = this.#later(leg, durationMs + silenceMs, () => {
+            leg.talk = null;
             leg.hasGreeted = true;
-            this.#tell(attemptId, (stamp) => ({ type: "speechEnded", stamp, durationMs }));
+            const talkedMs = msBetween(since, this.#options.clock.now()) - silenceMs;
+            this.#tell(attemptId, (stamp) => ({ type: "speechEnded", stamp, durationMs: talkedMs }));
           });
+          leg.talk = { since, cancelEnd };
         });
       },
       fail: (cause, sip) => {

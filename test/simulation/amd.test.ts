@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { AttemptFacts } from "../../src/domain/attempt.ts";
 import type { AmdSettings } from "../../src/domain/campaign.ts";
 import { msBetween } from "../../src/domain/instant.ts";
+import { STEADY } from "../../src/simulation/agent-at-work.ts";
 import type { AttemptRow } from "../../src/simulation/memory-rows.ts";
 import type { ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
 import { runShift } from "../../src/simulation/world.ts";
@@ -48,7 +49,11 @@ describe("before an agent is joined", () => {
     const rows = rowsOf(result);
     const dropped = rows.filter(({ facts }) => isDropped(facts));
     const again = rows.filter((row) =>
-      dropped.some((first) => first.order.number === row.order.number && first.order.decidedAt < row.order.decidedAt),
+      dropped.some(
+        (first) =>
+          first.order.number === row.order.number &&
+          (first.facts.endedAt?.at ?? row.order.decidedAt) < row.order.decidedAt,
+      ),
     );
     expect(again.length).toBeGreaterThan(0);
     expect(again.every(({ order, facts }) => order.agentId !== null && facts.verdict === null)).toBe(true);
@@ -136,7 +141,7 @@ describe("without a licence", () => {
 
   test("what agents say of the calls that they get becomes the test", async () => {
     const dispositions = [{ key: "1", code: "machine", kind: "machine-reported" }] as const;
-    const habits = { pauses: 0, cutsOff: 0, hangsUp: 0, vanishes: 0, disposes: 900 };
+    const habits = { ...STEADY, pauses: 0, cutsOff: 0, hangsUp: 0, vanishes: 0, disposes: 900 };
     const result = await runShift({
       ...{ seed: 11, leads: 150, agents: 10, mix: { machine: 100 }, habits },
       campaign: { amd: PARALLEL, dispositions },

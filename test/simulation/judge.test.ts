@@ -155,6 +155,7 @@ describe("over the weathers that each is about, every invariant", () => {
     "a kill switch",
     "both messages missing",
     "two campaigns on one list",
+    "AMD that hangs up on machines",
   ];
   const looked = new Map<string, number>();
   const results: ShiftResult[] = [];

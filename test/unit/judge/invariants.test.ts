@@ -4,10 +4,10 @@
  */
 import type { RedialRules } from "../../../src/domain/redial-rules.ts";
 import { describe, expect, test } from "@jest/globals";
-import type { AttemptFacts } from "../../../src/domain/attempt.ts";
 import { after, toIso } from "../../../src/domain/instant.ts";
 import type { JournalEntry } from "../../../src/judge/entries.ts";
 import { INVARIANTS } from "../../../src/judge/judge.ts";
+import { AMD_PLANTED } from "./amd-plants.ts";
 import {
   CAMPAIGN,
   AGENT,
@@ -58,33 +58,6 @@ const triedAgain = (
   behind((each) => isOf(each, "attempt-ended", 3), ...another({ leadId: 3, ...more }, seconds)).map((each) =>
     each.kind === "campaign" ? campaignEntry(0, { redial: { ...CAMPAIGN.redial, ...redial } }) : each,
   );
-/** The first call as if AMD had ended it, licensed and in time; what is otherwise is the fault. */
-const droppedAsMachine = (
-  evidence: Record<string, unknown> = {},
-  facts: Partial<AttemptFacts> = {},
-  entry: string | null = "machineDropped",
-): readonly JournalEntry[] =>
-  endingOtherwise(1, {
-    outcome: "machine-hung-up",
-    facts: {
-      ...{ verdict: "machine", verdictAt: stamp(18.2), verdictCause: "long-talk", verdictAct: "dropped" },
-      ...{ endedBy: "us", endReason: "amdMachine", ...facts },
-    },
-    entry,
-  }).map((each) =>
-    isOf(each, "attempt-decided", 1)
-      ? { ...each, evidence: { ...(each["evidence"] as object), amdDrops: true, amdTest: "AMD-1", ...evidence } }
-      : each,
-  );
-/** The second call as if AMD had listened to it first, until then. */
-const listened = (deadline: number, until = deadline): readonly JournalEntry[] =>
-  nightWith((each) => {
-    if (!isOf(each, "call", 2, "answered")) return each;
-    return [
-      { ...each, after: "listening", effects: [], deadlineAt: at(deadline) },
-      { ...call(2, until, { type: "deadlinePassed" }, ["listening", "answered"]), deadlineAt: at(until) },
-    ];
-  });
 const sameNumber = { numberOf: () => "+447700900000" };
 
 const PLANTED: readonly Planted[] = [
@@ -214,44 +187,7 @@ const PLANTED: readonly Planted[] = [
         isOf(each, "call", 3, "deadlinePassed") ? { ...each, event: { type: "noAgentLikely", at: each.at } } : each,
       ),
   ],
-  [
-    "no-machine-drop-when-guaranteed",
-    "a call dropped as a machine to a number that was abandoned before",
-    () => droppedAsMachine({ guaranteedOnlyUntil: toIso(at(3_600)) }),
-  ],
-  [
-    "no-machine-drop-when-guaranteed",
-    "a call dropped as a machine that we had promised",
-    () => droppedAsMachine().map((each) => (isOf(each, "attempt-decided", 1) ? { ...each, callbackId: 3 } : each)),
-  ],
-  [
-    "drops-are-licensed",
-    "a call dropped as a machine that nobody was sure of",
-    () => droppedAsMachine({}, { verdict: "unsure" }),
-  ],
-  [
-    "drops-are-licensed",
-    "a call dropped as a machine of which nobody had said anything",
-    () => droppedAsMachine({}, { verdict: null, verdictAt: null }),
-  ],
-  [
-    "drops-are-licensed",
-    "a call dropped as a machine in the middle of a conversation",
-    () => droppedAsMachine({}, { verdictAt: stamp(22) }),
-  ],
-  ["drops-are-licensed", "a call dropped as a machine without a test", () => droppedAsMachine({ amdTest: null })],
-  [
-    "drops-are-licensed",
-    "a call dropped as a machine where that was not allowed when it was decided",
-    () => droppedAsMachine({ amdDrops: false }),
-  ],
-  [
-    "outcomes-are-honest",
-    "taken for a machine by name only",
-    () => droppedAsMachine({}, { verdictAct: "served", endReason: "agentHungUp" }, "connected"),
-  ],
-  ["listens-no-longer", "a verdict waited for until the whole limit is over", () => listened(68.81)],
-  ["listens-no-longer", "somebody listened to for longer than their deadline", () => listened(68.7, 69.1)],
+  ...AMD_PLANTED,
   [
     "one-call-an-agent",
     "an agent promised twice",

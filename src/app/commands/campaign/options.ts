@@ -9,6 +9,7 @@ import { readCallingHours } from "../../arguments/calling-hours.ts";
 import { checkDispositions, readDisposition } from "../../arguments/campaign-rules.ts";
 import { countOption, durationOption, numberArgument } from "../../arguments/options.ts";
 import { orUsageError, usageError } from "../../cli-error.ts";
+import { AMD_FLAGS, amdRemarks, checkAmd, readAmdArguments, type AmdArguments } from "./amd-options.ts";
 import {
   COMPLIANCE_DEFAULTS,
   COMPLIANCE_FLAGS,
@@ -91,10 +92,11 @@ export const CAMPAIGN_FLAGS = {
   ...PREVIEW_FLAGS,
   ...REDIAL_FLAGS,
   ...COMPLIANCE_FLAGS,
+  ...AMD_FLAGS,
 } as const;
 
 type FlagText = string | undefined;
-export interface CampaignArguments extends ComplianceArguments, RedialArguments, PreviewArguments {
+export interface CampaignArguments extends AmdArguments, ComplianceArguments, RedialArguments, PreviewArguments {
   readonly mode: FlagText;
   readonly trunk: FlagText;
   readonly cli: FlagText;
@@ -146,7 +148,7 @@ const definedOnly = (change: { readonly [Key in keyof Change]: Change[Key] | und
 /** What was said, over what holds so far; options that were not given are absent. */
 export const readCampaignArguments = (
   args: CampaignArguments,
-  before: Pick<Campaign, "redial" | "tightening" | "preview">,
+  before: Pick<Campaign, "redial" | "tightening" | "preview" | "amd">,
 ): Change => {
   const hours = args["calling-hours"];
   const change: Change = definedOnly(readComplianceArguments(args, before));
@@ -160,6 +162,7 @@ export const readCampaignArguments = (
   );
   set("trunk", trunk(args.trunk));
   set("cliNumber", args.cli === undefined ? undefined : numberArgument("--cli", args.cli, args.country));
+  set("amd", readAmdArguments(args, before.amd));
   set("informationMessage", media(args["information-message"]));
   set("ringTimeoutMs", durationOption("ring-timeout", args["ring-timeout"], SECOND, 120 * SECOND));
   set("connectTimeoutMs", durationOption("connect-limit", args["connect-limit"], 500, 30 * SECOND));
@@ -175,14 +178,16 @@ export const readCampaignArguments = (
 };
 
 /** What no option can say alone. */
-export const checkCampaign = (draft: Pick<Campaign, "connectTimeoutMs" | "connectSafetyMarginMs">): void => {
+export const checkCampaign = (draft: Pick<Campaign, "connectTimeoutMs" | "connectSafetyMarginMs" | "amd">): void => {
   if (draft.connectSafetyMarginMs >= draft.connectTimeoutMs) {
     throw usageError("--connect-margin must be shorter than --connect-limit.");
   }
+  checkAmd(draft);
 };
 
 /** What is allowed, and perhaps not meant. */
-export const remarksOn = (draft: Pick<Campaign, "ringTimeoutMs" | "informationMessage">): string[] => [
+export const remarksOn = (draft: Pick<Campaign, "ringTimeoutMs" | "informationMessage" | "amd">): string[] => [
+  ...amdRemarks(draft),
   ...(draft.informationMessage === STOCK_MESSAGE
     ? [
         `The information message is Asterisk's stock sound, which does not say who called: record your own and name it with --information-message.`,

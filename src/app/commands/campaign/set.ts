@@ -7,6 +7,7 @@ import {
   unassignAgents,
   type Database,
 } from "../../../store/index.ts";
+import { AMD_OFF } from "../../../domain/campaign.ts";
 import type { AgentId, CampaignId } from "../../../domain/ids.ts";
 import type { Instant } from "../../../domain/instant.ts";
 import { DEFAULT_PREVIEW } from "../../../domain/preview.ts";
@@ -43,6 +44,7 @@ export const campaignSet = command({
       redial: { attemptsMax: 1, carrierTriesMax: 1, byClass: {} },
       tightening: {},
       preview: DEFAULT_PREVIEW,
+      amd: AMD_OFF,
     });
     const isNothing = Object.keys(said).length === 0 && Object.values(agents).every((names) => names === undefined);
     if (isNothing) throw usageError("Say what to change: `fairdial campaign set --help` lists it.");

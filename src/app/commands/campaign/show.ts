@@ -54,6 +54,16 @@ export const campaignShow = command({
   },
 });
 
+const amdFacts = ({ amd }: CampaignSummary["campaign"]): readonly (readonly [string, string])[] =>
+  amd.kind === "off"
+    ? [["amd", "off"]]
+    : [
+        ["amd", amd.kind],
+        ["on a machine", amd.onMachine],
+        ...(amd.voicemailMessage === null ? [] : [["voicemail message", amd.voicemailMessage] as const]),
+        ["amd sample", `${amd.samplePercent} of a hundred`],
+      ];
+
 const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy, stoppedBecause }: CampaignSummary) =>
   [
     ["campaign", campaign.name],
@@ -73,6 +83,7 @@ const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy, stoppedBec
     ["first started", localTime(campaign.firstStartedAt)],
     ["trunk", campaign.trunk],
     ["cli", campaign.cliNumber],
+    ...amdFacts(campaign),
     ["information message", campaign.informationMessage],
     ["ring timeout", formatDuration(campaign.ringTimeoutMs)],
     [
