@@ -70,6 +70,9 @@ export const anyPolicy: fc.Arbitrary<CallPolicy> = fc.record({
 
 export const BEGUN_AT = instant(1_000_000);
 
+/** A machine more often than anything else, for that is where things can go wrong. */
+const VERDICTS: readonly [AmdVerdict, ...AmdVerdict[]] = ["machine", "machine", "machine", ...AMD_VERDICTS];
+
 const pick = <T>(from: readonly [T, ...T[]], variant: number): T => from[variant % from.length] ?? from[0];
 
 /** The event that a happening stands for, at its moment. */
@@ -105,7 +108,7 @@ export function eventOf(happening: Happening, at: Instant): CallEvent {
     case "speechEnded":
       return { type: what, stamp, durationMs: variant * 150 };
     case "verdictReached": {
-      const verdict = pick<AmdVerdict>(["machine", "machine", "machine", ...AMD_VERDICTS], variant);
+      const verdict = pick(VERDICTS, variant);
       const licence = pick<DropLicence>(["allowed", "allowed", "sampled", "unlicensed"], happening.agent);
       return { type: what, stamp, verdict, cause: "as the story has it", licence };
     }
@@ -181,6 +184,14 @@ const anyHappening: fc.Arbitrary<Happening> = fc.record({
 const beginning = (...what: Happening["what"][]): Happening[] =>
   what.map((each) => ({ what: each, afterMs: 10, agent: 1, variant: 1 }));
 
+/** A licensed verdict, soon after the answer. */
+const verdict = (word: AmdVerdict): Happening => ({
+  what: "verdictReached",
+  afterMs: 10,
+  agent: 1,
+  variant: VERDICTS.lastIndexOf(word),
+});
+
 /** Where interesting trouble begins; what follows is anything. */
 const BEGINNINGS = [
   beginning(),
@@ -195,6 +206,9 @@ const BEGINNINGS = [
   beginning("placed", "rang", "timeout"),
   beginning("placed", "rang", "answered", "verdictReached"),
   beginning("placed", "rang", "answered", "verdictReached", "timeout", "messageStarted"),
+  [...beginning("placed", "rang", "answered"), verdict("unsure")],
+  [...beginning("placed", "rang", "answered"), verdict("silence")],
+  [...beginning("placed", "rang", "answered"), verdict("fax"), ...beginning("timeout")],
   beginning("placed", "rang", "answered", "speechStarted", "verdictReached", "speechEnded", "timeout"),
   beginning("placed", "rang", "answered", "agentReserved", "joined", "verdictReached"),
   beginning("placed", "rang", "answered", "agentReserved", "joined", "verdictReached", "timeout"),
