@@ -11,7 +11,7 @@ import type { EngineContext } from "./context.ts";
 import type { LiveCall } from "./live-call.ts";
 import type { AttemptEnd, CommandResult } from "./ports.ts";
 import { settle } from "./settle.ts";
-import { VERDICT_DEADLINE, Verdicts } from "./verdicts.ts";
+import { Verdicts } from "./verdicts.ts";
 
 /** What calls need from their neighbours. Answers that matter to the call come back as events, never as results. */
 export interface CallsHost {
@@ -84,7 +84,7 @@ export class Calls {
   }
 
   /** Of the call itself, or of whoever listens to it. */
-  deadlinePassed(whose: "call" | typeof VERDICT_DEADLINE, attemptId: AttemptId, at: Instant): void {
+  deadlinePassed(whose: "call" | "verdict", attemptId: AttemptId, at: Instant): void {
     if (whose === "call") this.apply(attemptId, { type: "deadlinePassed", at });
     else this.#verdicts.deadlinePassed(attemptId, at);
   }

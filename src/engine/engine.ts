@@ -29,7 +29,6 @@ import { sendAgentsHome } from "./send-home.ts";
 import { statusOf } from "./status.ts";
 import type { EngineStatus } from "./status.ts";
 import { pause, untilStoreAnswers } from "./store-answers.ts";
-import { VERDICT_DEADLINE } from "./verdicts.ts";
 import { Wishes } from "./wishes.ts";
 import { WriteBehind } from "./write-behind.ts";
 
@@ -77,7 +76,7 @@ export class Engine {
   #placingWanted = false;
   #deadlineLateMsMax = 0;
   #lastTickAt: Instant;
-  #whenQuiet: (() => void)[] = [];
+  readonly #whenQuiet: (() => void)[] = [];
 
   constructor(ports: EnginePorts, settings: EngineSettings, onFatal: (why: Fatal, error?: unknown) => void) {
     const { clock, log } = ports;
@@ -338,7 +337,7 @@ export class Engine {
       const [kind, id] = colon < 0 ? [key, ""] : [key.slice(0, colon), key.slice(colon + 1)];
       switch (kind) {
         case "call":
-        case VERDICT_DEADLINE:
+        case "verdict":
           this.#calls.deadlinePassed(kind, id as AttemptId, now);
           break;
         case "agent":
@@ -387,9 +386,7 @@ export class Engine {
       this.#placing.tick();
     }
     if (this.#draining && this.#calls.count === 0 && this.#placing.pendingCount === 0) {
-      const waiters = this.#whenQuiet;
-      this.#whenQuiet = [];
-      for (const wake of waiters) wake();
+      for (const wake of this.#whenQuiet.splice(0)) wake();
     }
   }
 

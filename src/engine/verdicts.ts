@@ -23,8 +23,7 @@ interface Ear {
   state: TalkState;
 }
 
-export const VERDICT_DEADLINE = "verdict";
-const keyOf = (attemptId: AttemptId): string => `${VERDICT_DEADLINE}:${attemptId}`;
+const keyOf = (attemptId: AttemptId): string => `verdict:${attemptId}`;
 
 export class Verdicts {
   readonly #context: EngineContext;

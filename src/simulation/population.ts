@@ -137,7 +137,8 @@ const calleeOf = (kind: CalleeKind, random: SeededRandom): Callee => {
         recordsMs: 30_000,
         greeting: {
           ...{ afterMs: random.between(200, 1_500), lastsMs: random.between(3_000, 12_000) },
-          words: { wordMs: random.between(200, 600), pauseMs: random.between(120, 300) },
+          // At the pauses between syllables, which is how fine talk detection hears.
+          words: { wordMs: random.between(70, 180), pauseMs: random.between(60, 120) },
         },
       };
     case "ringsOut":
