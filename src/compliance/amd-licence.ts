@@ -35,7 +35,9 @@ export function amdLicence(test: AmdTest | null, ageMaxDays: number, at: Instant
     says,
   });
   if (test === null) return no("no-test", "nobody has listened yet to what it takes for machines");
-  if (isBefore(at, test.testedAt) || msBetween(test.testedAt, at) > ageMaxDays * DAY_MS) {
+  // A clock that is ahead of ours somewhere: until we get there, nobody knows how old it is.
+  if (isBefore(at, test.testedAt)) return no("too-old", "its last test is from a moment that is still to come");
+  if (msBetween(test.testedAt, at) > ageMaxDays * DAY_MS) {
     return no("too-old", `its last test is older than ${ageMaxDays} days`);
   }
   if (test.sampled < AMD_SAMPLES_MIN) {

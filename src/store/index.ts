@@ -12,6 +12,7 @@ export { atOneMoment, attemptsOf, type AttemptOfDay, type AttemptsWanted } from 
 export * from "./admin/agents.ts";
 export * from "./admin/agent-commands.ts";
 export * from "./admin/alarms.ts";
+export * from "./admin/amd-review.ts";
 export * from "./admin/assign.ts";
 export {
   assignmentState,

@@ -12,6 +12,7 @@ import type { StoreFixture } from "./store/fixture.ts";
 import { describeGuard } from "./store/guard.ts";
 import { describeLeads } from "./store/leads.ts";
 import { describePacing } from "./store/pacing.ts";
+import { describeAmd } from "./store/amd.ts";
 import { describePeople } from "./store/people.ts";
 import { describePreviews } from "./store/previews.ts";
 
@@ -29,6 +30,7 @@ export function describeStoreContract(name: string, makeFixture: () => Promise<S
       await bench.fixture.close();
     });
     describePeople(bench);
+    describeAmd(bench);
     describeLeads(bench);
     describeClaims(bench);
     describeAttempts(bench);

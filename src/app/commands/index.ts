@@ -18,6 +18,8 @@ import { agentSet } from "./agent/set.ts";
 import { agentList, agentShow } from "./agent/show.ts";
 import { alarmList } from "./alarm/list.ts";
 import { alarmSeen } from "./alarm/seen.ts";
+import { amdReview } from "./amd/review.ts";
+import { amdStatus } from "./amd/status.ts";
 import { amdTune } from "./amd/tune.ts";
 import { callbackAdd } from "./callback/add.ts";
 import { callbackList } from "./callback/list.ts";
@@ -183,7 +185,11 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     summary: "What happened: outcomes, attempts, penetration, redial, hours, compliance",
     commands: [outcomesReport, attemptsReport, penetrationReport, redialReport, hoursReport, complianceReport],
   },
-  { word: "amd", summary: "Answering-machine detection: try it on recordings", commands: [amdTune] },
+  {
+    word: "amd",
+    summary: "Answering-machine detection: may it drop calls, what were they, try it on recordings",
+    commands: [amdStatus, amdReview, amdTune],
+  },
   judgeCommand,
   simulateCommand,
 ];
