@@ -42,7 +42,12 @@ function wrongs(of: Entry, life: Life): string[] {
   if (!answered && is !== null && is !== "cancelledShort") laws.push("who did not answer is in no rate");
   const kind = (...entries: (AccountEntry | null)[]): boolean => entries.includes(is);
   if (kind("connected", "abandonedWithMessage") && !heardInTime) laws.push("heard in time is proved");
-  if (kind("connected", "connectedLate") !== (answered && facts.connectedAt !== null)) laws.push("connected or not");
+  // Whoever was taken off a machine after a word with it has connected with nobody.
+  const dropped = facts.verdictAct === "dropped";
+  if (kind("connected", "connectedLate") !== (answered && facts.connectedAt !== null && !dropped)) {
+    laws.push("connected or not");
+  }
+  if (kind("machineDropped") && !dropped) laws.push("only a verdict drops anybody as a machine");
   if (kind("hungUpEarly") && facts.endedBy !== "farEnd") laws.push("only they hang up early");
   return laws;
 }
@@ -77,6 +82,11 @@ describe("the entry of any life of a call", () => {
       "takes any message for one in time",
       (life) =>
         life.facts.messageAt !== null && life.facts.connectedAt === null ? "abandonedWithMessage" : entry(life),
+    ],
+    ["takes silent calls for dropped machines", (life) => (entry(life) === "silent" ? "machineDropped" : entry(life))],
+    [
+      "takes agents who were taken off a machine for connects",
+      (life) => (life.facts.verdictAct === "dropped" && life.facts.connectedAt !== null ? "connected" : entry(life)),
     ],
     ["takes calls that we ended for theirs", (life) => (entry(life) === "silent" ? "hungUpEarly" : entry(life))],
   ])("a count that %s is caught", (_what, faulty) => {

@@ -156,6 +156,7 @@ describe("over the weathers that each is about, every invariant", () => {
     "both messages missing",
     "two campaigns on one list",
     "AMD that hangs up on machines",
+    "preview",
   ];
   const looked = new Map<string, number>();
   const results: ShiftResult[] = [];
