@@ -127,7 +127,8 @@ describe("what it says of itself", () => {
   test.each<[string, Partial<Campaign>, Partial<ShiftOptions>]>([
     ["no-agents", {}, { agents: 0 }],
     ["trunk-missing", { trunk: "nowhere" }, {}],
-    ["mode", { mode: "preview" }, {}],
+    ["mode", { mode: "agentless" }, {}],
+    ["previewing", { mode: "preview" }, {}],
     // In the evening: the campaign calls until eight.
     ["hours-closed", {}, { startAt: instant(Date.UTC(2026, 10, 2, 20, 30)) }],
   ])("%s", async (because, campaign, more) => {
