@@ -36,7 +36,7 @@ export interface AriClientOptions {
   /** Longest wait for the api-docs, and then for the event socket to open. */
   readonly connectTimeoutMs?: number;
   readonly pingIntervalMs?: number;
-  readonly restartAfterMs?: number;
+  readonly reconnectMaxMs?: number;
 }
 
 // Half of an answered call's events and bytes, and nothing in them that we read.
@@ -51,7 +51,7 @@ const DEFAULTS = {
   connectTimeoutMs: 15_000,
   // A half-open socket is then found within 5 to 10 s.
   pingIntervalMs: 5_000,
-  restartAfterMs: 5_000,
+  reconnectMaxMs: 2_000,
 };
 
 type Settings = Required<AriClientOptions> & { readonly origin: string };

@@ -1,6 +1,7 @@
-// Keeps one ari-client's event socket open for ever, and notices when it only looks open. The library reconnects ten
-// times and then gives up, never pings, parses frames unprotected, and reconnects even after stop(); each of these has
-// its guard here. One rule: what hooks into a new socket happens in the very tick in which it opened.
+// Keeps one ari-client's event socket open for ever, and notices when it only looks open. The library reconnects at
+// intervals of up to ten seconds, gives up after ten, never pings, parses frames unprotected, and reconnects even after
+// stop(). So its own reconnecting is switched off, and each of the others has its guard here. One rule: what hooks into
+// a new socket happens in the very tick in which it opened.
 import { performance } from "node:perf_hooks";
 import type { LibraryClient, LibrarySocket } from "./ari-library.ts";
 import type { AriSurroundings } from "./ari-port.ts";
@@ -9,8 +10,8 @@ export interface SocketKeeperOptions {
   readonly application: string;
   /** A peer that is silent for one to two of these is given up. */
   readonly pingIntervalMs: number;
-  /** Mean wait before starting afresh after the library gave up. */
-  readonly restartAfterMs: number;
+  /** Longest mean wait between two tries; the first is FIRST_WAIT_MS, and each doubles the one before. */
+  readonly reconnectMaxMs: number;
 }
 
 export interface SocketKeeperListener {
@@ -24,6 +25,9 @@ export interface SocketKeeperListener {
 
 const CONNECTING = 0; // ws: readyState
 const OPEN = 1;
+const FIRST_WAIT_MS = 100;
+/** How often an absence that lasts is told. */
+const STILL_AWAY_EVERY_MS = 30_000;
 
 export class SocketKeeper {
   readonly #client: LibraryClient;
@@ -31,7 +35,10 @@ export class SocketKeeper {
   readonly #around: AriSurroundings;
   readonly #listener: SocketKeeperListener;
   #stopping = false;
-  #restarting: NodeJS.Timeout | null = null;
+  #retrying: NodeJS.Timeout | null = null;
+  #waitMs = FIRST_WAIT_MS;
+  /** When the socket was last known to be open, or was first wanted; moved on when its absence is told. */
+  #awaySince = performance.now();
   #beat: NodeJS.Timeout | null = null;
   #beatAt = 0;
   /** The socket whose opening was reported and whose end was not. */
@@ -61,25 +68,18 @@ export class SocketKeeper {
     this.#client.on("WebSocketConnected", () => {
       this.#onOpen();
     });
-    this.#client.on("WebSocketReconnecting", (error: unknown) => {
-      this.#noteFailure(error);
-    });
-    this.#client.on("WebSocketMaxRetries", (error: unknown) => {
-      this.#noteFailure(error);
-      this.#restartSoon();
-    });
     this.#beatAt = performance.now();
     this.#beat = setInterval(() => {
       this.#onBeat();
     }, this.#options.pingIntervalMs).unref();
-    this.#startLibrary();
+    this.#awaySince = performance.now();
+    this.#open();
   }
 
   /** No socket of this client stays open, now or later, and nothing is reported any more. */
   stop(): void {
-    // Before stop(), so that the library's own late reconnect already finds it set.
     this.#stopping = true;
-    if (this.#restarting !== null) clearTimeout(this.#restarting);
+    if (this.#retrying !== null) clearTimeout(this.#retrying);
     if (this.#beat !== null) clearInterval(this.#beat);
     const socket = this.#client._ws;
     // stop() before the first start() throws: there is no socket to close (client.js, Client.prototype.stop).
@@ -91,40 +91,54 @@ export class SocketKeeper {
     }, 500).unref();
   }
 
-  #startLibrary(): void {
-    // Giving up is reported both by WebSocketMaxRetries and, if this call never got a connection, by this rejection.
+  #open(): void {
+    // Its promise settles at the first opening or never; both are told by the socket, too.
     Promise.resolve(this.#client.start(this.#options.application)).catch((error: unknown) => {
       this.#noteFailure(error);
-      this.#restartSoon();
+    });
+    const socket = this.#client._ws;
+    if (socket === undefined) return;
+    // "The coming close is intended": the library leaves it alone, and the next try is ours (client.js, processClose).
+    this.#client._wsClosed = true;
+    socket.on("error", (error: unknown) => {
+      this.#noteFailure(error);
+    });
+    socket.once("close", (code: number) => {
+      this.#lost(socket, `the event socket closed (${String(code)})`);
+      this.#retry();
     });
   }
 
-  #restartSoon(): void {
-    if (this.#stopping || this.#restarting !== null) return;
+  #retry(): void {
+    if (this.#stopping || this.#retrying !== null) return;
     // Half to one and a half of the mean: nodes that lost the same Asterisk must not come back in step.
-    const waitMs = this.#options.restartAfterMs * (0.5 + this.#around.random.next());
-    this.#around.log.warn("Asterisk has been away for long; still trying", {
-      waitMs: Math.round(waitMs),
-      reason: this.#lastError,
-    });
-    this.#restarting = setTimeout(() => {
-      this.#restarting = null;
-      if (!this.#stopping) this.#startLibrary();
+    const waitMs = this.#waitMs * (0.5 + this.#around.random.next());
+    this.#waitMs = Math.min(this.#waitMs * 2, this.#options.reconnectMaxMs);
+    this.#retrying = setTimeout(() => {
+      this.#retrying = null;
+      if (!this.#stopping) this.#open();
     }, waitMs);
+    this.#sayIfStillAway();
+  }
+
+  #sayIfStillAway(): void {
+    const now = performance.now();
+    if (now - this.#awaySince < STILL_AWAY_EVERY_MS) return;
+    this.#awaySince = now;
+    this.#around.log.warn("Asterisk has been away for long; still trying", { reason: this.#lastError });
   }
 
   #onOpen(): void {
     const socket = this.#client._ws;
     if (socket === undefined) return;
     if (this.#stopping) {
-      // The library does not cancel its back-off timer on stop(). "Intended" makes it leave this close alone.
-      this.#client._wsClosed = true;
       socket.terminate();
       return;
     }
     this.#takeOver(socket);
     this.#current = socket;
     this.#answeredPing = true;
+    this.#waitMs = FIRST_WAIT_MS;
     this.#listener.opened(socket);
   }
 
@@ -138,14 +152,12 @@ export class SocketKeeper {
     socket.on("pong", () => {
       if (this.#current === socket) this.#answeredPing = true;
     });
-    socket.on("close", (code: number) => {
-      this.#lost(socket, `the event socket closed (${String(code)})`);
-    });
   }
 
   #lost(socket: LibrarySocket, reason: string): void {
     if (this.#current !== socket) return;
     this.#current = null;
+    this.#awaySince = performance.now();
     if (!this.#stopping) this.#listener.closed(reason);
   }
 

@@ -1,8 +1,8 @@
 // Telephony over a pretend ARI server: beginning, losing and finding the connection, persons and agents, commands that
 // overtake each other.
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { failureOf, released, releaseAll } from "../support/pretend-ari/bench.ts";
-import { hurryLibraryBackOff, pause, until } from "../support/pretend-ari/connected.ts";
+import { failureOf, releaseAll } from "../support/pretend-ari/bench.ts";
+import { pause, until } from "../support/pretend-ari/connected.ts";
 import { legId } from "../../src/domain/ids.ts";
 import { attemptId, channelId, leg, order, started, telephonyBench } from "../support/pretend-ari/telephony-bench.ts";
 import type { TelephonyBench } from "../support/pretend-ari/telephony-bench.ts";
@@ -167,7 +167,6 @@ test("nonsense is logged, unknown types are counted by name, being replaced is t
 });
 
 test("after an outage the connection is told again, and a new call can be placed", async () => {
-  released(hurryLibraryBackOff(10, 30));
   const { server, telephony, events, types } = await started();
   await server.stop();
   await until("it is down", () => !telephony.isUp());

@@ -1,5 +1,4 @@
 // Makes ports for tests: short intervals, a log that can be read afterwards, and waiting that says what it waited for.
-import { createRequire } from "node:module";
 import { createAriClientPort } from "../../../src/asterisk/ari-client-port.ts";
 import type { AriClientOptions } from "../../../src/asterisk/ari-client-port.ts";
 import type { AriConnectionEvent, AriEvent, AriPort, AriSurroundings } from "../../../src/asterisk/ari-port.ts";
@@ -45,7 +44,7 @@ export function portTo(
       requestTimeoutMs: 1_000,
       connectTimeoutMs: 4_000,
       pingIntervalMs: 150,
-      restartAfterMs: 100,
+      reconnectMaxMs: 100,
       ...options,
     },
     surroundings(lines),
@@ -66,16 +65,3 @@ export async function until(what: string, isTrue: () => boolean, withinMs = 4_00
 }
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Makes the library give up after a few fast tries instead of ten within 42.7 s. Returns how to undo it. */
-export function hurryLibraryBackOff(retriesMax: number, delayMs: number): () => void {
-  const require = createRequire(import.meta.url);
-  const backOff = createRequire(require.resolve("ari-client"))("backoff-func") as {
-    create: (options: object) => unknown;
-  };
-  const original = backOff.create;
-  backOff.create = (options) => original({ ...options, delay: delayMs, maxDelay: delayMs, maxRetries: retriesMax });
-  return () => {
-    backOff.create = original;
-  };
-}
