@@ -13,11 +13,11 @@ import type { Instant } from "../domain/instant.ts";
 import type { EngineContext } from "./context.ts";
 import type { LiveCall } from "./live-call.ts";
 import type { AgentProfile } from "./ports.ts";
-import { noteState } from "./agent-states.ts";
+import { noteState, type Noted } from "./agent-states.ts";
 import { callbackTime } from "./redialling.ts";
 import type { Screens } from "./screens.ts";
 
-interface LiveAgent {
+interface LiveAgent extends Noted {
   profile: AgentProfile;
   agent: Agent;
   legId: LegId | null;
@@ -282,6 +282,7 @@ export class Agents {
     return {
       profile,
       agent: newAgent(this.#context.clock.now()),
+      notedAt: this.#context.clock.now(),
       legId: null,
       keys: null,
       lastAttemptId: null,
@@ -355,7 +356,7 @@ export class Agents {
     if (next === before) return;
     live.agent = next;
     if (next.state === before.state) return;
-    noteState(this.#context, live.profile.agentId, before.state, next.state, event.at);
+    noteState(this.#context, live, before.state, next.state, event.at);
     this.#entertain(live, before);
     const { agentId } = live.profile;
     if (next.state.state === "wrapUp") this.#context.deadlines.set(deadlineKeyOfAgent(agentId), next.state.deadlineAt);
