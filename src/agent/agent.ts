@@ -28,6 +28,9 @@ export type AgentState =
   | { readonly state: "wrapUp"; readonly since: Instant; readonly attemptId: AttemptId; readonly deadlineAt: Instant }
   | { readonly state: "paused"; readonly since: Instant; readonly pauseReason: string };
 
+/** The pause reason of an agent who takes no calls but those asked for in their name. */
+export const MANUAL_PAUSE = "manual";
+
 export type AgentStateName = AgentState["state"];
 
 /** What the agent asked for during a call, to happen when it and its wrap-up are over. */
@@ -44,8 +47,11 @@ export type AgentEvent =
   | { readonly type: "previewed"; readonly at: Instant; readonly attemptId: AttemptId }
   /** The lead is off their screen, and nobody was called. */
   | { readonly type: "previewOver"; readonly at: Instant; readonly attemptId: AttemptId }
-  /** For a call; of somebody who is previewing, for none but the one on their screen. */
-  | { readonly type: "reserved"; readonly at: Instant; readonly attemptId: AttemptId }
+  /**
+   * For a call; of somebody who is previewing, for none but the one on their screen. `manual`: a call that was asked for in
+   * their name, so one who paused for such calls may have it, and is paused again after it.
+   */
+  | { readonly type: "reserved"; readonly at: Instant; readonly attemptId: AttemptId; readonly manual?: boolean }
   | { readonly type: "joined"; readonly at: Instant; readonly attemptId: AttemptId }
   /** The call has no claim on the agent any more. Wrap-up follows if they talked. */
   | {

@@ -7,6 +7,7 @@
 import type { AttemptId } from "../domain/ids.ts";
 import { after } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
+import { MANUAL_PAUSE } from "./agent.ts";
 import type { Agent, AgentEvent, AgentState } from "./agent.ts";
 
 export const newAgent = (at: Instant): Agent => ({ state: { state: "loggedOut", since: at }, afterwards: null });
@@ -71,6 +72,10 @@ const promised = <Name extends "previewing" | "reserved">(
 function reserved(agent: Agent, event: Extract<AgentEvent, { type: "reserved" }>): Agent {
   const { state } = agent;
   if (state.state === "available") return { ...agent, state: promised("reserved", event, state.since) };
+  if (state.state === "paused" && state.pauseReason === MANUAL_PAUSE && event.manual === true) {
+    const afterwards = { type: "pause", pauseReason: MANUAL_PAUSE } as const;
+    return { state: promised("reserved", event, event.at), afterwards };
+  }
   // Whoever looks at one lead is not given another's call.
   if (state.state !== "previewing" || state.attemptId !== event.attemptId) return agent;
   return { ...agent, state: promised("reserved", event, state.idleSince) };

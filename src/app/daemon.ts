@@ -25,6 +25,7 @@ import { housekeepingJobs } from "./housekeeping/jobs.ts";
 import { startIntake } from "./intake/intake-loop.ts";
 import { JournalFile } from "./journal-file.ts";
 import { Releasers, ServiceManager, signals } from "./lifecycle.ts";
+import { startManual } from "./manual/manual-loop.ts";
 import { Mistakes } from "./mistakes.ts";
 import { openStore } from "./open-store.ts";
 import { readProfiles } from "./profiles.ts";
@@ -113,6 +114,7 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
     ),
   );
 
+  releasers.add("manual calls", startManual({ database, clock: systemClock, log }));
   releasers.add("intake", startIntake({ database, clock: systemClock, log, profiles: () => profiles }));
 
   const telephony: Telephony = asteriskTelephony(config.asterisk, config.trunks, config.agents.tone, config.node.name, {

@@ -5,7 +5,7 @@
 import type { Agent, AgentCommand, AgentEvent, AgentState } from "../agent/agent.ts";
 import { keyMeaning } from "../agent/keys.ts";
 import type { KeyEntry } from "../agent/keys.ts";
-import { longestIdle } from "../agent/longest-idle.ts";
+import { longestIdle, type Candidate } from "../agent/longest-idle.ts";
 import { agentAfter, heldBy, isWaiting, newAgent } from "../agent/transition.ts";
 import type { Disposition } from "../domain/disposition.ts";
 import type { AgentId, AttemptId, CampaignId, LegId } from "../domain/ids.ts";
@@ -198,12 +198,16 @@ export class Agents {
     return live.profile.agentId;
   }
 
-  /** For the call of the lead on their screen. False where that is not on it any more. */
-  reservePreviewing(agentId: AgentId, attemptId: AttemptId, campaignId: CampaignId): boolean {
+  /** For the lead on their screen, or a call asked for in their name. False where they cannot have it. */
+  reserveOne(agentId: AgentId, attemptId: AttemptId, campaignId: CampaignId, by: "press" | "manual"): boolean {
     const live = this.#agents.get(agentId);
-    if (live?.agent.state.state !== "previewing") return false;
-    this.#reserve(live, attemptId, campaignId);
+    if (live === undefined || (live.agent.state.state === "previewing") !== (by === "press")) return false;
+    this.#reserve(live, attemptId, campaignId, by === "manual");
     return this.holds(agentId, attemptId);
+  }
+
+  stateOf(agentId: AgentId): AgentState | null {
+    return this.#agents.get(agentId)?.agent.state ?? null;
   }
 
   previewOver(agentId: AgentId, attemptId: AttemptId): void {
@@ -303,19 +307,12 @@ export class Agents {
     return (longestIdle(spare) ?? longestIdle(candidates))?.live ?? null;
   }
 
-  #reserve(live: LiveAgent, attemptId: AttemptId, campaignId: CampaignId): void {
+  #reserve(live: LiveAgent, attemptId: AttemptId, campaignId: CampaignId, manual = false): void {
     live.lastCampaignId = campaignId;
-    this.#apply(live, { type: "reserved", at: this.#context.clock.now(), attemptId });
+    this.#apply(live, { type: "reserved", at: this.#context.clock.now(), attemptId, manual });
   }
 
-  *#candidates(
-    campaignId: CampaignId,
-    except: AgentId | null,
-  ): Iterable<{
-    readonly agentId: AgentId;
-    readonly state: Agent["state"];
-    readonly live: LiveAgent;
-  }> {
+  *#candidates(campaignId: CampaignId, except: AgentId | null): Iterable<Candidate & { readonly live: LiveAgent }> {
     for (const live of this.#agents.values()) {
       const { agentId, campaignIds } = live.profile;
       if (live.legId === null || agentId === except || !campaignIds.includes(campaignId)) continue;

@@ -3,7 +3,7 @@
  * at dial time: what waits here may have been suppressed since, or its window may have closed.
  */
 import type { Campaign } from "../domain/campaign.ts";
-import type { CampaignId } from "../domain/ids.ts";
+import type { CampaignId, LeadId } from "../domain/ids.ts";
 import { after } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { EngineContext } from "./context.ts";
@@ -116,6 +116,14 @@ export class Hopper {
   #put(queue: Queue, leased: Leased): void {
     if (leased.lead.callback === null) queue.leads.push(leased);
     else queue.promised.push(leased);
+  }
+
+  /** Somebody else has a lead of this campaign in hand: it is not to be dialled from here as well. */
+  forget(campaignId: CampaignId, leadId: LeadId): void {
+    const queue = this.#queues.get(campaignId);
+    if (queue === undefined) return;
+    queue.promised = queue.promised.filter(({ lead }) => lead.leadId !== leadId);
+    queue.leads = queue.leads.filter(({ lead }) => lead.leadId !== leadId);
   }
 
   /** Taken and not used now: at the end of the queue, so that others are not held up by it. */

@@ -1,5 +1,5 @@
 /** What engine and store say to one another about leads: what is asked for, what is handed over, what becomes of it. */
-import type { CampaignId, LeadId, ListId, NodeId, NumberId } from "../domain/ids.ts";
+import type { AgentId, AttemptId, CampaignId, LeadId, ListId, NodeId, NumberId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { CallbackPromise, LeadQueue, NumberKind } from "../domain/lead.ts";
 import type { Consent, NumberFacts } from "../domain/number-facts.ts";
@@ -79,4 +79,25 @@ export interface ContactMade {
   readonly weekday: number;
   readonly hour: number;
   readonly isLive: boolean;
+}
+
+/** A call that somebody asked for by name: looked at, its lead leased to this node, not placed yet. */
+export interface PendingManualCall {
+  readonly manualId: number;
+  readonly campaignId: CampaignId;
+  readonly agentId: AgentId;
+  readonly leadId: LeadId;
+  /** By the clock of whoever looked at it. */
+  readonly requestedAt: Instant;
+}
+
+/** What became of it. Without an attempt it was refused. */
+export interface ManualEnd {
+  readonly manualId: number;
+  readonly at: Instant;
+  readonly attemptId: AttemptId | null;
+  /** Of a refusal: the rule's, or what else stood in the way. */
+  readonly code: string;
+  /** One sentence. */
+  readonly says: string;
 }

@@ -21,7 +21,8 @@ import type { Hopper } from "./hopper.ts";
 import { Inserting } from "./inserting.ts";
 import type { Pending } from "./inserting.ts";
 import type { Lines } from "./lines.ts";
-import { TrunkLines } from "./lines.ts";
+import { TOKEN_DEADLINE, TrunkLines } from "./lines.ts";
+import { ManualCalls } from "./manual-calls.ts";
 import type { OverdialGate } from "./overdial-gate.ts";
 import { hasRecourse, isDialled, linesCode, mustReserve, Pace } from "./pace.ts";
 import type { FreeLines, Wanted } from "./pace.ts";
@@ -32,6 +33,7 @@ import type { Previews } from "./previews.ts";
 import { promisedAgent } from "./promised-agent.ts";
 import type { RuleBook } from "./rule-book.ts";
 import { screened } from "./screening.ts";
+import { whyNotShown } from "./showing.ts";
 import type { HeldCode, Standing, StandingCode } from "./standing.ts";
 import { Standings } from "./standings.ts";
 
@@ -64,6 +66,8 @@ export interface PlacingParts {
 }
 
 export class Placing {
+  /** Asked for by name; placed in the campaign's turn. */
+  readonly manual: ManualCalls;
   readonly #context: EngineContext;
   readonly #parts: PlacingParts;
   readonly #capacity: Capacity;
@@ -79,6 +83,9 @@ export class Placing {
   constructor(context: EngineContext, parts: PlacingParts) {
     this.#context = context;
     this.#parts = parts;
+    this.manual = new ManualCalls(context, parts, () => {
+      context.deadlines.set(TOKEN_DEADLINE, context.clock.now());
+    });
     this.#pace = new Pace(context, parts.predictors);
     this.#freshness = new Freshness(context.settings.timings.tickMs);
     this.#inserting = new Inserting(context, parts, {
@@ -88,10 +95,12 @@ export class Placing {
       placed: (order, lead) => {
         parts.predictors.callPlaced(order, lead.listId, context.clock.now());
         parts.previews.dialled(order.attemptId);
+        this.manual.placed(order.attemptId);
         this.#standings.placed(order.campaignId);
       },
       withdrawn: ({ attemptId }, refusal) => {
         parts.previews.refused(attemptId, refusal);
+        this.manual.withdrawn(attemptId, refusal);
       },
     });
     this.#capacity = new Capacity(parts.calls, parts.agents, () => this.#inserting.orders());
@@ -130,6 +139,7 @@ export class Placing {
 
   /** One round of all running campaigns, each beginning in turn, so that none always finds the agents taken. */
   tick(): void {
+    this.manual.expire();
     this.#freshness.look(this.#context.clock.now());
     const running = this.#campaigns.filter((each) => each.desiredState === "running");
     const heldHere = this.#heldHere();
@@ -162,16 +172,19 @@ export class Placing {
     const { clock } = this.#context;
     const { hopper, ruleBook, gate, previews } = this.#parts;
     const { campaignId } = campaign;
-    const lines = this.#lines.of(campaign);
+    const linesBefore = this.#lines.of(campaign);
     const rules = ruleBook.rulesOf(campaignId);
     if (!isDialled(campaign)) return "mode";
-    if (lines === null) return "trunk-missing";
+    if (linesBefore === null) return "trunk-missing";
     if (this.#inserting.isPaused(campaignId)) return "store-refuses";
-    if (ruleBook.barOf(campaign, rules, clock.now()) !== null || rules === null) {
+    const bar = ruleBook.barOf(campaign, rules, clock.now());
+    if (bar !== null || rules === null) {
       hopper.empty(campaignId);
       previews.withdraw(campaignId, "barred");
+      if (bar !== null) this.manual.bar(campaignId, bar);
       return "barred";
     }
+    const lines = this.#placeManual(campaign, rules, linesBefore);
     const sample = this.#capacity.sample(campaign, hopper.size(campaignId));
     const { paused, ...there } = this.#capacity.agents(campaignId);
     const loggedIn = there.available + there.previewing + there.reserved + there.onCall + there.wrapUp;
@@ -189,6 +202,19 @@ export class Placing {
     hopper.refill(campaign, Math.max(10, 3 * aboard, 2 * sample.callsPending));
     this.#placeSome({ campaign, rules, allowance: gate.allowanceOf(campaign), sample }, lines);
     return null;
+  }
+
+  /** Calls that were asked for by name come before those that the campaign makes by itself. Returns what lines are left. */
+  #placeManual(campaign: Campaign, rules: CampaignRules, lines: Lines): Lines {
+    const wanted = this.manual.count(campaign.campaignId);
+    if (wanted === 0) return lines;
+    const made = this.manual.decide({ campaign, rules }, this.#lines.allowed(campaign, lines, wanted));
+    for (const each of made) {
+      this.#inserting.add(each);
+      this.#inserting.insert({ campaign, rules, allowance: this.#parts.gate.allowanceOf(campaign) }, [each]);
+    }
+    this.#lines.spend(campaign, lines, made.length, wanted);
+    return this.#lines.of(campaign) ?? lines;
   }
 
   #placeSome(turn: Turn, lines: Lines): void {
@@ -351,26 +377,5 @@ export class Placing {
 }
 
 const NO_LINES: FreeLines = { ofTrunk: 0, ofCampaign: 0 };
-
-/** Of a campaign that previews: agents with nothing to do come first. */
-function whyNotShown({
-  idle,
-  room,
-  previewing,
-  lacking,
-  isHeldByCps,
-}: {
-  /** Agents to whom a lead could have been shown, and leads that the lines have room for. */
-  readonly idle: number;
-  readonly room: number;
-  readonly previewing: number;
-  readonly lacking: ReturnType<Previews["show"]>;
-  readonly isHeldByCps: boolean;
-}): Extract<StandingCode, "lines" | "cps" | "few-leads" | "guaranteed-only" | "agents" | "previewing"> {
-  if (idle > 0 && room < idle) return "lines";
-  if (isHeldByCps) return "cps";
-  if (lacking !== null) return lacking;
-  return previewing > 0 || idle > 0 ? "previewing" : "agents";
-}
 
 const NOTHING_DECIDED: Decision = { pending: [], because: null };

@@ -29,7 +29,7 @@ import type { PhoneNumber } from "../domain/phone-number.ts";
 import type { PreviewEnded, PreviewShown } from "../domain/preview.ts";
 import type { CallbackTime } from "../lead/callback.ts";
 import type { ContactCount } from "../lead/redial/contact-rates.ts";
-import type { ContactMade, LeadClaim, LeadToDial, LeadVerdict } from "./lead-ports.ts";
+import type { ContactMade, LeadClaim, LeadToDial, LeadVerdict, ManualEnd, PendingManualCall } from "./lead-ports.ts";
 
 /* ------------------------------------------------------------------ Telephony */
 
@@ -198,6 +198,7 @@ export interface DesiredState {
   readonly campaigns: readonly Campaign[];
   readonly agents: readonly AgentProfile[];
   readonly agentCommands: readonly PendingAgentCommand[];
+  readonly manualCalls: readonly PendingManualCall[];
   readonly compliance: ComplianceState;
 }
 
@@ -288,6 +289,10 @@ export interface Store {
   showPreview(nodeId: NodeId, preview: PreviewShown, leaseUntil: Instant): Promise<boolean>;
   /** The first end stands; one of a preview that was never shown is nothing. */
   endPreview(end: PreviewEnded): Promise<void>;
+  /** The lead of a manual call on the number that was named, as a claim tells it; null where this node does not lease it any more. */
+  manualLead(nodeId: NodeId, manualId: number, at: Instant): Promise<LeadToDial | null>;
+  /** The first end stands. */
+  finishManual(end: ManualEnd): Promise<void>;
   /** Leases these for longer; resolves with those that this node holds still. */
   keepLeases(nodeId: NodeId, leadIds: readonly LeadId[], leaseUntil: Instant): Promise<readonly LeadId[]>;
   /** Gives back everything leased but not dialled by this node for the campaign, or for all campaigns. */

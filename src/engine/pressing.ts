@@ -48,7 +48,7 @@ export function pressed(
     previews.refused(attemptId, verdict, admitting.refusal(campaign, rules, lead, verdict, at));
     return null;
   }
-  if (!agents.reservePreviewing(agentId, attemptId, campaign.campaignId)) return null;
+  if (!agents.reserveOne(agentId, attemptId, campaign.campaignId, "press")) return null;
   const { evidence } = verdict;
   return decided(context, { campaign, rules }, { attemptId, lead, agentId, overdial: false, evidence, at }, "press");
 }

@@ -8,7 +8,7 @@
 import type { AgentStateName } from "../agent/agent.ts";
 import type { CampaignRules } from "../compliance/dial-facts.ts";
 import type { Campaign } from "../domain/campaign.ts";
-import type { AgentId, AttemptId, CampaignId } from "../domain/ids.ts";
+import type { AgentId, AttemptId, CampaignId, LeadId } from "../domain/ids.ts";
 import { after, msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Press, PreviewEndName, PreviewShown, SkipReason } from "../domain/preview.ts";
@@ -109,6 +109,10 @@ export class Previews implements Screens {
     }
     for (const lead of aside) hopper.putBack(lead);
     return because;
+  }
+
+  has(leadId: LeadId): boolean {
+    return [...this.#screens.values()].some(({ lead }) => lead.leadId === leadId);
   }
 
   /** In the order in which they were pressed. */

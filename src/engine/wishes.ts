@@ -79,6 +79,7 @@ export class Wishes {
       if (calls.find(attemptId) !== undefined) calls.apply(attemptId, { type: "optedOut", at });
     }
     for (const each of desired.agentCommands) this.#command(each);
+    placing.manual.obey(desired.manualCalls, desired.campaigns);
     const listed = new Set(desired.agentCommands.map((each) => each.commandId));
     for (const seen of this.#commandsSeen) if (!listed.has(seen)) this.#commandsSeen.delete(seen);
     // Read several times a second, and nearly always the same: what else was changed is soon enough for the next tick.

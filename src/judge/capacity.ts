@@ -96,7 +96,8 @@ export const asPacingSaid: Invariant = {
     return {
       see(entry: Entry, scene) {
         if (entry.kind === "engine" && entry.what === "started") undeclared.clear();
-        if (entry.kind === "attempt-decided") {
+        // What somebody asked for by name is not pacing's.
+        if (entry.kind === "attempt-decided" && entry.begunBy !== "manual") {
           const count = (undeclared.get(entry.campaignId)?.count ?? 0) + 1;
           undeclared.set(entry.campaignId, { count, lastAt: entry.at });
         }

@@ -75,6 +75,12 @@ export interface CallMoved extends Of<"call"> {
   readonly effects: readonly CallEffect[];
 }
 
+export interface ManualAsked extends Of<"manual-asked"> {
+  readonly manualId: number;
+  readonly agentId: AgentId;
+  readonly leadId: LeadId;
+}
+
 export interface PacingSaid extends Of<"pacing"> {
   readonly campaignId: CampaignId;
   readonly wanted: number;
@@ -111,6 +117,8 @@ export type Entry =
   | PreviewShown
   | PreviewPressed
   | (Of<"preview-ended"> & { readonly attemptId: AttemptId; readonly end: PreviewEndName })
+  | ManualAsked
+  | (Of<"manual-answered"> & { readonly manualId: number; readonly attemptId: AttemptId | null })
   | PacingSaid
   | (Of<"refused"> & { readonly leadId: LeadId; readonly rule: string | null })
   /** Not at this hour, or on no number of theirs: no rule of compliance said so. */
@@ -158,6 +166,8 @@ const NEEDED: Readonly<Record<Kind, Readonly<Record<string, Want>>>> = {
   "preview-shown": { attemptId: "text", agentId: "count", leadId: "count", numberId: "count", untilAt: "count" },
   "preview-pressed": { attemptId: "text", by: "text" },
   "preview-ended": { attemptId: "text", end: "text" },
+  "manual-asked": { manualId: "count", agentId: "count", leadId: "count" },
+  "manual-answered": { manualId: "count", attemptId: "text?" },
   pacing: { campaignId: "count", wanted: "count", allowed: "count", placed: "count", linesMax: "count" },
   refused: { leadId: "count" },
   "lead-put-off": { leadId: "count" },

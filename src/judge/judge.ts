@@ -12,6 +12,7 @@ import { asPacingSaid, withinLines } from "./capacity.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Entry } from "./entries.ts";
 import { asRedialSays, leadInOnePlace } from "./leads.ts";
+import { onlyAsAsked } from "./manual.ts";
 import { Outages } from "./outages.ts";
 import { messageToItsEnd, neverSilent, outcomesAreHonest, servedInTime } from "./people.ts";
 import { pressedBeforeDialled, screensAreCleared } from "./previews.ts";
@@ -51,6 +52,7 @@ const invariantsOf = (recounting: Recounting, { killSwitch = [] }: JudgeOptions)
     "as-pacing-said": asPacingSaid,
     "pressed-before-dialled": pressedBeforeDialled,
     "screens-are-cleared": screensAreCleared,
+    "only-as-asked": onlyAsAsked,
     "evidence-complete": evidenceComplete,
     "within-frequency-caps": withinFrequencyCaps,
     "guaranteed-only": guaranteedOnly,

@@ -96,8 +96,10 @@ export const asRedialSays: Invariant = {
         const seen = scene.attempt(entry.attemptId);
         if (seen === null || !seen.isDialled || seen.campaign === null || asked.get(entry.attemptId) === true) return;
         asked.set(entry.attemptId, true, scene.now);
+        const { at, attemptId, leadId, numberId, callbackId, begunBy } = seen.decided;
+        // Redialling is what the campaign does by itself.
+        if (begunBy === "manual") return;
         report.looked();
-        const { at, attemptId, leadId, numberId, callbackId } = seen.decided;
         const before = tried.get(leadId);
         if (before === undefined) return;
         const plan = redialPlan(seen.campaign.redial);

@@ -19,6 +19,7 @@ import {
   type LeadClaim,
   type LeadToDial,
   type LeadVerdict,
+  type ManualEnd,
   type OpenAttempt,
   type PacingMemory,
   type PacingReport,
@@ -44,6 +45,7 @@ export class MemoryStore implements Store {
       agentCommands: commands
         .filter(({ finishedAt, agentId }) => finishedAt === null && !isElsewhere(agents.get(agentId), nodeId))
         .map(({ commandId, agentId, command, requestedAt }) => ({ commandId, agentId, command, requestedAt })),
+      manualCalls: this.tables.manual.waiting(nodeId),
       compliance: this.tables.compliance.stateWith(this.#optedOut(nodeId)),
     };
   }
@@ -105,6 +107,18 @@ export class MemoryStore implements Store {
       lead.leasedUntil = leaseUntil;
       return true;
     });
+  }
+
+  async manualLead(nodeId: NodeId, manualId: number, at: Instant): Promise<LeadToDial | null> {
+    const row = this.tables.manual.rows.find((each) => each.manualId === manualId);
+    const lead = row === undefined ? undefined : this.tables.leads.get(row.leadId);
+    if (row === undefined || lead?.state !== "leased" || lead.leasedBy !== nodeId) return null;
+    return this.tables.leadTable.leadToDial(this.tables, lead, at, row.numberId);
+  }
+
+  async finishManual(end: ManualEnd): Promise<void> {
+    const row = this.tables.manual.rows.find(({ manualId }) => manualId === end.manualId);
+    if (row !== undefined) row.end ??= end;
   }
 
   async insertAttempts(

@@ -13,6 +13,7 @@ import { MemoryAccounts } from "./memory-accounts.ts";
 import { MemoryCompliance } from "./memory-compliance.ts";
 import { MemoryLeads } from "./memory-leads.ts";
 import { MemoryPacing } from "./memory-pacing.ts";
+import { MemoryManual } from "./memory-manual.ts";
 import { MemoryPreviews } from "./memory-previews.ts";
 import type { AgentRow, AttemptRow, CommandRow, LeadRow, NewLead, NodeRow } from "./memory-rows.ts";
 
@@ -30,6 +31,7 @@ export class MemoryTables {
   readonly compliance = new MemoryCompliance();
   readonly pacing = new MemoryPacing();
   readonly previews = new MemoryPreviews();
+  readonly manual = new MemoryManual();
   readonly nodes = new Map<NodeId, NodeRow>();
 
   get leads(): Map<LeadId, LeadRow> {

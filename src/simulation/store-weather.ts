@@ -62,6 +62,8 @@ export const withStoreWeather = (
     showPreview: async (...args) => weathered(async () => store.showPreview(...args)),
     endPreview: async (...args) => weathered(async () => store.endPreview(...args)),
     keepLeases: async (...args) => weathered(async () => store.keepLeases(...args)),
+    manualLead: async (...args) => weathered(async () => store.manualLead(...args)),
+    finishManual: async (...args) => weathered(async () => store.finishManual(...args)),
     insertAttempts: async (...args) => weathered(async () => store.insertAttempts(...args)),
     recordChanges: async (...args) => weathered(async () => store.recordChanges(...args)),
     endAttempt: async (...args) => weathered(async () => store.endAttempt(...args)),

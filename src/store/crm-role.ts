@@ -1,6 +1,6 @@
 /**
- * The role that CRMs read with: the views named `crm_…` and nothing else. What they want done, they write into one
- * table, `crm_intake`, whose verdicts they read and cannot write.
+ * The role that CRMs read with: the views named `crm_…` and nothing else. What they want done, they write into two
+ * tables, `crm_intake` and `crm_manual_call`, whose verdicts they read and cannot write.
  *
  * A role belongs to the server and not to the database, so two installations on one server share its name, and each
  * adds its own views to it.
@@ -21,6 +21,9 @@ const INTAKE_COLUMNS = [
   ...["priority", "due_at", "until_at", "agent", "fallback", "reason", "note"],
 ];
 
+/** Of a call that it asks for. */
+const MANUAL_COLUMNS = ["campaign", "agent", "number", "external_key", "lead_id", "name", "time_zone", "region"];
+
 const quoted = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
 
 /** What lets the role read, and hand in rows; the same words on both servers. */
@@ -28,6 +31,7 @@ export const crmRoleStatements = (database: string, views: readonly string[]): s
   `create role if not exists ${CRM_ROLE}`,
   ...views.map((view) => `grant select on ${quoted(database)}.${quoted(view)} to ${CRM_ROLE}`),
   `grant select, insert (${INTAKE_COLUMNS.join(", ")}) on ${quoted(database)}.crm_intake to ${CRM_ROLE}`,
+  `grant select, insert (${MANUAL_COLUMNS.join(", ")}) on ${quoted(database)}.crm_manual_call to ${CRM_ROLE}`,
 ];
 
 const crmViews = async (db: Queryable): Promise<string[]> => {

@@ -33,6 +33,7 @@ export * from "./admin/compliance-day.ts";
 export * from "./admin/compliance-report.ts";
 export * from "./admin/import-list.ts";
 export * from "./admin/intake.ts";
+export * from "./admin/manual-calls.ts";
 export { addIntakeLead, changeIntakeLead, INTAKE_LIST, suppressNumbers } from "./admin/intake-leads.ts";
 export { leadByKey } from "./admin/lead-change.ts";
 export * from "./admin/import-types.ts";

@@ -14,6 +14,7 @@ import type {
   LeadClaim,
   LeadToDial,
   LeadVerdict,
+  ManualEnd,
   OpenAttempt,
   PacingMemory,
   PacingReport,
@@ -32,6 +33,7 @@ import { endAttempt } from "./verbs/end-attempt.ts";
 import { finishAgentCommand } from "./verbs/finish-agent-command.ts";
 import { insertAttempts } from "./verbs/insert-attempts.ts";
 import { holdNode, releaseNode } from "./verbs/node-lease.ts";
+import { finishManual, manualLead } from "./verbs/manual-calls.ts";
 import { openAttempts } from "./verbs/open-attempts.ts";
 import { pacingMemories, reportPacing } from "./verbs/pacing.ts";
 import { endPreview, keepLeases, showPreview } from "./verbs/previews.ts";
@@ -86,6 +88,14 @@ export class SqlStore implements Store {
 
   keepLeases(nodeId: NodeId, leadIds: readonly LeadId[], leaseUntil: Instant): Promise<readonly LeadId[]> {
     return keepLeases(this.#db, nodeId, leadIds, leaseUntil);
+  }
+
+  manualLead(nodeId: NodeId, manualId: number, at: Instant): Promise<LeadToDial | null> {
+    return manualLead(this.#db, nodeId, manualId, at, this.#hashKey);
+  }
+
+  finishManual(end: ManualEnd): Promise<void> {
+    return finishManual(this.#db, end);
   }
 
   insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[], guard: InsertGuard): Promise<readonly AttemptId[]> {

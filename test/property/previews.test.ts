@@ -167,7 +167,7 @@ async function sail(steps: readonly Step[], auto: boolean, fault: Fault | null =
   };
   const parts = {
     ...{ admitting, ruleBook, previews },
-    agents: fault === null ? agents : ({ reservePreviewing: () => true } as unknown as Agents),
+    agents: fault === null ? agents : ({ reserveOne: () => true } as unknown as Agents),
   };
   const turn = (): void => {
     for (const screen of screens()) {

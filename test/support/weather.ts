@@ -1,6 +1,6 @@
 /** The weathers that a pretend shift is sailed through, and which promises each makes impossible to keep. */
 import { CHOOSY, RESTLESS } from "../../src/simulation/agent-at-work.ts";
-import type { AgentCommand } from "../../src/agent/agent.ts";
+import { MANUAL_PAUSE, type AgentCommand } from "../../src/agent/agent.ts";
 import { abandonRate } from "../../src/compliance/abandon-rate.ts";
 import { NO_COUNTS } from "../../src/domain/account.ts";
 import type { AmdSettings, CampaignState } from "../../src/domain/campaign.ts";
@@ -87,6 +87,25 @@ const suppressed = (atMs: number, count: number): Interference => ({
     }
   },
 });
+
+/** Every few seconds somebody asks for a lead by name: a free one, one that a hopper holds, the same one twice. */
+const askedByName: readonly Interference[] = Array.from({ length: 60 }, (_, index) => ({
+  atMs: MINUTE + index * 5_432,
+  act: (tables, now) => {
+    const nodeId = tables.agents.get(agentId(1))?.nodeId ?? null;
+    const those = [...tables.leads.values()].filter(({ state }) => state === "ready" || state === "leased");
+    const lead = those[(index * 7) % Math.max(1, those.length)];
+    if (nodeId === null || lead === undefined) return;
+    const wants = agentId(1 + (index % 4));
+    tables.addAgentCommand(wants, { type: "pause", pauseReason: MANUAL_PAUSE }, now);
+    const waits = [...tables.agents.values()].find(({ states }) => states.at(-1)?.pauseReason === MANUAL_PAUSE);
+    for (const asked of index % 3 === 0
+      ? [waits?.profile.agentId ?? wants, wants]
+      : [waits?.profile.agentId ?? wants]) {
+      tables.manual.ask(lead, { agentId: asked, nodeId, at: now });
+    }
+  },
+}));
 
 export const WEATHERS = {
   "a clear day": {},
@@ -274,6 +293,27 @@ export const WEATHERS = {
       profile: { abandon: GENEROUS },
     },
     staysUnfinished: true,
+  },
+  "calls asked for by name": { options: { leads: 100, habits: CHOOSY, interferences: askedByName } },
+  "calls asked for by name, beside power, in a storm": {
+    options: {
+      ...FEW,
+      campaign: POWER,
+      profile: { abandon: GENEROUS },
+      habits: RESTLESS,
+      interferences: askedByName,
+      faults: {
+        wire: { lossRate: 0.02, duplicateRate: 0.1, lateRate: 0.1, lateMaxMs: 1_000 },
+        store: { ackLostRate: 0.05, slowRate: 0.1, slowMs: 3_000 },
+        storeAway: [{ fromMs: 5 * MINUTE, toMs: 6 * MINUTE }],
+        kills: [{ fromMs: 4 * MINUTE, toMs: 4 * MINUTE + 3_000 }],
+      },
+    },
+    except: BLIND,
+    someWereLost: true,
+  },
+  "calls asked for by name, while others look": {
+    options: { leads: 80, campaign: BY_HAND, habits: CHOOSY, endAfterMs: 3 * HOUR, interferences: askedByName },
   },
   "preview, in a storm": {
     options: {

@@ -68,6 +68,7 @@ import { outcomesReport } from "./report/outcomes.ts";
 import { penetrationReport } from "./report/penetration.ts";
 import { redialReport } from "./report/redial.ts";
 import { runCommand } from "./run.ts";
+import { dial } from "./dial.ts";
 import { simulateCommand } from "./simulate.ts";
 import { segmentAdd } from "./segment/add.ts";
 import { segmentList } from "./segment/list.ts";
@@ -191,5 +192,6 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     commands: [amdStatus, amdReview, amdTune],
   },
   judgeCommand,
+  dial,
   simulateCommand,
 ];

@@ -6,6 +6,8 @@ import {
   aloneOf,
   forgetAttempts,
   forgetIntake,
+  forgetManualCalls,
+  forgetPreviews,
   forgetLeads,
   forgetPacing,
   forgetRules,
@@ -77,6 +79,8 @@ export const forgetWhatIsOver = (
     const suppressionsHashed = await hashSuppressions(database, goOn);
     const pacingReports = await forgetPacing(database, after(at, -PACING_KEPT_MS));
     const intakeRows = await forgetIntake(database, after(at, -INTAKE_KEPT_MS), goOn);
+    const manualCalls = await forgetManualCalls(database, after(at, -INTAKE_KEPT_MS), goOn);
+    const previews = await forgetPreviews(database, beforeOf(""), goOn);
     await removeRegisterLeftovers(database);
     const { numbersRemoved } = await removeRetiredNumbers(database, now, TIME_MAX_MS);
     return {
@@ -87,5 +91,7 @@ export const forgetWhatIsOver = (
       registerNumbers: numbersRemoved,
       pacingReports,
       intakeRows,
+      manualCalls,
+      previews,
     };
   });

@@ -45,6 +45,9 @@ export const eraseLeads = async (
      where lead_id in (?)`,
     [reason, dateOf(at), dateOf(at), ids],
   );
+  await tx.write("update crm_manual_call set number = null, name = null, external_key = null where lead_id in (?)", [
+    ids,
+  ]);
   await tx.write(
     `update callback set note = null, settled_at = if(state in ('waiting', 'taken'), ?, settled_at),
        state = if(state in ('waiting', 'taken'), 'withdrawn', state)

@@ -7,6 +7,7 @@ import { readComplianceState } from "../compliance-state.ts";
 import type { Queryable } from "../database.ts";
 import type { NumberHashKey } from "../number-key.ts";
 import { instantOf, parsed } from "../rows.ts";
+import { manualCalls } from "./manual-calls.ts";
 import { optedOut } from "./opted-out.ts";
 
 export const desiredState = async (db: Queryable, node: NodeId, hashKey: NumberHashKey): Promise<DesiredState> => {
@@ -14,7 +15,8 @@ export const desiredState = async (db: Queryable, node: NodeId, hashKey: NumberH
   const agents = await enabledAgents(db);
   const agentCommands = await pendingCommands(db, node);
   const compliance = { ...(await readComplianceState(db)), optedOut: await optedOut(db, node, hashKey) };
-  return { campaigns: campaigns.map(campaignOf), agents, agentCommands, compliance };
+  const manual = await manualCalls(db, node);
+  return { campaigns: campaigns.map(campaignOf), agents, agentCommands, manualCalls: manual, compliance };
 };
 
 const enabledAgents = async (db: Queryable): Promise<AgentProfile[]> => {

@@ -1,5 +1,6 @@
 /** Every state of an agent and everything that can happen in it. */
 import { describe, expect, test } from "@jest/globals";
+import { MANUAL_PAUSE } from "../../../src/agent/agent.ts";
 import type { Agent, AgentEvent, AgentState, AgentStateName } from "../../../src/agent/agent.ts";
 import { agentAfter, heldBy, isWaiting, LOGGED_IN_PAUSE, newAgent } from "../../../src/agent/transition.ts";
 import type { AttemptId } from "../../../src/domain/ids.ts";
@@ -179,6 +180,27 @@ describe("what was asked for during a call", () => {
   test("a promise is kept before the pause: the person who answers finds them", () => {
     const reserved: Agent = { state: STATES.reserved, afterwards: null };
     expect(after(reserved, "asks for a pause", "is joined")).toBe("onCall since 900, then pause (tea)");
+  });
+});
+
+describe("a call that was asked for in their name", () => {
+  const byHand = { type: "reserved", at: AT, attemptId: CALL, manual: true } as const;
+
+  test("takes one who paused for such calls, and is followed by that pause again", () => {
+    const paused: Agent = { state: { state: "paused", since: SINCE, pauseReason: MANUAL_PAUSE }, afterwards: null };
+    const reserved = agentAfter(paused, byHand);
+    expect(describeAgent(reserved)).toBe("reserved since 900, idle 900, then pause (manual)");
+    expect(describeAgent(agentAfter(reserved, EVENTS["is released without a word"]))).toBe("paused (manual) since 900");
+    expect(agentAfter(paused, EVENTS["is promised to the call"])).toBe(paused);
+  });
+
+  test("takes nobody out of another pause, a call, or a lead that they look at", () => {
+    for (const name of ["paused", "onCall", "wrapUp", "loggedOut"] as const) {
+      const agent: Agent = { state: STATES[name], afterwards: null };
+      expect(agentAfter(agent, byHand)).toBe(agent);
+    }
+    const looking: Agent = { state: STATES.previewing, afterwards: null };
+    expect(agentAfter(looking, { ...byHand, attemptId: OTHER_CALL })).toBe(looking);
   });
 });
 

@@ -29,7 +29,7 @@ import {
   pacing,
   stamp,
 } from "./night.ts";
-import { before, PLANTED_PREVIEWS, type Planted, without } from "./previews.ts";
+import { before, byHand, PLANTED_PREVIEWS, type Planted, without } from "./previews.ts";
 
 const behind = (is: (entry: JournalEntry) => boolean, ...planted: JournalEntry[]) =>
   nightWith((entry) => (is(entry) ? [entry, ...planted] : entry));
@@ -431,6 +431,10 @@ describe("a planted fault is found by its invariant, and by no other:", () => {
     const planted = new Set<string>([...PLANTED.map(([invariant]) => invariant), "stops-without-a-message"]);
     expect(INVARIANTS.filter((name) => !planted.has(name))).toEqual([]);
   });
+});
+
+test("a call by hand is as good as any, and not pacing's", () => {
+  expect(broken(byHand({}))).toEqual([]);
 });
 
 describe("what no redial rule forbids accuses nobody:", () => {

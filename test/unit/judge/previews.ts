@@ -1,7 +1,7 @@
 /** Faults of previews, to be planted in the clean night. */
 import type { JournalEntry } from "../../../src/judge/entries.ts";
 import type { InvariantName } from "../../../src/judge/judge.ts";
-import { at, campaignEntry, cleared, isOf, type judge, nightWith, pressed, shown } from "./night.ts";
+import { at, attemptId, campaignEntry, cleared, isOf, type judge, nightWith, pressed, shown } from "./night.ts";
 
 type Options = NonNullable<Parameters<typeof judge>[1]>;
 export type Planted = readonly [InvariantName, string, () => readonly JournalEntry[], Options?];
@@ -105,4 +105,31 @@ export const PLANTED_PREVIEWS: readonly Planted[] = [
     "a lead that was skipped, and is said to be called",
     () => nightWith((each) => (isOf(each, "preview-ended", 10) ? cleared(10, 94, "dialled") : each)),
   ],
+  [
+    "only-as-asked",
+    "a call by hand for whom nobody asked",
+    () => byHand({}, 0).filter(({ kind }) => kind !== "manual-asked"),
+  ],
+  ["only-as-asked", "a call by hand with another agent", () => byHand({ agentId: 8 })],
+  ["only-as-asked", "a call by hand that is answered twice", () => byHand({}, 2)],
+  [
+    "only-as-asked",
+    "a call by hand that is said to be made",
+    () => before((each) => isOf(each, "attempt-decided", 2), asked(50, {}), answered(51)),
+  ],
 ];
+
+function asked(seconds: number, more: Record<string, unknown>): JournalEntry {
+  return { at: at(seconds), kind: "manual-asked", manualId: 1, campaignId: 1, agentId: 7, leadId: 1, ...more };
+}
+function answered(seconds: number): JournalEntry {
+  return { at: at(seconds), kind: "manual-answered", manualId: 1, attemptId: attemptId(1), code: "placed", says: "" };
+}
+/** The first call of the night, asked for by name. */
+export function byHand(more: Record<string, unknown>, answers = 1): readonly JournalEntry[] {
+  return nightWith((each) => {
+    if (!isOf(each, "attempt-decided", 1)) return each;
+    const decided = { ...each, begunBy: "manual" };
+    return [asked(9, more), decided, ...Array.from({ length: answers }, () => answered(10.1))];
+  }).filter((each) => !(each.kind === "pacing" && each.at === at(10)));
+}
