@@ -2,7 +2,6 @@
  * What the engine needs from the world, in its own words. Adapters implement these; the simulation does too, and
  * one contract suite holds both to the same promises.
  */
-import type { AgentCommand, AgentStateName } from "../agent/agent.ts";
 import type { CallEvent } from "../call/call.ts";
 import type { AccountReading, AccountScope } from "../domain/account.ts";
 import type {
@@ -29,6 +28,7 @@ import type { PhoneNumber } from "../domain/phone-number.ts";
 import type { PreviewEnded, PreviewShown } from "../domain/preview.ts";
 import type { CallbackTime } from "../lead/callback.ts";
 import type { ContactCount } from "../lead/redial/contact-rates.ts";
+import type { AgentProfile, AgentStateChange, PendingAgentCommand } from "./agent-ports.ts";
 import type { ContactMade, LeadClaim, LeadToDial, LeadVerdict, ManualEnd, PendingManualCall } from "./lead-ports.ts";
 
 /* ------------------------------------------------------------------ Telephony */
@@ -140,6 +140,7 @@ export interface TrunkLimits {
 
 /* ------------------------------------------------------------------ Store */
 
+export type * from "./agent-ports.ts";
 export type * from "./lead-ports.ts";
 
 export interface AttemptChange {
@@ -164,33 +165,6 @@ export interface OpenAttempt {
   readonly state: AttemptState;
   readonly facts: AttemptFacts;
   readonly lead: LeadToDial;
-}
-
-export interface AgentProfile {
-  readonly agentId: AgentId;
-  readonly name: string;
-  /** As Asterisk names the phone, e.g. `PJSIP/1001`. */
-  readonly endpoint: string;
-  readonly hasPin: boolean;
-  readonly campaignIds: readonly CampaignId[];
-}
-
-export interface AgentStateChange {
-  readonly agentId: AgentId;
-  readonly state: AgentStateName;
-  readonly since: Instant;
-  readonly attemptId: AttemptId | null;
-  readonly pauseReason: string | null;
-  /** When it came to this. Later than `since` for an agent whose reservation came to nothing: they keep their place. */
-  readonly at: Instant;
-}
-
-export interface PendingAgentCommand {
-  readonly commandId: number;
-  readonly agentId: AgentId;
-  readonly command: AgentCommand;
-  /** By the clock of whoever asked. */
-  readonly requestedAt: Instant;
 }
 
 /** What managers want now. Polled, so that every command works from any machine that reaches the database. */

@@ -34,7 +34,7 @@ export * from "./admin/compliance-report.ts";
 export * from "./admin/import-list.ts";
 export * from "./admin/intake.ts";
 export * from "./admin/manual-calls.ts";
-export { addIntakeLead, changeIntakeLead, INTAKE_LIST, suppressNumbers } from "./admin/intake-leads.ts";
+export { addIntakeLead, BY_HAND_LIST, changeIntakeLead, INTAKE_LIST, suppressNumbers } from "./admin/intake-leads.ts";
 export { leadByKey } from "./admin/lead-change.ts";
 export * from "./admin/import-types.ts";
 export type { ImportProgress } from "./admin/import-unfinished.ts";

@@ -212,16 +212,22 @@ describe("the role", () => {
     );
     await expect(crm.write("update crm_intake set action = 'add'")).rejects.toMatchObject(refused);
     await expect(crm.write("delete from crm_intake")).rejects.toMatchObject(refused);
+    await crm.write("insert into crm_manual_call (campaign, agent, number) values ('x', 'y', '1')");
+    for (const forbidden of [
+      "insert into crm_manual_call (status, node_id) values ('ready', 'x')",
+      "delete from crm_manual_call",
+    ])
+      await expect(crm.write(forbidden)).rejects.toMatchObject(refused);
   });
 
-  test("reads no table but the intake, and writes nothing else", async () => {
+  test("reads no table but the intake and calls by hand, and writes nothing else", async () => {
     const tables = await db.rows<{ name: string }>(
       "select table_name as name from information_schema.tables where table_schema = database() and table_type = 'BASE TABLE'",
     );
     expect(tables.length).toBeGreaterThan(10);
     const refused = { trouble: "accessDenied" };
     for (const { name } of tables) {
-      if (name === "crm_intake") continue;
+      if (name === "crm_intake" || name === "crm_manual_call") continue;
       await expect(crm.rows(`select * from ${name} limit 1`)).rejects.toMatchObject(refused);
       await expect(crm.write(`delete from ${name}`)).rejects.toMatchObject(refused);
     }

@@ -12,6 +12,7 @@ import { readIntake } from "../../lead/import/intake.ts";
 import { countryOf } from "../../lead/number-country.ts";
 import {
   addIntakeLead,
+  BY_HAND_LIST,
   findAgent,
   findCampaign,
   isAssigned,
@@ -111,7 +112,7 @@ const leadOf = async (
     if (known !== null) return known;
   }
   const target = { campaign, at, hashKey: database.numberHashKey, db: database };
-  const added = await addIntakeLead(tx, target, { ...read, line: manualId, priority: PRIORITY });
+  const added = await addIntakeLead(tx, target, { ...read, line: manualId, priority: PRIORITY }, BY_HAND_LIST);
   if (added.refused !== null) return refused(added.refused, `${REFUSALS[added.refused]}.`.replace(/\.\.$/, "."));
   return added.leadId ?? refused("lead-not-added", "The lead could not be added.");
 };

@@ -17,6 +17,8 @@ import { changeLead, type LeadChanged } from "./lead-change.ts";
 
 /** Of each campaign. Its leads' lines are the numbers of the rows that they came in. */
 export const INTAKE_LIST = "intake";
+/** Of people who were called by hand. The campaign takes nobody from it by itself, unless a manager gives it a weight. */
+export const BY_HAND_LIST = "by-hand";
 
 /** Whoever changes leads of the campaign one by one takes turns with imports into it. */
 export const lockGate = async (tx: Queryable, campaign: number): Promise<void> => {
@@ -37,10 +39,14 @@ export const addIntakeLead = async (
   tx: Queryable,
   { campaign: { campaignId }, at, hashKey, db }: IntakeTarget,
   row: LeadToImport,
+  name: typeof INTAKE_LIST | typeof BY_HAND_LIST = INTAKE_LIST,
 ): Promise<ImportedRow> => {
   await lockGate(tx, campaignId);
-  const list = await intakeList(tx, campaignId, at);
-  const sourceId = await addSourceOf(tx, { campaignId, importedBy: INTAKE_LIST, importedAt: at }, listId(list));
+  const list = await listNamed(tx, campaignId, name, at);
+  const sourceId = await addSourceOf(tx, { campaignId, importedBy: name, importedAt: at }, listId(list));
+  if (name === BY_HAND_LIST) {
+    await tx.write("update campaign_source set weight = 0 where source_id = ? and state = 'loading'", [sourceId]);
+  }
   await openSourceOf(tx, listId(list), at);
   const zones = new ZoneIds(db);
   await zones.learn(row.numbers.map(({ timeZone }) => timeZone));
@@ -65,15 +71,15 @@ export const addIntakeLead = async (
   return result;
 };
 
-const intakeList = async (tx: Queryable, campaign: number, at: Instant): Promise<number> => {
+const listNamed = async (tx: Queryable, campaign: number, name: string, at: Instant): Promise<number> => {
   const [there] = await tx.rows<{ list_id: number }>("select list_id from list where campaign_id = ? and name = ?", [
     campaign,
-    INTAKE_LIST,
+    name,
   ]);
   if (there !== undefined) return there.list_id;
   const { insertId } = await tx.write(
     "insert into list (campaign_id, name, imported_by, imported_at, state) values (?, ?, 'crm', ?, 'ready')",
-    [campaign, INTAKE_LIST, dateOf(at)],
+    [campaign, name, dateOf(at)],
   );
   return insertId;
 };
