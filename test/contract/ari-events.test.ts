@@ -1,15 +1,7 @@
 // Hearing from Asterisk and staying connected to it, against a server that misbehaves on purpose. Each test is about
 // one guard and fails without it; src/asterisk/README.md lists them.
 import { afterEach, describe, expect, test } from "@jest/globals";
-import {
-  connected,
-  everythingIn,
-  failureOf,
-  portFor,
-  releaseAll,
-  serve,
-  types,
-} from "../support/pretend-ari/bench.ts";
+import { connected, everythingIn, failureOf, portFor, releaseAll, serve, types } from "../support/pretend-ari/bench.ts";
 import { pause, until } from "../support/pretend-ari/connected.ts";
 
 afterEach(releaseAll);
