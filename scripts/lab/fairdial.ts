@@ -75,6 +75,8 @@ export class LabFairdial {
         ],
         agents: { startAvailable: options.startAvailable ?? true },
         journal: { folder: this.journalFolder },
+        // Any free port: several labs run on one machine.
+        monitoring: { listen: "127.0.0.1:0" },
       }),
       { mode: 0o640 },
     );
@@ -185,6 +187,13 @@ export class LabFairdial {
   /** The daemon's log lines whose message is this. */
   logged(message: string): readonly Readonly<Record<string, unknown>>[] {
     return jsonLines(this.logFile).filter((line) => line["message"] === message);
+  }
+
+  /** One of the running daemon's pages for monitoring. */
+  async page(path: "/health" | "/ready" | "/metrics"): Promise<{ readonly code: number; readonly text: string }> {
+    const port = this.logged("monitoring pages are open").at(-1)?.["port"];
+    const response = await fetch(`http://127.0.0.1:${String(port)}${path}`);
+    return { code: response.status, text: await response.text() };
   }
 
   /** The journal so far, in order. */

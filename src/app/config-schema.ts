@@ -93,6 +93,11 @@ const journal = z.strictObject({
   folder: path().default("/var/lib/fairdial/journal"),
 });
 
+const LISTEN = /^(?:off|(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]{2,45}\]):[0-9]{1,5})$/;
+const monitoring = z.strictObject({
+  listen: matching(LISTEN, "must be off, or an address and a port: 127.0.0.1:9464").default("127.0.0.1:9464"),
+});
+
 const PAUSE_REASONS = { "1": "break", "2": "lunch", "3": "meeting", "4": "training", "5": "admin" };
 const pauseReasons = z
   .record(
@@ -120,6 +125,8 @@ export const configSchema = z.strictObject({
   agents: agents.prefault({}),
   journal: journal.prefault({}),
   log: log.prefault({}),
+  /** Pages for machines: health, readiness, metrics. */
+  monitoring: monitoring.prefault({}),
   numberHashKey: hashKey().optional(),
   numberHashKeyFile: path().optional(),
   drainMaxMs: whole(0, 3_600_000, " (milliseconds)").default(300_000),

@@ -45,6 +45,7 @@ export interface Config {
   readonly agents: Readonly<Section<"agents">>;
   readonly journal: Readonly<Section<"journal">>;
   readonly log: Readonly<Section<"log">>;
+  readonly monitoring: Readonly<Section<"monitoring">>;
   readonly drainMaxMs: number;
   /** By the digit that the agent presses. */
   readonly pauseReasons: Readonly<Record<string, string>>;
@@ -105,6 +106,11 @@ const checkTogether = (data: ConfigFile, { problems, warnings }: Findings): void
   }
   if (data.database.caFile !== undefined && data.database.tls === "off") {
     problems.push("database.caFile has no meaning with database.tls off.");
+  }
+  const port = Number(data.monitoring.listen.split(":").at(-1));
+  if (port > 65_535) problems.push("monitoring.listen ends in a port, and ports go up to 65535.");
+  if (!/^(off|localhost:|127\.|\[::1\])/.test(data.monitoring.listen)) {
+    warnings.push("monitoring.listen can be reached from other machines, and asks nobody for a password.");
   }
   const asteriskHost = data.asterisk === undefined ? "" : new URL(data.asterisk.url).hostname;
   if (data.asterisk?.url.startsWith("http://") === true && !/^(localhost|127\..*|\[::1\])$/.test(asteriskHost)) {

@@ -12,7 +12,7 @@ import { DEFAULT_TIMINGS } from "../engine/context.ts";
 import { Engine } from "../engine/engine.ts";
 import type { Fatal } from "../engine/engine.ts";
 import type { EngineStatus } from "../engine/status.ts";
-import type { Log, Telephony } from "../engine/ports.ts";
+import type { Log } from "../engine/ports.ts";
 import { StoreError } from "../engine/ports.ts";
 import { SqlStore } from "../store/index.ts";
 import type { Database } from "../store/index.ts";
@@ -27,6 +27,7 @@ import { JournalFile } from "./journal-file.ts";
 import { Releasers, ServiceManager, signals } from "./lifecycle.ts";
 import { startManual } from "./manual/manual-loop.ts";
 import { Mistakes } from "./mistakes.ts";
+import { Monitoring, TICK_LATE_MAX_MS } from "./monitoring/monitoring.ts";
 import { openStore } from "./open-store.ts";
 import { readProfiles } from "./profiles.ts";
 
@@ -37,8 +38,6 @@ const WAITS_SAID_EVERY_MS = 5_000;
 const BOUND_PASSED_MAX_MS = 20_000;
 /** After the second signal: for the hang-ups to reach Asterisk, and the rows the database. */
 const FORCED_MS = 2_000;
-/** A loop that has not come round for so long is stuck, whatever else still moves. */
-const TICK_LATE_MAX_MS = 10_000;
 const JOURNAL_KEPT_DAYS = 400;
 const DAY_MS = 86_400_000;
 
@@ -117,7 +116,7 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
   releasers.add("manual calls", startManual({ database, clock: systemClock, log }));
   releasers.add("intake", startIntake({ database, clock: systemClock, log, profiles: () => profiles }));
 
-  const telephony: Telephony = asteriskTelephony(config.asterisk, config.trunks, config.agents.tone, config.node.name, {
+  const telephony = asteriskTelephony(config.asterisk, config.trunks, config.agents.tone, config.node.name, {
     clock: systemClock,
     random: systemRandom,
     log,
@@ -126,8 +125,9 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
   const self: Holder = { host: hostname(), pid: process.pid, life: randomUUID().slice(0, 8) };
   let fatal: (why: Fatal) => void = () => undefined;
   const died = new Promise<Fatal>((resolve) => (fatal = resolve));
-  const engine = new Engine(
-    { telephony, store, clock: systemClock, random: systemRandom, log, journal },
+  const monitoring = new Monitoring(config.node.name, config.monitoring.listen, log);
+  const engine: Engine = new Engine(
+    { telephony, store, clock: systemClock, random: systemRandom, log, journal: monitoring.listeningTo(journal) },
     {
       nodeId: nodeId(config.node.name),
       holder: holderName(self),
@@ -150,6 +150,8 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
       fatal(why);
     },
   );
+  await monitoring.open(engine, () => telephony.health());
+  releasers.add("monitoring", () => monitoring.close());
   const started = await Promise.race([
     claimNode(database, store, systemClock, log, {
       nodeId: nodeId(config.node.name),
@@ -170,6 +172,7 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
 
   log.info("ready", { node: config.node.name, trunks: config.trunks.map((trunk) => trunk.name) });
   service.ready();
+  monitoring.ready();
   service.watch(() => Date.now() - engine.lastTickAt < TICK_LATE_MAX_MS);
   const why = await Promise.race([asked.first.then(() => "signal" as const), died, mistakes.first]);
   if (why === "replaced" || why === "node-taken" || why === "mistake") return FAILED;

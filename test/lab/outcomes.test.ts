@@ -80,6 +80,21 @@ test("each code gives its outcome, at once, after a 183 and after a 180", async 
   expect([...rows.values()].filter((row) => row.sip_call_id === null)).toEqual([]);
 }, 300_000);
 
+test("who watches the daemon sees the same outcomes, and that it would dial", async () => {
+  expect((await campaign.fairdial.page("/health")).code).toBe(200);
+  expect(await campaign.fairdial.page("/ready")).toMatchObject({ code: 200 });
+  const { text } = await campaign.fairdial.page("/metrics");
+  const ended = new Map<string, number>();
+  for (const row of await campaign.attempts()) ended.set(row.outcome ?? "", (ended.get(row.outcome ?? "") ?? 0) + 1);
+  for (const [outcome, count] of ended) {
+    expect(text).toMatch(
+      new RegExp(`^fairdial_attempts_total\\{[^}]*outcome="${outcome}"[^}]*\\} ${String(count)}$`, "m"),
+    );
+  }
+  expect(text).toMatch(/^fairdial_answer_to_agent_seconds_count\{[^}]*\} 1$/m);
+  expect(text).toMatch(new RegExp(`^fairdial_agents\\{[^}]*state="available"[^}]*\\} ${String(PHONES.length)}$`, "m"));
+});
+
 function heard(row: AttemptRow | undefined): Record<string, unknown> {
   const ringing =
     row === undefined ? "no row" : row.ringing_at !== null ? "ringing" : row.progress_at !== null ? "early" : "none";

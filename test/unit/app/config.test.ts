@@ -319,7 +319,7 @@ test("the example names every key, and every comment that shows a key shows a va
 
 test("the defaults that the example shows are the defaults", () => {
   const shown = configSchema.parse(parse(uncommented));
-  const bare = configSchema.parse(parse(EXAMPLE.replace(/^(agents|journal|log):$/gm, "")));
+  const bare = configSchema.parse(parse(EXAMPLE.replace(/^(agents|journal|log|monitoring):$/gm, "")));
   const optional = ["password", "caFile", "socketPath", "file", "numberHashKey", "numberHashKeyFile", "profiles"];
   const compare = (full: unknown, least: unknown): void => {
     if (typeof full !== "object" || full === null) {
