@@ -57,8 +57,10 @@ export const noAgentLost: Invariant = {
       isTold: boolean;
     }
     const held = new Map<AgentId, Held>();
+    /** Those of them whose call is over: hardly ever anybody, and asked at every entry. */
+    const over = new Map<AgentId, Held>();
     const look = (now: Instant): void => {
-      for (const [agentId, hold] of held) {
+      for (const [agentId, hold] of over) {
         if (hold.overAt === null || hold.isTold || msBetween(hold.overAt, now) <= SAME_MOMENT_MS) continue;
         hold.isTold = true;
         const says = "an agent stayed with a call that had ended";
@@ -71,18 +73,31 @@ export const noAgentLost: Invariant = {
     };
     return {
       see(entry, scene) {
-        if (entry.kind === "engine" && entry.what === "started") held.clear();
+        if (entry.kind === "engine" && entry.what === "started") {
+          held.clear();
+          over.clear();
+        }
         look(entry.at);
         if (entry.kind === "attempt-ended" || entry.kind === "attempt-withdrawn") {
-          for (const hold of held.values()) if (hold.attemptId === entry.attemptId) hold.overAt ??= entry.at;
+          for (const [agentId, hold] of held) {
+            if (hold.attemptId !== entry.attemptId) continue;
+            hold.overAt ??= entry.at;
+            over.set(agentId, hold);
+          }
         }
         if (entry.kind !== "agent") return;
         if (isHeld(entry.after) && entry.attemptId !== null) {
           const { attemptId } = entry;
           if (held.get(entry.agentId)?.attemptId === attemptId) return;
           report.looked();
-          held.set(entry.agentId, { attemptId, overAt: overAt(attemptId, scene), isTold: false });
-        } else held.delete(entry.agentId);
+          const hold = { attemptId, overAt: overAt(attemptId, scene), isTold: false };
+          held.set(entry.agentId, hold);
+          if (hold.overAt === null) over.delete(entry.agentId);
+          else over.set(entry.agentId, hold);
+        } else {
+          held.delete(entry.agentId);
+          over.delete(entry.agentId);
+        }
       },
       finish(scene) {
         look(scene.now);

@@ -225,6 +225,16 @@ const isWanted = (value: unknown, want: Want): boolean => {
 
 const isKind = (kind: string): kind is Kind => Object.hasOwn(NEEDED, kind);
 
+/** As lists: a journal has millions of entries, and a list is walked along without being made anew. */
+const NEEDED_PAIRS = new Map(Object.entries(NEEDED).map(([kind, needed]) => [kind, Object.entries(needed)] as const));
+const ABSENT_NAMES = new Map(Object.entries(ABSENT).map(([kind, absent]) => [kind, Object.keys(absent)] as const));
+const FACTS = Object.keys(NOTHING_KNOWN);
+
+const hasAll = (value: object, names: readonly string[]): boolean => {
+  for (const name of names) if (!Object.hasOwn(value, name)) return false;
+  return true;
+};
+
 /** From what JSON made of a line. */
 export function readEntry(value: unknown): Read {
   if (!isObject(value)) return { what: "nonsense", because: "no object" };
@@ -232,9 +242,12 @@ export function readEntry(value: unknown): Read {
   if (typeof at !== "number" || !Number.isFinite(at)) return { what: "nonsense", because: "no instant" };
   if (typeof kind !== "string") return { what: "nonsense", because: "no kind" };
   if (!isKind(kind)) return { what: "other", at: at as Instant };
-  for (const [name, want] of Object.entries(NEEDED[kind])) {
+  for (const [name, want] of NEEDED_PAIRS.get(kind) ?? []) {
     if (!isWanted(value[name], want)) return { what: "nonsense", because: `${kind} without ${name}` };
   }
+  const hasFacts = kind !== "attempt-ended" || hasAll(value["facts"] as object, FACTS);
+  if (hasFacts && hasAll(value, ABSENT_NAMES.get(kind) ?? []))
+    return { what: "entry", entry: value as unknown as Entry };
   // Not by spreading: an object made of two spreads has a shape of its own (V8 11), and every look at it takes long.
   const whole: Record<string, unknown> = Object.assign({}, ABSENT[kind], value);
   if (kind === "attempt-ended") whole["facts"] = Object.assign({}, NOTHING_KNOWN, value["facts"]);

@@ -86,6 +86,8 @@ export class Judge {
   readonly #outages = new Outages();
   readonly #findings: { invariant: InvariantName; says: string; looked: number; breaches: number }[];
   readonly #watches: readonly Watch[];
+  /** Those of them that want every entry. */
+  readonly #seeing: readonly (Watch & Required<Pick<Watch, "see">>)[];
   readonly #onBreach: (breach: Breach) => void;
   readonly #isAsked: (at: Instant) => boolean;
   /** Breaches that an outage may still excuse. */
@@ -99,6 +101,9 @@ export class Judge {
     const invariants = Object.entries(invariantsOf(this.recounting, options)) as [InvariantName, Invariant][];
     this.#findings = invariants.map(([invariant, { says }]) => ({ invariant, says, looked: 0, breaches: 0 }));
     this.#watches = invariants.map(([, { watch }], index) => watch(this.#reportOf(index)));
+    this.#seeing = this.#watches.filter(
+      (watch): watch is Watch & Required<Pick<Watch, "see">> => watch.see !== undefined,
+    );
   }
 
   see(entry: Entry): void {
@@ -109,7 +114,7 @@ export class Judge {
       const seen = scene.attempt(entry.attemptId);
       for (const watch of this.#watches) watch.ended?.(entry, seen, scene);
     }
-    for (const watch of this.#watches) watch.see?.(entry, scene);
+    for (const watch of this.#seeing) watch.see(entry, scene);
     scene.letGo(entry);
     if (this.#held.length > 0) this.#tell(({ spell }) => this.#outages.isSettled(spell, scene.now));
   }

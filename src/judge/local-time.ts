@@ -42,8 +42,26 @@ const formatOf = (timeZone: string): Intl.DateTimeFormat | null => {
   return format;
 };
 
+const MINUTE_MS = 60_000;
+/** `Intl` takes as long as twenty entries of a journal, and many of those are of one minute. */
+const MINUTES_KEPT_MAX = 4_096;
+const kept = new Map<string, Map<number, LocalTime | null>>();
+
 /** Null for a zone that does not exist. */
 export function localTime(timeZone: string, at: Instant): LocalTime | null {
+  // No zone has been set forward or back within a minute since 1972.
+  const minute = Math.floor(at / MINUTE_MS);
+  let minutes = kept.get(timeZone);
+  if (minutes === undefined) kept.set(timeZone, (minutes = new Map<number, LocalTime | null>()));
+  const known = minutes.get(minute);
+  if (known !== undefined) return known;
+  const read = readTime(timeZone, at);
+  if (minutes.size >= MINUTES_KEPT_MAX) minutes.clear();
+  minutes.set(minute, read);
+  return read;
+}
+
+function readTime(timeZone: string, at: Instant): LocalTime | null {
   const parts = formatOf(timeZone)?.formatToParts(at);
   if (parts === undefined) return null;
   const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? "";
