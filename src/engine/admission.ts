@@ -71,8 +71,11 @@ export const refused = (redial: Redial, refusal: DialRefusal): LeadVerdict => {
 };
 
 export const redialOf = ({ campaign, rules, rates, jitter }: Candidate, lead: LeadToDial): Redial => ({
-  ...{ lead, campaign, rates, jitter },
+  lead,
+  campaign,
   profile: rules.profile,
+  rates,
+  jitter,
 });
 
 /** Whoever is done or held is not called back. */

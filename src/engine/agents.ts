@@ -50,7 +50,8 @@ export interface Shared {
 /** Free, or foreseen to be soon. Who is promised, busy or gone leaves nobody more to place: the next tick is soon enough. */
 export const makesRoom = ({ state }: AgentState): boolean => state === "available" || state === "wrapUp";
 
-const hasLeg = (live: LiveAgent): live is LiveAgent & { readonly legId: LegId } => live.legId !== null;
+type Standing = LiveAgent & { readonly legId: LegId };
+const hasLeg = (live: LiveAgent): live is Standing => live.legId !== null;
 
 const NOBODY: ReadonlySet<CampaignId> = new Set();
 
@@ -60,6 +61,9 @@ export class Agents {
   readonly #context: EngineContext;
   readonly #host: AgentsHost;
   readonly #agents = new Map<AgentId, LiveAgent>();
+  readonly #byLegId = new Map<LegId, LiveAgent>();
+  /** Those with a leg, until somebody comes or goes: pacing walks along them at every tick. */
+  #standing: readonly Standing[] | null = null;
 
   constructor(context: EngineContext, host: AgentsHost) {
     this.#context = context;
@@ -68,13 +72,13 @@ export class Agents {
 
   /** What the database says about agents now. One who was removed finishes their call and is logged out. */
   setProfiles(profiles: readonly AgentProfile[]): void {
-    const known = new Set<AgentId>();
     for (const profile of profiles) {
-      known.add(profile.agentId);
       const live = this.#agents.get(profile.agentId);
       if (live === undefined) this.#agents.set(profile.agentId, this.#newcomer(profile));
       else live.profile = profile;
     }
+    if (this.#agents.size === profiles.length) return; // As nearly always, and this is read several times a second.
+    const known = new Set(profiles.map(({ agentId }) => agentId));
     for (const [agentId, live] of this.#agents) {
       if (known.has(agentId)) continue;
       if (live.legId === null) this.#agents.delete(agentId);
@@ -96,7 +100,7 @@ export class Agents {
       this.legGone(ghost, at);
       this.#tell("hang up a ghost leg", this.#context.telephony.hangUpAgentLeg(ghost));
     }
-    live.legId = legId;
+    this.#stand(live, legId);
     live.keys = null;
     this.#context.log.info("agent logged in", { agent: live.profile.name, legId });
     this.#apply(live, { type: "loggedIn", at, startAvailable: this.#context.settings.startAvailable });
@@ -106,7 +110,7 @@ export class Agents {
   resume(agentId: AgentId, legId: LegId, attemptId: AttemptId, campaignId: CampaignId, at: Instant): void {
     const live = this.#agents.get(agentId);
     if (live === undefined) return;
-    live.legId = legId;
+    this.#stand(live, legId);
     live.lastAttemptId = attemptId;
     live.lastCampaignId = campaignId;
     live.lastCall = this.#host.callOf(attemptId);
@@ -116,10 +120,10 @@ export class Agents {
   }
 
   legGone(legId: LegId, at: Instant): void {
-    const live = this.#byLeg(legId);
+    const live = this.#byLegId.get(legId);
     if (live === undefined) return;
     const attemptId = heldBy(live.agent.state) as AttemptId | null;
-    live.legId = null;
+    this.#stand(live, null);
     live.keys = null;
     this.#context.log.info("agent logged out", { agent: live.profile.name, legId });
     this.#apply(live, { type: "legLost", at });
@@ -127,7 +131,7 @@ export class Agents {
   }
 
   pressed(legId: LegId, digit: string, at: Instant): void {
-    const live = this.#byLeg(legId);
+    const live = this.#byLegId.get(legId);
     if (live === undefined) return;
     const meaning = keyMeaning(live.keys, digit, at, live.agent.state, {
       pauseReasons: this.#context.settings.pauseReasons,
@@ -180,9 +184,8 @@ export class Agents {
     only: AgentId | null = null,
   ): AgentId | null {
     const live = this.#idle(campaignId, except, needy, only);
-    if (live === null) return null;
-    this.#reserve(live, attemptId, campaignId);
-    return live.profile.agentId;
+    if (live !== null) this.#reserve(live, attemptId, campaignId);
+    return live?.profile.agentId ?? null;
   }
 
   /** Likewise, for a lead that they are to look at first. */
@@ -223,8 +226,8 @@ export class Agents {
 
   release(agentId: AgentId, attemptId: AttemptId, talked: boolean, wrapUpMs: number): void {
     const live = this.#agents.get(agentId);
-    if (live === undefined) return;
-    this.#apply(live, { type: "released", at: this.#context.clock.now(), attemptId, talked, wrapUpMs });
+    const at = this.#context.clock.now();
+    if (live !== undefined) this.#apply(live, { type: "released", at, attemptId, talked, wrapUpMs });
   }
 
   joined(agentId: AgentId, attemptId: AttemptId): void {
@@ -257,20 +260,19 @@ export class Agents {
   }
 
   agentOfLeg(legId: LegId): AgentId | null {
-    return this.#byLeg(legId)?.profile.agentId ?? null;
+    return this.#byLegId.get(legId)?.profile.agentId ?? null;
   }
 
   /** Agents with a leg. */
-  *loggedIn(): Iterable<{ readonly profile: AgentProfile; readonly agent: Agent; readonly legId: LegId }> {
-    // As they are and not copied: pacing goes through all of them at every tick.
-    for (const live of this.#agents.values()) if (hasLeg(live)) yield live;
+  loggedIn(): Iterable<Readonly<Standing>> {
+    return (this.#standing ??= [...this.#agents.values()].filter(hasLeg));
   }
 
   /** Campaigns that share agents with this one, and how many of those are logged in, or available. */
   rivalsOf(campaignId: CampaignId): ReadonlyMap<CampaignId, Shared> {
     const rivals = new Map<CampaignId, Shared>();
     for (const { profile, agent } of this.loggedIn()) {
-      if (!profile.campaignIds.includes(campaignId)) continue;
+      if (profile.campaignIds.length < 2 || !profile.campaignIds.includes(campaignId)) continue;
       for (const each of profile.campaignIds) {
         if (each === campaignId) continue;
         const shared = rivals.get(each) ?? { agents: 0, available: 0 };
@@ -301,8 +303,14 @@ export class Agents {
     needy: ReadonlySet<CampaignId>,
     only: AgentId | null,
   ): LiveAgent | null {
-    const all = [...this.#candidates(campaignId, except)];
-    const candidates = only === null ? all : all.filter(({ agentId }) => agentId === only);
+    const candidates: (Candidate & { readonly live: LiveAgent })[] = [];
+    for (const live of this.#agents.values()) {
+      const { agentId, campaignIds } = live.profile;
+      const { state } = live.agent;
+      if (live.legId === null || state.state !== "available" || agentId === except) continue;
+      if ((only !== null && agentId !== only) || !campaignIds.includes(campaignId)) continue;
+      candidates.push({ agentId, state, live });
+    }
     const spare = candidates.filter(({ live }) => !live.profile.campaignIds.some((each) => needy.has(each)));
     return (longestIdle(spare) ?? longestIdle(candidates))?.live ?? null;
   }
@@ -310,14 +318,6 @@ export class Agents {
   #reserve(live: LiveAgent, attemptId: AttemptId, campaignId: CampaignId, manual = false): void {
     live.lastCampaignId = campaignId;
     this.#apply(live, { type: "reserved", at: this.#context.clock.now(), attemptId, manual });
-  }
-
-  *#candidates(campaignId: CampaignId, except: AgentId | null): Iterable<Candidate & { readonly live: LiveAgent }> {
-    for (const live of this.#agents.values()) {
-      const { agentId, campaignIds } = live.profile;
-      if (live.legId === null || agentId === except || !campaignIds.includes(campaignId)) continue;
-      yield { agentId, state: live.agent.state, live };
-    }
   }
 
   #asked(live: LiveAgent, event: AgentEvent): string {
@@ -360,7 +360,7 @@ export class Agents {
     else this.#context.deadlines.clear(deadlineKeyOfAgent(agentId));
     if (next.state.state === "loggedOut" && live.legId !== null) {
       const { legId } = live;
-      live.legId = null;
+      this.#stand(live, null);
       this.#tell("hang up an agent who logs out", this.#context.telephony.hangUpAgentLeg(legId));
     }
     this.#host.availabilityChanged(live.profile, before.state, next.state);
@@ -390,8 +390,11 @@ export class Agents {
     );
   }
 
-  #byLeg(legId: LegId): LiveAgent | undefined {
-    for (const live of this.#agents.values()) if (live.legId === legId) return live;
-    return undefined;
+  /** On this leg from now on, or on none. */
+  #stand(live: LiveAgent, legId: LegId | null): void {
+    if (live.legId !== null) this.#byLegId.delete(live.legId);
+    if (legId !== null) this.#byLegId.set(legId, live);
+    live.legId = legId;
+    this.#standing = null;
   }
 }

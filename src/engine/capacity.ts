@@ -44,8 +44,8 @@ export class Capacity {
     return { callsPending: pending, callsWaiting: waiting };
   }
 
-  sample(campaign: Campaign, leadsReady: number): PacingSample {
-    const counts = this.agents(campaign.campaignId);
+  /** @param counts the campaign's agents, where they have just been counted */
+  sample(campaign: Campaign, leadsReady: number, counts = this.agents(campaign.campaignId)): PacingSample {
     const tally = this.#tally();
     const own = tally.get(campaign.campaignId) ?? NO_CALLS;
     let rivalCalls = 0;

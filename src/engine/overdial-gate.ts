@@ -2,8 +2,8 @@
  * How far each campaign may dial beyond its agents now: the abandon accounts of all nodes, read again and again, against
  * the levels of its profile. One rule to remember: an account that has not been read, or not lately, allows nothing.
  */
-import { abandonRate, falsePositivesOf } from "../compliance/abandon-rate.ts";
-import type { AbandonRate, FalsePositives } from "../compliance/abandon-rate.ts";
+import { abandonRate } from "../compliance/abandon-rate.ts";
+import type { AbandonRate } from "../compliance/abandon-rate.ts";
 import { accountDay, scopesOf, spanOfDay } from "../compliance/account.ts";
 import { alarmsOf, overdialMode } from "../compliance/alarms.ts";
 import { callingTime } from "../compliance/calling-time.ts";
@@ -21,6 +21,8 @@ import type { AbandonWindow } from "../pacing/bank.ts";
 import { NOTHING_READ } from "./allowance.ts";
 import type { Allowance } from "./allowance.ts";
 import type { EngineContext } from "./context.ts";
+import { falsePositivesIn, perMillionIn, weight } from "./false-positives.ts";
+import type { FalsePositivesIn } from "./false-positives.ts";
 import type { LiveCall } from "./live-call.ts";
 import type { AttemptEnd } from "./ports.ts";
 import type { RuleBook } from "./rule-book.ts";
@@ -50,8 +52,6 @@ const DAY_MS = 86_400_000;
 const STALE_MS = 10_000;
 /** Live calls below which a rate is no rate yet; the bank's own debt holds overdialling back until then. */
 const TELLING_CALLS_MIN = 100;
-/** How many of those dropped as machines were people, by whose account it is. */
-type FalsePositivesIn = (reading: AccountReading) => FalsePositives;
 
 export class OverdialGate {
   readonly #context: EngineContext;
@@ -125,19 +125,8 @@ export class OverdialGate {
       : banked(campaign, abandon, readings, windows, peopleIn);
   }
 
-  /** A campaign's by its own test; of the centre's, nobody knows whose they were, so the worst of all tests holds. */
   #falsePositivesOf(campaignId: CampaignId): FalsePositivesIn {
-    const of = (campaign: Campaign): FalsePositives => {
-      const rules = this.#ruleBook.rulesOf(campaign.campaignId);
-      const at = this.#context.clock.now();
-      return rules === null
-        ? { kind: "notUsed" }
-        : falsePositivesOf(this.#ruleBook.amdTestOf(campaign), rules.amdDrops, at, rules.profile.amdTestAgeMaxDays);
-    };
-    const all = [...this.#campaigns()].map((campaign) => ({ campaign, people: of(campaign) }));
-    const own = all.find(({ campaign }) => campaign.campaignId === campaignId)?.people ?? { kind: "notUsed" };
-    const worst = all.reduce<FalsePositives>((a, { people: b }) => (weight(b) > weight(a) ? b : a), own);
-    return ({ scope }) => (scope.campaignId === null ? worst : own);
+    return falsePositivesIn(this.#ruleBook, this.#campaigns, campaignId, this.#context.clock.now());
   }
 
   /** Whether anybody may be called now, as far as hours alone decide. */
@@ -305,13 +294,6 @@ const NO_TARGET: Held = {
   because: "the profile names no abandon level to stay below",
 };
 const DEBT: Held = { mode: "oneToOne", code: "abandon-debt", because: "more abandons were spent than earned" };
-
-/** The more of those dropped may have been people, the heavier; a missing estimate takes all of them for people. */
-const weight = (people: FalsePositives): number =>
-  people.kind === "notUsed" ? -1 : people.kind === "missing" ? 1_000_000 : people.perMillion;
-
-const perMillionIn = (people: FalsePositives): number | null =>
-  people.kind === "estimated" ? people.perMillion : null;
 
 const creditOf = (readings: readonly AccountReading[], abandon: AbandonRules, peopleIn: FalsePositivesIn): number =>
   readings.length === 0

@@ -185,12 +185,12 @@ export class Placing {
       return "barred";
     }
     const lines = this.#placeManual(campaign, rules, linesBefore);
-    const sample = this.#capacity.sample(campaign, hopper.size(campaignId));
-    const { paused, ...there } = this.#capacity.agents(campaignId);
+    const there = this.#capacity.agents(campaignId);
+    const sample = this.#capacity.sample(campaign, hopper.size(campaignId), there);
     const loggedIn = there.available + there.previewing + there.reserved + there.onCall + there.wrapUp;
     if (loggedIn === 0) {
       hopper.empty(campaignId);
-      return paused > 0 ? "agents-paused" : "no-agents";
+      return there.paused > 0 ? "agents-paused" : "no-agents";
     }
     if (campaign.mode === "preview") {
       // Leads are looked at one by one: what waits here for longer than its lease goes back unseen.

@@ -21,11 +21,12 @@ export function settle(context: EngineContext, live: LiveCall, call: Extract<Cal
   const { order, lead, campaign } = live;
   const { facts, outcome } = call;
   const endedAt = facts.endedAt?.at ?? context.clock.now();
-  const redial = { lead, campaign, profile: live.profile, rates: context.contacts.of(campaign.campaignId) };
+  const rates = context.contacts.of(campaign.campaignId);
   // Decided and placed are moments apart, and rows keep the decision: the story told later is the same.
   const placedAt = order.decidedAt;
   const when = { outcome, placedAt, endedAt, now: latest(endedAt, context.clock.now()) };
-  const verdict = afterAttempt({ ...redial, jitter: context.random.next() }, when);
+  const redial = { lead, campaign, profile: live.profile, rates, jitter: context.random.next() };
+  const verdict = afterAttempt(redial, when);
   const end: AttemptEnd = {
     attemptId: order.attemptId,
     leadId: order.leadId,
@@ -61,7 +62,13 @@ export function settle(context: EngineContext, live: LiveCall, call: Extract<Cal
     agentId: facts.agentId,
     verdict: facts.verdict,
     verdictAct: facts.verdictAct,
-    ...durations(facts),
+    // All in milliseconds; null where the step was not reached.
+    ringMs: between(facts.ringingAt ?? facts.progressAt, facts.answeredAt ?? facts.endedAt),
+    answerToVerdictMs: between(facts.answeredAt, facts.verdictAt),
+    answerToConnectMs: between(facts.answeredAt, facts.connectedAt),
+    answerToMessageMs: between(facts.answeredAt, facts.messageAt),
+    talkMs: between(facts.connectedAt, facts.endedAt),
+    totalMs: between(facts.placedAt, facts.endedAt),
     next: verdict.type,
   });
   return end;
@@ -100,18 +107,6 @@ function guaranteedOnlyUntil(
 }
 
 const later = (at: Instant, ms: number): Instant | null => (ms > 0 ? after(at, ms) : null);
-
-/** All in milliseconds; null where the step was not reached. */
-function durations(facts: AttemptFacts): Record<string, number | null> {
-  return {
-    ringMs: between(facts.ringingAt ?? facts.progressAt, facts.answeredAt ?? facts.endedAt),
-    answerToVerdictMs: between(facts.answeredAt, facts.verdictAt),
-    answerToConnectMs: between(facts.answeredAt, facts.connectedAt),
-    answerToMessageMs: between(facts.answeredAt, facts.messageAt),
-    talkMs: between(facts.connectedAt, facts.endedAt),
-    totalMs: between(facts.placedAt, facts.endedAt),
-  };
-}
 
 const between = (from: Stamp | null, to: Stamp | null): number | null =>
   from === null || to === null ? null : msBetween(from.at, to.at);

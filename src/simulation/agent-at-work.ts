@@ -5,7 +5,7 @@
 import { after } from "../domain/instant.ts";
 import type { PretendPhone } from "./phone.ts";
 import type { SeededRandom } from "./seeded-random.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
+import { IDLE, type VirtualClock } from "./virtual-clock.ts";
 
 /** How often an hour, in the mean. */
 export interface Habits {
@@ -77,12 +77,15 @@ export class AgentAtWork {
 
   #in(durationMs: number): void {
     this.#clock.wakeAt(after(this.#clock.now(), durationMs), () => {
-      if (this.#isAtWork) this.#in(this.#act());
+      if (!this.#isAtWork) return IDLE;
+      const nextMs = this.#act();
+      this.#in(nextMs ?? LOOK_UP_MS);
+      return nextMs === null ? IDLE : undefined;
     });
   }
 
-  /** Does at most one thing, and says how long until the next. */
-  #act(): number {
+  /** Does at most one thing, and says how long until the next; null when it did nothing. */
+  #act(): number | null {
     const phone = this.#phone;
     if (!phone.isOnTheLine) {
       this.#waitingMs = 0;
@@ -119,6 +122,7 @@ export class AgentAtWork {
     else if (this.#feelsLike(this.#habits.cutsOff)) phone.press("*0");
     else if (this.#feelsLike(this.#habits.disposes)) phone.press(this.#random.chance(0.9) ? "1" : "9");
     else if (this.#random.chance(0.2)) phone.press(this.#habits.doublePresses ? "##" : "#");
+    else return null;
     return LOOK_UP_MS;
   }
 

@@ -103,20 +103,30 @@ export class MemoryLeads {
     const { campaignId, at, limit } = claim;
     const cells = new Map<string, Waiting>();
     const open = new Map<string | null, boolean>();
+    let source: SourceRow | undefined;
+    let cell: Waiting | undefined;
     for (const lead of this.rows.values()) {
       if (lead.campaignId !== campaignId || !isDue(lead, at)) continue;
-      const source = this.sources.get(lead.sourceId);
+      if (source?.sourceId !== lead.sourceId) source = this.sources.get(lead.sourceId);
       if (source === undefined || !source.isReady || source.weight <= 0) continue;
       const zone = zoneOf(tables, lead);
       let isZoneOpen = open.get(zone);
       if (isZoneOpen === undefined) open.set(zone, (isZoneOpen = claim.isOpen(zone)));
       if (!isZoneOpen) continue;
       const { sourceId, queue, priority } = lead;
-      const key = `${sourceId} ${queue} ${priority} ${zone ?? ""}`;
-      let cell = cells.get(key);
-      if (cell === undefined) {
-        cell = { sourceId, weight: source.weight, queue, zone: zone ?? "", priority, leads: [] };
-        cells.set(key, cell);
+      // Leads of one kind lie side by side, and the words of a key take longer than all the rest.
+      if (
+        cell?.sourceId !== sourceId ||
+        cell.queue !== queue ||
+        cell.priority !== priority ||
+        cell.zone !== (zone ?? "")
+      ) {
+        const key = `${sourceId} ${queue} ${priority} ${zone ?? ""}`;
+        cell = cells.get(key);
+        if (cell === undefined) {
+          cell = { sourceId, weight: source.weight, queue, zone: zone ?? "", priority, leads: [] };
+          cells.set(key, cell);
+        }
       }
       keepFirst(cell.leads, lead, limit);
     }
@@ -301,8 +311,13 @@ const isOut = (tables: Around, { number, isWrong }: NumberRow): boolean =>
 
 /** Of the number to be dialled next. */
 const zoneOf = (tables: Around, lead: LeadRow): string | null => {
-  const next = lead.numbers.find(({ numberId }) => numberId === lead.nextNumberId);
-  return (next ?? lead.numbers.find((row) => !isOut(tables, row)))?.timeZone ?? null;
+  const { numbers, nextNumberId } = lead;
+  let first: NumberRow | undefined;
+  for (const row of numbers) {
+    if (row.numberId === nextNumberId) return row.timeZone;
+    if (first === undefined && !isOut(tables, row)) first = row;
+  }
+  return first?.timeZone ?? null;
 };
 
 const inTurn = (a: LeadRow, b: LeadRow): number => a.turn - b.turn || a.dueAt - b.dueAt || a.leadId - b.leadId;

@@ -51,9 +51,12 @@ export class MemoryStore implements Store {
   }
 
   #optedOut(nodeId: NodeId): AttemptId[] {
-    return this.#open(nodeId)
-      .filter(({ order }) => this.tables.compliance.isSuppressed(order.principal, order.number))
-      .map(({ order }) => order.attemptId);
+    const optedOut: AttemptId[] = [];
+    for (const row of this.tables.openAttempts()) {
+      const { attemptId, principal, number } = row.order;
+      if (row.nodeId === nodeId && this.tables.compliance.isSuppressed(principal, number)) optedOut.push(attemptId);
+    }
+    return optedOut;
   }
 
   #open(nodeId: NodeId): AttemptRow[] {
