@@ -87,7 +87,7 @@ const rejectedHeader = (problem: string): CliError =>
 const noRow = (name: string): CliError => new CliError("file-refused", `${name} holds no row.`);
 
 /** So many characters are read before whoever else has something to do gets a turn; a piece of a file is larger. */
-const SLICE_CHARACTERS = 16_384;
+const SLICE_CHARACTERS = 4_096;
 
 async function* slices(text: FileText): AsyncGenerator<string> {
   for await (const piece of text.pieces()) {

@@ -83,7 +83,8 @@ const readNumbers = (
     if ("code" in result) refused.push(result);
     // The same number in two columns is one number.
     else if (!good.some((other) => other.number === result.number)) {
-      good.push({ ...result, kind: kinds[index] ?? (result.type === "mobile" ? "mobile" : "other") });
+      const { number, type, country, callingCode } = result;
+      good.push({ number, type, country, callingCode, kind: kinds[index] ?? (type === "mobile" ? "mobile" : "other") });
     }
   }
   return { good, refused };
@@ -99,13 +100,16 @@ const attributesOf = (
   record: readonly string[],
   { attributes, names }: ColumnMap,
 ): Readonly<Record<string, string>> => {
-  const found: [string, string][] = [];
+  const found: Record<string, string> = {};
   for (const index of attributes) {
     const value = cleaned(record[index] ?? "");
-    if (value !== "") found.push([names[index] ?? "", value]);
+    if (value === "") continue;
+    const name = names[index] ?? "";
+    // A column may be called so, and is an attribute like any other.
+    if (name === "__proto__") Object.defineProperty(found, name, { value, enumerable: true, configurable: true });
+    else found[name] = value;
   }
-  // A column may be called "__proto__", and is an attribute like any other.
-  return Object.fromEntries(found);
+  return found;
 };
 
 /** Reads one record of the file. */

@@ -81,7 +81,15 @@ const PREMIUM_PREFIXES = /^\+44(9|84|87)/;
 const SCIENTIFIC = /^\+?\d(?:[.,]\d+)?e\+?\d+$/i;
 
 /** What spreadsheets and programs do to a number that they took for something else. */
-const tidied = (text: string): string =>
+const tidied = (text: string): string => {
+  // As most are written: nothing of what follows would change them, and a million of them are to be quick.
+  if (AS_WRITTEN.test(text)) return text.trim();
+  return carefullyTidied(text);
+};
+
+const AS_WRITTEN = /^[0-9+() -]*$/;
+
+const carefullyTidied = (text: string): string =>
   text
     // Invisible marks travel with numbers that were copied from address books (U+202A and its kind).
     .replace(/[\p{Cf}\p{Cc}]/gu, "")
