@@ -18,3 +18,15 @@ export const AMD_LABELS_DAYS = 30;
 /** Names a test by its figures, so that evidence that cites it says what it saw. */
 export const amdTestId = (campaignId: number, testedAt: number, sampled: number, humansFound: number): string =>
   `AMD-${campaignId}-${new Date(testedAt).toISOString().slice(0, 10)}-${humansFound}/${sampled}`;
+
+const TEST_ID = /^AMD-\d+-(\d{4}-\d{2}-\d{2})-(\d{1,9})\/(\d{1,9})$/;
+
+/** What a test's name says of it; null for a name that is none, or whose figures cannot be. */
+export function readAmdTestId(
+  testId: string,
+): { readonly day: string; readonly sampled: number; readonly humansFound: number } | null {
+  const [, day, people, calls] = TEST_ID.exec(testId) ?? [];
+  if (day === undefined || Number.isNaN(Date.parse(day))) return null;
+  const [humansFound, sampled] = [Number(people), Number(calls)];
+  return humansFound > sampled ? null : { day, sampled, humansFound };
+}

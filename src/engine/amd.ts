@@ -6,9 +6,11 @@
 import type { TalkParameters } from "../amd/talk.ts";
 import type { AmdPolicy } from "../call/call.ts";
 import { JOIN_RESERVE_MS } from "../call/steps.ts";
+import type { AmdTest } from "../compliance/dial-facts.ts";
 import type { AttemptOrder } from "../domain/attempt.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import type { ConnectClock } from "../domain/connect-clock.ts";
+import type { AmdTestOnRecord } from "./ports.ts";
 
 export interface Listens {
   readonly policy: AmdPolicy;
@@ -63,6 +65,15 @@ const isAfter = (iso: unknown, at: number): boolean => typeof iso === "string" &
 export function amdBuild({ amd }: Pick<Campaign, "amd">, talk: TalkParameters): string | null {
   if (amd.kind !== "talk" && amd.kind !== "parallel") return null;
   return `${amd.kind} ${Object.values(talk).join(",")}`;
+}
+
+/** The test of the detection as it is set now, on the campaign's trunk; null where there is none. */
+export function amdTestOf(campaign: Campaign, talk: TalkParameters, tests: readonly AmdTestOnRecord[]): AmdTest | null {
+  const build = amdBuild(campaign, talk);
+  if (build === null) return null;
+  const isOf = (each: AmdTestOnRecord): boolean =>
+    each.campaignId === campaign.campaignId && each.trunk === campaign.trunk && each.build === build;
+  return tests.find(isOf)?.test ?? null;
 }
 
 /** Whether the campaign would have calls end on a verdict, where that is licensed. */

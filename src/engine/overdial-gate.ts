@@ -3,7 +3,9 @@
  * the levels of its profile. One rule to remember: an account that has not been read, or not lately, allows nothing.
  */
 import { abandonRate } from "../compliance/abandon-rate.ts";
-import type { AbandonRate } from "../compliance/abandon-rate.ts";
+import type { AbandonRate, FalsePositives } from "../compliance/abandon-rate.ts";
+import { peopleAmong, weightOf } from "../compliance/amd-estimate.ts";
+import type { CampaignDetection, PeopleIn } from "../compliance/amd-estimate.ts";
 import { accountDay, scopesOf, spanOfDay } from "../compliance/account.ts";
 import { alarmsOf, overdialMode } from "../compliance/alarms.ts";
 import { callingTime } from "../compliance/calling-time.ts";
@@ -21,8 +23,6 @@ import type { AbandonWindow } from "../pacing/bank.ts";
 import { NOTHING_READ } from "./allowance.ts";
 import type { Allowance } from "./allowance.ts";
 import type { EngineContext } from "./context.ts";
-import { falsePositivesIn, perMillionIn, weight } from "./false-positives.ts";
-import type { FalsePositivesIn } from "./false-positives.ts";
 import type { LiveCall } from "./live-call.ts";
 import type { AttemptEnd } from "./ports.ts";
 import type { RuleBook } from "./rule-book.ts";
@@ -118,15 +118,25 @@ export class OverdialGate {
     const { abandon } = rules.profile;
     const readings = this.#current(account.readings).slice(0, abandon.scopes.length);
     const zones = this.#zones(campaign.campaignId, rules);
-    const peopleIn = this.#falsePositivesOf(campaign.campaignId);
+    const peopleIn = this.#peopleIn(campaign.campaignId);
     const windows = readings.map((reading) => windowOf(reading, rules, zones, at, peopleIn));
     return campaign.gate === "strict"
       ? this.#strict(campaign, abandon, readings, windows)
       : banked(campaign, abandon, readings, windows, peopleIn);
   }
 
-  #falsePositivesOf(campaignId: CampaignId): FalsePositivesIn {
-    return falsePositivesIn(this.#ruleBook, this.#campaigns, campaignId, this.#context.clock.now());
+  #peopleIn(campaignId: CampaignId): PeopleIn {
+    return peopleAmong(() => this.#detections(), campaignId, this.#context.clock.now());
+  }
+
+  *#detections(): Iterable<CampaignDetection> {
+    for (const campaign of this.#campaigns()) {
+      const rules = this.#ruleBook.rulesOf(campaign.campaignId);
+      if (rules === null) continue;
+      const { profile, amdDrops } = rules;
+      const test = this.#ruleBook.amdTestOf(campaign);
+      yield { campaignId: campaign.campaignId, test, drops: amdDrops, ageMaxDays: profile.amdTestAgeMaxDays };
+    }
   }
 
   /** Whether anybody may be called now, as far as hours alone decide. */
@@ -165,7 +175,7 @@ export class OverdialGate {
     const ofToday = readings.find(({ scope }) => scope.campaignId === campaignId && scope.fromDay === scope.toDay);
     const unreadToday = this.#unread.filter((each) => each.campaignId === campaignId && each.day === today);
     const silentToday = ofToday?.counts.silent ?? unreadToday.filter(({ entry }) => entry === "silent").length;
-    const peopleIn = this.#falsePositivesOf(campaignId);
+    const peopleIn = this.#peopleIn(campaignId);
     const rates = readings.slice(0, abandon.scopes.length).map((each) => rateOf(each, abandon, peopleIn));
     const { alarms, stop } = alarmsOf(
       facts,
@@ -199,7 +209,7 @@ export class OverdialGate {
     readings: readonly AccountReading[],
     windows: readonly AbandonWindow[],
   ): Allowance {
-    const peopleIn = this.#falsePositivesOf(campaignId);
+    const peopleIn = this.#peopleIn(campaignId);
     const level = overdialMode(
       readings.map((each) => rateOf(each, abandon, peopleIn)),
       abandon,
@@ -233,7 +243,7 @@ export class OverdialGate {
     const { mode, because, credit } = this.allowanceOf(campaign);
     const { readings, readAt } = account;
     // What a recount must know beside the counts.
-    const peopleIn = this.#falsePositivesOf(campaignId);
+    const peopleIn = this.#peopleIn(campaignId);
     const peoplePerMillion = readings.map((each) => perMillionIn(peopleIn(each)));
     const told = { readings, mode, because, credit, peoplePerMillion };
     this.#context.journal.append({ at: readAt, kind: "account", campaignId, ...told });
@@ -295,7 +305,10 @@ const NO_TARGET: Held = {
 };
 const DEBT: Held = { mode: "oneToOne", code: "abandon-debt", because: "more abandons were spent than earned" };
 
-const creditOf = (readings: readonly AccountReading[], abandon: AbandonRules, peopleIn: FalsePositivesIn): number =>
+const perMillionIn = (people: FalsePositives): number | null =>
+  people.kind === "estimated" ? people.perMillion : null;
+
+const creditOf = (readings: readonly AccountReading[], abandon: AbandonRules, peopleIn: PeopleIn): number =>
   readings.length === 0
     ? 0
     : Math.min(...readings.map((each) => strictCredit([each], abandon, peopleIn(each), overdialAllowed)));
@@ -309,18 +322,18 @@ interface Figures {
 const figures = new WeakMap<AccountReading, Figures>();
 
 /** Whole numbers of any size take their time; at every tick they would cost more than the decision. */
-function figuresOf(reading: AccountReading, abandon: AbandonRules, peopleIn: FalsePositivesIn): Figures {
+function figuresOf(reading: AccountReading, abandon: AbandonRules, peopleIn: PeopleIn): Figures {
   const people = peopleIn(reading);
   const known = figures.get(reading);
-  if (known?.abandon === abandon && known.weight === weight(people)) return known;
+  if (known?.abandon === abandon && known.weight === weightOf(people)) return known;
   const rate = abandonRate(reading.counts, abandon, people);
   const pieces = strictPieces(reading.counts, reading.overdialInFlight, abandon, people);
-  const made = { abandon, weight: weight(people), rate, pieces };
+  const made = { abandon, weight: weightOf(people), rate, pieces };
   figures.set(reading, made);
   return made;
 }
 
-const rateOf = (reading: AccountReading, abandon: AbandonRules, peopleIn: FalsePositivesIn): AbandonRate =>
+const rateOf = (reading: AccountReading, abandon: AbandonRules, peopleIn: PeopleIn): AbandonRate =>
   figuresOf(reading, abandon, peopleIn).rate;
 
 /** The budget is spread over the window: see pacing/bank.ts for the reasons, and for what was measured. */
@@ -329,7 +342,7 @@ function banked(
   abandon: AbandonRules,
   readings: readonly AccountReading[],
   windows: readonly AbandonWindow[],
-  peopleIn: FalsePositivesIn,
+  peopleIn: PeopleIn,
 ): Allowance {
   const target = targetOf(abandon);
   const window = tightest(windows);
@@ -346,7 +359,7 @@ function bankedMode(
   readings: readonly AccountReading[],
   windows: readonly AbandonWindow[],
   inDebt: boolean,
-  peopleIn: FalsePositivesIn,
+  peopleIn: PeopleIn,
 ): Held {
   if (targetOf(abandon) === 0) return NO_TARGET;
   if (windows.some(isStopped)) return LAST_ABANDON;
@@ -364,7 +377,7 @@ function windowOf(
   rules: CampaignRules,
   timeZones: readonly string[],
   at: Instant,
-  peopleIn: FalsePositivesIn,
+  peopleIn: PeopleIn,
 ): AbandonWindow {
   const { abandon } = rules.profile;
   const { abandoned, connected } = figuresOf(reading, abandon, peopleIn).pieces;

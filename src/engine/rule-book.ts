@@ -13,11 +13,11 @@ import type { Campaign } from "../domain/campaign.ts";
 import type { AttemptId, CampaignId } from "../domain/ids.ts";
 import { msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
-import { amdBuild, wantsDrops } from "./amd.ts";
+import { amdBuild, amdTestOf, wantsDrops } from "./amd.ts";
 import type { EngineContext } from "./context.ts";
 import type { LiveCall } from "./live-call.ts";
 import type { MessageTests } from "./message-tests.ts";
-import type { AmdTestOnRecord, ComplianceState } from "./ports.ts";
+import type { ComplianceState } from "./ports.ts";
 
 /** Why a campaign dials nobody, as a rule and in words. */
 export interface Bar {
@@ -95,11 +95,7 @@ export class RuleBook {
 
   /** Of the detection as it is set now, on this campaign's trunk. */
   amdTestOf(campaign: Campaign): AmdTest | null {
-    const build = amdBuild(campaign, this.#context.settings.talk);
-    if (build === null) return null;
-    const isOf = (each: AmdTestOnRecord): boolean =>
-      each.campaignId === campaign.campaignId && each.trunk === campaign.trunk && each.build === build;
-    return this.#state.amdTests.find(isOf)?.test ?? null;
+    return amdTestOf(campaign, this.#context.settings.talk, this.#state.amdTests);
   }
 
   /** Whether a call may be dropped on AMD's word at this moment; null where the campaign does not ask for it. */

@@ -2,7 +2,7 @@
  * What a day came to, of every campaign at each centre and across them, and of every centre, chained into the record. One
  * rule to remember: it is counted from the attempts' facts, and closing a day again writes only what has changed.
  */
-import { abandonRate, FORMULA_VERSION, type AbandonRate, type FalsePositives } from "../../compliance/abandon-rate.ts";
+import { abandonRate, FORMULA_VERSION, type AbandonRate } from "../../compliance/abandon-rate.ts";
 import { accountDay, dayAfter, spanOfDay, windowOfDay } from "../../compliance/account.ts";
 import type { Profiles } from "../../compliance/campaign-rules.ts";
 import type { ComplianceProfile } from "../../compliance/profile.ts";
@@ -21,6 +21,7 @@ import {
   type Queryable,
 } from "../../store/index.ts";
 import { collect } from "./collect.ts";
+import { peopleOfDays } from "./estimates.ts";
 import { DayCounts, sumOf, Tally } from "./tally.ts";
 import { allHeld, type Held, type Unruled } from "./held.ts";
 
@@ -32,9 +33,6 @@ export interface DayClosed {
   /** Campaigns whose profile is not known: nothing could be said of them. */
   readonly unruled: readonly Unruled[];
 }
-
-/** No call is dropped on a verdict of AMD in this version; any that was counts as a person. */
-export const FALSE_POSITIVES: FalsePositives = { kind: "notUsed" };
 
 /** Everything of one day, by each campaign's own zone. */
 export const closeDay = async (
@@ -179,7 +177,7 @@ async function statementOf(moment: Queryable, scope: Scope, day: AccountDay): Pr
     timeZone: abandon.timeZone,
     hours: (to - from) / 3_600_000,
     counts,
-    rate: figuresOf(rateOf(counts, profile)),
+    rate: figuresOf(abandonRate(counts, abandon, await peopleOfDays(moment, scope, { fromDay: day, toDay: day }))),
     // Up to this day: what came after it is of the days after.
     window:
       abandon.window === "calendarDay"
@@ -198,9 +196,6 @@ async function statementOf(moment: Queryable, scope: Scope, day: AccountDay): Pr
     inputs,
   };
 }
-
-export const rateOf = (counts: AccountCounts, { abandon }: Pick<ComplianceProfile, "abandon">): AbandonRate =>
-  abandonRate(counts, abandon, FALSE_POSITIVES);
 
 const figuresOf = ({
   withAmd,
@@ -227,5 +222,6 @@ async function windowInputs(
   const before =
     fromDay === toDay ? [] : await accountDays(moment, { campaignId, centre, fromDay, toDay: dayAfter(toDay, -1) });
   const sum = sumOf([...before.map((each) => each.counts), counts]);
-  return { fromDay, toDay, counts: sum, rate: figuresOf(rateOf(sum, profile)) };
+  const people = await peopleOfDays(moment, { campaignId, centre, profile }, { fromDay, toDay });
+  return { fromDay, toDay, counts: sum, rate: figuresOf(abandonRate(sum, profile.abandon, people)) };
 }

@@ -59,7 +59,7 @@ export const recomputeFor =
     const rules = attempt.profile === campaign.profile ? profile : profiles.get(attempt.profile ?? "");
     if (rules === undefined || attempt.clock === null || attempt.outcome === null) return "unknown";
     const ringMinMs = ringMinIn(attempt.evidence) ?? rules.ringMinMs;
-    // No call is dropped on a verdict of AMD in this version.
+    // Whether AMD dropped it is among the facts.
     const entry = entryOf(attempt.facts, attempt.outcome, attempt.clock, ringMinMs, null);
     const day = dayOf(rules.abandon, attempt.facts);
     return entry === null || day === null ? null : { entry, day };

@@ -7,6 +7,7 @@ import { toIso, type Instant } from "../../domain/instant.ts";
 import { facts, plural, table, type Cell } from "../print.ts";
 import type { RateLine, Statement } from "./statement.ts";
 import { LEVELS, levelOf } from "./statement.ts";
+import { estimateLines } from "./print-estimate.ts";
 import { BREACH_KINDS } from "./breaches.ts";
 import { ENDINGS, type Ending, type Spread } from "./tally.ts";
 
@@ -40,6 +41,7 @@ export const statementText = (statement: Statement, made: Made): string =>
   [
     heading(statement, made),
     ratesOf(statement),
+    ...estimateLines(statement.days.map(({ day, rate }) => ({ of: day, rate }))),
     windowsOf(statement),
     reachedText(statement),
     endingsOf(statement),
@@ -92,7 +94,7 @@ const heading = (statement: Statement, made: Made): string => {
 
 const percent = (basisPoints: number | null): string => (basisPoints === null ? "none" : percentOf(basisPoints));
 
-const FORMULAS = {
+export const FORMULAS = {
   ofcom2010: "x / (x + y), machines deducted by p = Ag / (Ag + L), or with AMD its false positives added",
   liveOnly: "abandoned / calls answered live, whoever came too late counted as abandoned where the regime says so",
 } as const;

@@ -2,7 +2,13 @@
  * The statement an auditor would ask for: what a campaign or a centre did in some days, from the attempts' facts, beside
  * what the account and the chained record say of the same days.
  */
-import { FORMULA_VERSION, reaches, type AbandonRate } from "../../compliance/abandon-rate.ts";
+import {
+  abandonRate,
+  FORMULA_VERSION,
+  reaches,
+  type AbandonRate,
+  type FalsePositives,
+} from "../../compliance/abandon-rate.ts";
 import { spanOfDay, dayAfter, windowOfDay } from "../../compliance/account.ts";
 import type { Profiles } from "../../compliance/campaign-rules.ts";
 import type { AbandonRules, ComplianceProfile } from "../../compliance/profile.ts";
@@ -25,7 +31,7 @@ import {
   type DayRow,
   type Queryable,
 } from "../../store/index.ts";
-import { rateOf } from "./close-days.ts";
+import { peopleOfDays } from "./estimates.ts";
 import type { Held } from "./held.ts";
 import { breach, breachesOf, recordFor, type Breach, type OnRecord } from "./breaches.ts";
 import { collect, wantedOf, type Days } from "./collect.ts";
@@ -179,22 +185,25 @@ async function dayLinesOf(
   // The last of each day counts: corrections follow what they correct.
   for (const row of await closedDays(moment, { campaignId, centre, profile: profile.name }, days))
     closed.set(row.day, row);
-  return daysFrom(days).map((day) => {
+  const lines: DayLine[] = [];
+  for (const day of daysFrom(days)) {
     const { from, to } = spanOfDay(profile.abandon, day);
     const row = closed.get(day);
     const ofDay = counts.of(day);
-    return {
+    const people = await peopleOfDays(moment, { campaignId, centre, profile }, { fromDay: day, toDay: day });
+    lines.push({
       day,
       hours: (to - from) / 3_600_000,
-      ...lineOf(ofDay, profile),
+      ...lineOf(ofDay, profile, people),
       closed: {
         state: row === undefined ? (to > now ? "not-over" : "not-closed") : closedAs(row, ofDay),
         rowId: row?.rowId ?? null,
         sequence: row?.sequence ?? null,
         hash: row?.hash ?? null,
       },
-    };
-  });
+    });
+  }
+  return lines;
 }
 
 const closedAs = (row: DayRow, counts: AccountCounts): "as-closed" | "changed-since" => {
@@ -202,9 +211,9 @@ const closedAs = (row: DayRow, counts: AccountCounts): "as-closed" | "changed-si
   return canonicalJson(inputs.counts) === canonicalJson(counts) ? "as-closed" : "changed-since";
 };
 
-const lineOf = (counts: AccountCounts, profile: ComplianceProfile): RateLine => {
-  const rate = rateOf(counts, profile);
-  return { counts, rate, reached: reachedBy(rate, profile.abandon) };
+const lineOf = (counts: AccountCounts, { abandon }: ComplianceProfile, people: FalsePositives): RateLine => {
+  const rate = abandonRate(counts, abandon, people);
+  return { counts, rate, reached: reachedBy(rate, abandon) };
 };
 
 export const levelOf = (abandon: AbandonRules, level: Level): number | null => abandon[`${level}BasisPoints`];
@@ -234,7 +243,8 @@ async function windowsOf(
   for (let day = days.fromDay; day <= days.toDay;) {
     const window = windowOfDay(abandon, firstStartedAt, day);
     const rows = await accountDays(moment, { campaignId, centre, ...window });
-    lines.push({ ...window, ...lineOf(sumOf(rows.map(({ counts }) => counts)), profile) });
+    const people = await peopleOfDays(moment, { campaignId, centre, profile }, window);
+    lines.push({ ...window, ...lineOf(sumOf(rows.map(({ counts }) => counts)), profile, people) });
     day = dayAfter(window.toDay);
   }
   return lines;

@@ -1,8 +1,10 @@
 /** Calls that AMD had taken for machines and that agents got all the same: what is known of them, for whoever listens. */
-import type { AttemptId } from "../../domain/ids.ts";
+import type { TestCited } from "../../compliance/amd-estimate.ts";
+import type { AttemptId, CampaignId } from "../../domain/ids.ts";
+import { after } from "../../domain/instant.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { VerdictAct } from "../../domain/attempt.ts";
-import type { Database } from "../database.ts";
+import type { Database, Queryable } from "../database.ts";
 import { dateOf, instantOf, parsed } from "../rows.ts";
 import { label } from "./amd-labels.ts";
 import type { Authority } from "./campaigns.ts";
@@ -121,3 +123,42 @@ export const reviewAmd = async (
     await label(tx, { campaignId: campaign_id, trunk, build }, { attemptId, isPerson, source: "review", by, at });
     return "labelled";
   });
+
+/** Whose tests are asked for: null for every campaign, and for every centre. */
+export interface TestsWanted {
+  readonly campaignId: CampaignId | null;
+  readonly centre: string | null;
+  /** Of the answer, or of the end; `to` is excluded. */
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** Longest from a decision to an answer; whatever took longer is counted, and cites its test, by its own hour. */
+const ANSWER_MAX_MS = 3_600_000;
+
+/** What the decisions of calls that were listened to, or dropped as machines, say of the test in force, and how many were dropped. */
+export const amdTestsCited = async (
+  db: Queryable,
+  { campaignId, centre, from, to }: TestsWanted,
+): Promise<TestCited[]> => {
+  const rows = await db.rows<{ test: string | null; dropped: number; decided_at: Date }>(
+    `select json_value(evidence, '$.amdTest') as test, cast(sum(${DROPPED}) as unsigned) as dropped,
+       max(decided_at) as decided_at
+     from attempt
+     where campaign_id in (${campaignId === null ? "select campaign_id from campaign" : "?"})
+       and decided_hour >= ? and decided_hour < ?
+       and coalesce(answered_at, ended_at, decided_at) >= ? and coalesce(answered_at, ended_at, decided_at) < ?
+       ${centre === null ? "" : "and centre = ?"}
+       and (${DROPPED} or json_value(evidence, '$.amdBuild') is not null)
+     group by test order by test`,
+    [
+      ...(campaignId === null ? [] : [campaignId]),
+      ...[dateOf(after(from, -2 * ANSWER_MAX_MS)), dateOf(to), dateOf(from), dateOf(to)],
+      ...(centre === null ? [] : [centre]),
+    ],
+  );
+  return rows.map(({ test, dropped, decided_at }) => ({ testId: test, dropped, decidedAt: instantOf(decided_at) }));
+};
+
+/** As the account counts them. */
+const DROPPED = "coalesce(verdict_act = 'dropped' or end_reason in ('amdMachine', 'amdMessage'), false)";

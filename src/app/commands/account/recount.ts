@@ -1,16 +1,30 @@
 /** `fairdial account recount`: proves the abandon account against the attempts it was counted from. */
-import { recountAccounts, type Recount } from "../../../store/index.ts";
+import { abandonRate, type AbandonRate } from "../../../compliance/abandon-rate.ts";
+import { accountDays, recountAccounts } from "../../../store/index.ts";
+import type { AttemptsWanted, Database, Recount } from "../../../store/index.ts";
 import { EXIT_FAILED } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import { campaignNamed } from "../../lookups.ts";
 import { plural, table } from "../../print.ts";
 import { wantedOf } from "../../statement/collect.ts";
+import { peopleOfDays } from "../../statement/estimates.ts";
+import { estimateLines } from "../../statement/print-estimate.ts";
+import { sumOf } from "../../statement/tally.ts";
 import { DAY_FLAGS, daysOption, profilesNow, todayOf } from "./options.ts";
 import { allHeld, heldOrRefused, recomputeFor, type Held } from "../../statement/held.ts";
 
 interface CampaignRecount extends Recount {
   readonly campaign: string;
+  /** Of all these days together, as the account has them: an account by itself has none, its days have theirs. */
+  readonly rate: AbandonRate;
 }
+
+/** With the people who may be among those dropped as machines, by the tests that the calls themselves cite. */
+const rateOf = async (database: Database, { profile }: Held, wanted: AttemptsWanted): Promise<AbandonRate> => {
+  const days = await accountDays(database, wanted);
+  const people = await peopleOfDays(database, { ...wanted, profile }, wanted);
+  return abandonRate(sumOf(days.map(({ counts }) => counts)), profile.abandon, people);
+};
 
 const isEqual = ({ counts, rowsDifferent }: Recount): boolean => counts.length === 0 && rowsDifferent === 0;
 
@@ -34,7 +48,7 @@ export const accountRecount = command({
       const today = todayOf(held.profile.abandon, session);
       const wanted = wantedOf(held, null, daysOption(args, today, today));
       const recount = await recountAccounts(database, wanted, recomputeFor(held, profiles));
-      recounts.push({ campaign: held.campaign.name, ...recount });
+      recounts.push({ campaign: held.campaign.name, ...recount, rate: await rateOf(database, held, wanted) });
     }
     const equal = recounts.every(isEqual);
     const unruled = found.unruled.map(({ campaign, says }) => ({ campaign: campaign.name, says }));
@@ -54,6 +68,7 @@ const textOf = (recounts: readonly CampaignRecount[], held: readonly Held[]): st
       ]),
     ),
   ];
+  lines.push(...estimateLines(recounts.map(({ campaign, rate }) => ({ of: campaign, rate }))));
   const counts = recounts.flatMap(({ campaign, counts: differences }) =>
     differences.map(({ day, centre, entry, inTable, recounted }) => [campaign, day, centre, entry, inTable, recounted]),
   );

@@ -1,4 +1,5 @@
 /** `fairdial account show`: where a campaign's abandon account stands, and how boldly it may dial. */
+import { abandonRate } from "../../../compliance/abandon-rate.ts";
 import { overdialMode, percentOf } from "../../../compliance/alarms.ts";
 import { creditLimitBasisPoints, strictCredit } from "../../../compliance/credit.ts";
 import { scopesOf } from "../../../compliance/account.ts";
@@ -9,10 +10,11 @@ import { readAccounts } from "../../../store/index.ts";
 import { command } from "../../command.ts";
 import { campaignNamed } from "../../lookups.ts";
 import { facts, table } from "../../print.ts";
-import { FALSE_POSITIVES, rateOf } from "../../statement/close-days.ts";
-import { ceilingText, WINDOWS } from "../../statement/print.ts";
+import { peopleNow } from "../../statement/estimates.ts";
+import { ceilingText, FORMULAS, WINDOWS } from "../../statement/print.ts";
+import { estimateLines } from "../../statement/print-estimate.ts";
 import { profilesNow } from "./options.ts";
-import { heldOrRefused } from "../../statement/held.ts";
+import { allHeld, heldOrRefused } from "../../statement/held.ts";
 
 const level = (basisPoints: number | null): string | null => (basisPoints === null ? null : percentOf(basisPoints));
 
@@ -25,13 +27,18 @@ export const accountShow = command({
   },
   async run(args, session) {
     const database = await session.database();
-    const { campaign, profile } = heldOrRefused(await campaignNamed(database, args.campaign), profilesNow(session));
+    const profiles = profilesNow(session);
+    const { campaign, profile } = heldOrRefused(await campaignNamed(database, args.campaign), profiles);
     const { abandon } = profile;
     const owner = { ...campaign, centre: args.centre ?? session.config.centre };
     const readings = await readAccounts(database, scopesOf(abandon, owner, session.world.now()));
-    const rates = readings.map(({ counts }) => rateOf(counts, profile));
+    const { held } = await allHeld(database, profiles);
+    const peopleIn = await peopleNow(database, held, campaign.campaignId, session.world.now());
+    const rates = readings.map((each) => abandonRate(each.counts, abandon, peopleIn(each)));
     const mode = overdialMode(rates, abandon);
-    const credit = strictCredit(readings, abandon, FALSE_POSITIVES, overdialAllowed);
+    // As the gate reckons: whichever account has the least left.
+    const credits = readings.map((each) => strictCredit([each], abandon, peopleIn(each), overdialAllowed));
+    const credit = credits.length === 0 ? 0 : Math.min(...credits);
     const document = {
       campaign: campaign.name,
       profile: { name: profile.name, version: profile.version },
@@ -56,6 +63,7 @@ export const accountShow = command({
           ],
           ["alert, throttle, stop", levelsText(abandon)],
           ["ceiling", ceilingText(abandon)],
+          ["formula", `${abandon.formula}: ${FORMULAS[abandon.formula]}`],
         ]),
         table(
           [
@@ -68,6 +76,7 @@ export const accountShow = command({
             "message",
             "silent",
             "left early",
+            "machines",
             "in flight",
           ],
           readings.map((reading, index) => {
@@ -83,8 +92,15 @@ export const accountShow = command({
               counts.abandonedWithMessage,
               counts.silent,
               counts.hungUpEarly,
+              counts.machineDropped,
               reading.overdialInFlight,
             ];
+          }),
+        ),
+        ...estimateLines(
+          readings.flatMap((reading, index) => {
+            const rate = rates[index];
+            return rate === undefined ? [] : [{ of: scopeOf(reading).of, rate }];
           }),
         ),
       ].join("\n\n"),
