@@ -270,7 +270,8 @@ function variablesOf(listening: Listening): Record<string, string> {
   };
 }
 
-async function addExtension(
+/** Adds an extension to a running server's dialplan, one application a step. */
+export async function addExtension(
   server: Pick<LabPbx | LabNetwork, "cli">,
   context: string,
   extension: string,

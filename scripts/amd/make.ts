@@ -50,12 +50,7 @@ export async function ensureAudioSet(parent: string, seed = DEFAULT_SEED): Promi
   const making = mkdtempSync(`${folder}.`);
   try {
     const clips = planClips(seed);
-    const make = async (clip: Clip): Promise<void> => {
-      const file = fileOf({ folder: making }, clip);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, wavOf(await soundOf(clip, seed, making)));
-    };
-    for (let n = 0; n < clips.length; n += AT_ONCE) await Promise.all(clips.slice(n, n + AT_ONCE).map(make));
+    await makeClips(making, clips, seed);
     writeFileSync(join(making, "manifest.json"), `${JSON.stringify(clips, null, 1)}\n`);
     // Renamed last: a half-made set is never used. Two may do this at the same time; the first one wins.
     if (existsSync(manifest)) rmSync(making, { recursive: true });
@@ -65,6 +60,16 @@ export async function ensureAudioSet(parent: string, seed = DEFAULT_SEED): Promi
     rmSync(making, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Some clips of a seed's plan, as the set below `folder` has them. */
+export async function makeClips(folder: string, clips: readonly Clip[], seed = DEFAULT_SEED): Promise<void> {
+  const make = async (clip: Clip): Promise<void> => {
+    const file = fileOf({ folder }, clip);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, wavOf(await soundOf(clip, seed, folder)));
+  };
+  for (let n = 0; n < clips.length; n += AT_ONCE) await Promise.all(clips.slice(n, n + AT_ONCE).map(make));
 }
 
 async function soundOf(clip: Clip, seed: number, scratch: string): Promise<Sound> {

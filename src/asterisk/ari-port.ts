@@ -129,6 +129,10 @@ export interface AriRequests {
   setVariable(channelId: string, name: string, value: string): Promise<void>;
   mute(channelId: string, direction: AudioDirection): Promise<void>;
   unmute(channelId: string, direction: AudioDirection): Promise<void>;
+  /** Sends packets without a sound, until stopped. */
+  startSilence(channelId: string): Promise<void>;
+  /** "gone" if there was nothing to stop. */
+  stopSilence(channelId: string): Promise<"stopped" | "gone">;
   startMusic(channelId: string, musicClass?: string): Promise<void>;
   stopMusic(channelId: string): Promise<void>;
   /** `media` is a URI or several: "sound:hello", "tone:beep". The playback gets our name, so its events find us. */

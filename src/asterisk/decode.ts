@@ -170,10 +170,14 @@ function talkingStarted(event: AriEvent, options: DecodeOptions): Decoded {
 
 // Detection is taken off after the first greeting or a verdict, and begun anew at the answer: nobody greets for hours.
 const GREETING_MAX_MS = 4 * 3_600_000;
+/** Two frames of 20 ms: seen as -1 where 40 ms of quiet end a word (22.10.1). An end that is not told makes a verdict unsure. */
+const ROUNDING_MAX_MS = 40;
 
 /** Its duration has the quiet that ended it taken off already; Asterisk 18.17 was seen to make it negative (its issue 80). */
 function talkingFinished(event: AriEvent, options: DecodeOptions): Decoded {
-  const durationMs = numberIn(event.body, "duration") ?? NaN;
+  const told = numberIn(event.body, "duration") ?? NaN;
+  // A sound of one frame, less quiet that was measured to the millisecond, comes to a little below nothing.
+  const durationMs = Number.isInteger(told) && told < 0 && told >= -ROUNDING_MAX_MS ? 0 : told;
   const decoded = ofCustomer(event, options, (stamp) => ({ type: "speechEnded", stamp, durationMs }));
   const isSane = Number.isInteger(durationMs) && durationMs >= 0 && durationMs <= GREETING_MAX_MS;
   return decoded.kind === "telephony" && !isSane ? malformed(event, "no duration that can be true") : decoded;

@@ -23,6 +23,8 @@ export interface HearingPorts {
   readonly port: Pick<AriPort, "setVariable">;
   readonly names: Names;
   readonly log: Log;
+  /** Has packets sent to a leg that nobody is joined to. */
+  readonly openMedia: (attemptId: AttemptId) => Promise<void>;
 }
 
 const SET = "TALK_DETECT(set)";
@@ -37,6 +39,8 @@ interface Ear {
   isTalking: boolean;
   /** What detection is set to. */
   readonly value: string;
+  /** Nobody talks to them while they are listened to. */
+  readonly isAlone: boolean;
   /** All that is said is told, and not only the first greeting. */
   isForAll: boolean;
   /** The end of the first greeting was told. */
@@ -67,6 +71,7 @@ export class Hearing {
       phase: "before-answer",
       isTalking: false,
       value: this.#valueOf(listening),
+      isAlone: listening?.waits === true,
       isForAll: listening !== null,
       isGreetingOver: false,
     });
@@ -94,7 +99,7 @@ export class Hearing {
     const ear = this.#ears.get(attemptId);
     if (ear === undefined) return;
     ear.isOurs = true;
-    if (ear.phase === "listening") this.#beginAnew(attemptId, ear);
+    if (ear.phase === "listening") this.#begin(attemptId, ear);
   }
 
   forget(attemptId: AttemptId): void {
@@ -132,13 +137,20 @@ export class Hearing {
   #answered(attemptId: AttemptId): void {
     // What was heard on a call that a process before this one placed, nobody knows.
     const ear: Ear = this.#ears.get(attemptId) ?? {
-      ...{ isOurs: true, phase: "before-answer", isTalking: true, isForAll: false, isGreetingOver: false },
+      ...{
+        isOurs: true,
+        phase: "before-answer",
+        isTalking: true,
+        isAlone: false,
+        isForAll: false,
+        isGreetingOver: false,
+      },
       value: this.#valueOf(null),
     };
     this.#ears.set(attemptId, ear);
     if (ear.phase !== "before-answer") return;
     ear.phase = "listening";
-    if (ear.isOurs) this.#beginAnew(attemptId, ear);
+    if (ear.isOurs) this.#begin(attemptId, ear);
   }
 
   #started(attemptId: AttemptId): boolean {
@@ -182,6 +194,14 @@ export class Hearing {
     return true;
   }
 
+  #begin(attemptId: AttemptId, ear: Ear): void {
+    this.#beginAnew(attemptId, ear);
+    if (!ear.isAlone) return;
+    this.#ports.openMedia(attemptId).catch((error: unknown) => {
+      this.#complain(attemptId, error, "packets could not be sent to a leg that waits for a verdict");
+    });
+  }
+
   /** While ring tone still counts as talking, a "hello" would be its continuation, and go unnoticed. */
   #beginAnew(attemptId: AttemptId, ear: Ear): void {
     if (!ear.isTalking) return;
@@ -203,9 +223,9 @@ export class Hearing {
     return this.#ports.port.setVariable(this.#ports.names.customerChannel(attemptId), name, value);
   }
 
-  #complain(attemptId: AttemptId, error: unknown): void {
+  #complain(attemptId: AttemptId, error: unknown, says = "talk detection of a leg could not be changed"): void {
     // They have left: nothing is heard any more.
     if (error instanceof AriError && isNotFound(error)) return;
-    this.#ports.log.warn("talk detection of a leg could not be changed", { attemptId, error });
+    this.#ports.log.warn(says, { attemptId, error });
   }
 }

@@ -83,6 +83,10 @@ export function ariRequests(call: Call, application: string): AriRequests {
     unmute: async (channelId, direction) => {
       await call("channels", "unmute", { channelId, direction });
     },
+    startSilence: async (channelId) => {
+      await call("channels", "startSilence", { channelId });
+    },
+    stopSilence: (channelId) => orGone(call("channels", "stopSilence", { channelId }), "stopped", [404, 409, 412]),
     startMusic: async (channelId, mohClass) => {
       await call("channels", "startMoh", { channelId, mohClass });
     },

@@ -114,7 +114,10 @@ export class AsteriskTelephony implements Telephony {
     this.#agents = new AgentLegs({ port, names, log, tone: settings.tone });
     this.#customers = new CustomerLegs({ port, names, announce: (legId) => this.#agents.announce(legId) });
     const { speechSilenceMs = SPEECH_SILENCE_MS, speechThreshold = SPEECH_THRESHOLD } = settings;
-    this.#hearing = new Hearing({ speechSilenceMs, speechThreshold }, { port, names, log });
+    this.#hearing = new Hearing(
+      { speechSilenceMs, speechThreshold },
+      { port, names, log, openMedia: (attemptId) => this.#customers.openMedia(attemptId) },
+    );
     const isUp = (): boolean => this.#isUp;
     this.#placing = new Placing(
       {

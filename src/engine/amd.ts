@@ -10,7 +10,7 @@ import type { AmdTest } from "../compliance/dial-facts.ts";
 import type { AttemptOrder } from "../domain/attempt.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import type { ConnectClock } from "../domain/connect-clock.ts";
-import type { AmdTestOnRecord } from "./ports.ts";
+import type { AmdTestOnRecord, ListeningOrder } from "./ports.ts";
 
 export interface Listens {
   readonly policy: AmdPolicy;
@@ -54,6 +54,12 @@ export function amdOf(campaign: Campaign, order: AttemptOrder, talk: TalkParamet
     talk: { ...talk, deadlineMs: verdictMaxMs },
   };
 }
+
+/** What telephony is told of it. */
+export const listeningOf = ({ policy, talk: { silenceMs, threshold } }: Listens): ListeningOrder => ({
+  ...{ silenceMs, threshold },
+  waits: policy.joins === "afterVerdict",
+});
 
 /** A promise that we made to somebody, or the law's to whoever was abandoned or taken for a machine before. */
 const isOwedAnAgent = ({ callbackId, evidence, decidedAt }: AttemptOrder): boolean =>

@@ -19,7 +19,7 @@ import type { Agents } from "./agents.ts";
 import type { Allowance } from "./allowance.ts";
 import type { Calls } from "./calls.ts";
 import type { EngineContext } from "./context.ts";
-import { amdOf } from "./amd.ts";
+import { amdOf, listeningOf } from "./amd.ts";
 import type { LiveCall } from "./live-call.ts";
 import { policyOf } from "./live-call.ts";
 import type { OverdialGate } from "./overdial-gate.ts";
@@ -174,7 +174,7 @@ export class Inserting {
       trunk: order.trunk,
       // Ours ends it first: it may have to ring on for the least time.
       ringTimeoutMs: campaign.ringTimeoutMs + Math.max(policy.ringMinMs, policy.earlyRingMinMs),
-      listening: listens === null ? null : { silenceMs: listens.talk.silenceMs, threshold: listens.talk.threshold },
+      listening: listens === null ? null : listeningOf(listens),
     });
   }
 

@@ -50,6 +50,8 @@ export interface ListeningOrder {
   readonly silenceMs: number;
   /** Mean of a 20 ms frame that counts as talking, of 32,767. */
   readonly threshold: number;
+  /** Nobody is joined while they are listened to: something must be sent to them all the same, or some networks send nothing back. */
+  readonly waits: boolean;
 }
 
 /** `commandFailed` tells apart: no such leg (it is gone), refused (our mistake or a race), no answer (nobody knows). */

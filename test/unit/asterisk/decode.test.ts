@@ -97,6 +97,7 @@ describe("the person's leg", () => {
     ["ChannelTalkingStarted", { channel: person }, call({ type: "speechStarted" })],
     ["ChannelTalkingFinished", { duration: 420, channel: person }, call({ type: "speechEnded", durationMs: 420 })],
     ["ChannelTalkingFinished", { duration: 0, channel: person }, call({ type: "speechEnded", durationMs: 0 })],
+    ["ChannelTalkingFinished", { duration: -1, channel: person }, call({ type: "speechEnded", durationMs: 0 })],
   ])("%s %#", (type, fields, meaning) => {
     expect(decoded(type, fields)).toEqual(meaning);
   });
@@ -123,7 +124,7 @@ describe("an agent's leg", () => {
   });
 });
 
-test.each([[-1], [1.5], [20 * 3_600_000], ["420"], [null], [undefined]])(
+test.each([[-41], [-1.5], [1.5], [20 * 3_600_000], ["420"], [null], [undefined]])(
   "a greeting cannot have lasted %p ms",
   (duration) => {
     expect(decoded("ChannelTalkingFinished", { duration, channel: person })).toMatchObject({ kind: "malformed" });

@@ -34,7 +34,13 @@ function made(fails: Error | null = null) {
     },
   };
   const settings = { speechSilenceMs: 350, speechThreshold: 200 };
-  const hearing = new Hearing(settings, { port, names: namesOf(nodeId("n-1")), log });
+  const hearing = new Hearing(settings, {
+    ...{ port, names: namesOf(nodeId("n-1")), log },
+    openMedia: async () => {
+      asked.push("packets");
+      if (fails !== null) throw fails;
+    },
+  });
   /** What of these is told. */
   const hear = (...names: Name[]): Name[] => names.filter((name) => hearing.admits(attemptId, EVENTS[name]));
   return { hearing, asked, warnings, hear };
@@ -47,8 +53,30 @@ const OFF = ["TALK_DETECT(remove)="];
 test("each leg is given detection from its first moment", () => {
   const { hearing } = made();
   expect(hearing.variablesOf({})).toEqual({ "TALK_DETECT(set)": "350,200" });
-  const listening = { silenceMs: 200, threshold: 300 };
+  const listening = { silenceMs: 200, threshold: 300, waits: true };
   expect(hearing.variablesOf({ listening })).toEqual({ "TALK_DETECT(set)": "200,300" });
+});
+
+test.each([
+  ["waits alone for a verdict is sent packets at the answer, once", true, ["packets"]],
+  ["is joined meanwhile needs none of ours", false, []],
+])("who %s", async (_what, waits, expected) => {
+  const { hearing, asked, hear } = made();
+  hearing.placed({ attemptId, listening: { silenceMs: 40, threshold: 350, waits } });
+  hearing.reportedIn(attemptId);
+  expect(asked).toEqual([]);
+  hear("answered", "answered");
+  await settled();
+  expect(asked).toEqual(expected);
+});
+
+test("a leg that reports in after its answer is sent packets then", () => {
+  const { hearing, asked, hear } = made();
+  hearing.placed({ attemptId, listening: { silenceMs: 40, threshold: 350, waits: true } });
+  hear("answered");
+  expect(asked).toEqual([]);
+  hearing.reportedIn(attemptId);
+  expect(asked).toEqual(["packets"]);
 });
 
 describe("a call that this process has placed", () => {
