@@ -1,5 +1,5 @@
 /** What AMD comes to in whole shifts of the real engine: what it saves, what it may not do, and when it does nothing. */
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import type { AttemptFacts } from "../../src/domain/attempt.ts";
 import type { AmdSettings } from "../../src/domain/campaign.ts";
 import { msBetween } from "../../src/domain/instant.ts";
@@ -8,6 +8,9 @@ import type { AttemptRow } from "../../src/simulation/memory-rows.ts";
 import type { ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
 import { runShift } from "../../src/simulation/world.ts";
 import { judgementOf } from "../support/weather.ts";
+
+// A shift takes a second, and on a busy machine many.
+jest.setTimeout(120_000);
 
 const TALK: AmdSettings = { kind: "talk", onMachine: "hang-up", voicemailMessage: null, samplePercent: 10 };
 const PARALLEL: AmdSettings = { ...TALK, kind: "parallel" };
