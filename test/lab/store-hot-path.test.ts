@@ -8,7 +8,7 @@ import type { SqlParameter } from "../../src/store/database.ts";
 import { factsQuestion, numberFacts } from "../../src/store/number-facts.ts";
 import { dateOf } from "../../src/store/rows.ts";
 import { candidatesQuestion, highestQuestion, placesQuestion, SOURCES_QUESTION } from "../../src/store/claim-cells.ts";
-import { NUMBERS_QUESTION, PROMISES_QUESTION, STORIES_QUESTION } from "../../src/store/lead-to-dial.ts";
+import { NUMBERS_QUESTION, PROMISES_QUESTION, STORIES_QUESTION, ZONES_QUESTION } from "../../src/store/lead-to-dial.ts";
 import { EXPIRED_QUESTION, LOCK_QUESTION } from "../../src/store/verbs/claim-leads.ts";
 import { RATES_QUESTION } from "../../src/store/verbs/contact-rates.ts";
 import { RELEASE } from "../../src/store/verbs/release-leases.ts";
@@ -128,6 +128,7 @@ describe("along an index", () => {
     ],
     ["the rows of those", LOCK_QUESTION, [leads, dateOf(T0), [1]]],
     ["their numbers", NUMBERS_QUESTION, [leads]],
+    ["the zones of their lists", ZONES_QUESTION, [[1, 2]]],
     ["what became of earlier attempts", STORIES_QUESTION, [leads]],
     ["what was promised to them", PROMISES_QUESTION, [leads]],
     ["promises whose time is over", OVERDUE_QUESTION, [dateOf(T0), dateOf(T0), 10]],

@@ -24,7 +24,7 @@ import { LEAD_COLUMNS, leadsToDial, type LeadColumns } from "../lead-to-dial.ts"
 import type { NumberHashKey } from "../number-key.ts";
 import { dateOf } from "../rows.ts";
 
-/** A zone, queue or priority that turns up for the first time waits so long; less when the others come short. */
+/** A zone, queue or priority that turns up for the first time waits so long, twice at most; less when the others come short. */
 const CELLS_KEPT_MS = 10_000;
 /** How soon a lease that ran out is looked for while there are others to dial. */
 const RECLAIM_MS = 60_000;
@@ -38,6 +38,8 @@ interface Known {
   /** Of which sources. */
   sources: string;
   readAt: number;
+  /** Cells are being read behind the claims. */
+  isReading: boolean;
   reclaimedAt: number;
 }
 
@@ -47,7 +49,7 @@ export class ClaimMemory {
   #zones = new Map<number, string>();
 
   of(campaign: CampaignId): Known {
-    const nothing = { cells: [], sources: "", readAt: -Infinity, reclaimedAt: Date.now() };
+    const nothing = { cells: [], sources: "", readAt: -Infinity, isReading: false, reclaimedAt: Date.now() };
     const known = this.#known.get(campaign) ?? { mix: new LeadMix(), ...nothing };
     this.#known.set(campaign, known);
     return known;
@@ -97,14 +99,24 @@ const knowCells = async (
   const known = memory.of(campaignId);
   const now = Date.now();
   const sources = ready.map(({ sourceId, weight }) => `${sourceId}:${weight}`).join();
-  if (!anew && known.sources === sources && now - known.readAt < CELLS_KEPT_MS) return false;
-  const places = await placesOf(db, campaignId, ready);
-  Object.assign(known, {
-    cells: await highestPriorities(db, campaignId, places.map(fromTheTop)),
-    sources,
-    readAt: now,
-  });
-  return true;
+  const read = async (): Promise<void> => {
+    const places = await placesOf(db, campaignId, ready);
+    const cells = await highestPriorities(db, campaignId, places.map(fromTheTop));
+    Object.assign(known, { cells, sources, readAt: now });
+  };
+  const ageMs = now - known.readAt;
+  if (anew || known.sources !== sources || ageMs >= 2 * CELLS_KEPT_MS) {
+    await read();
+    return true;
+  }
+  if (ageMs >= CELLS_KEPT_MS && !known.isReading) {
+    // Half a dozen questions, for which this claim does not wait; where they fail, the next one asks again.
+    known.isReading = true;
+    void read()
+      .catch(() => undefined)
+      .finally(() => (known.isReading = false));
+  }
+  return false;
 };
 
 /** The rows are leased while what else is known of the leads is read: two halves of the time it takes. */
@@ -188,6 +200,8 @@ const choose = async (tx: Queryable, { mix, claim, cells: all, seen }: Choice, c
   const { campaignId, at, newSharePercent } = claim;
   const chosen: number[] = [];
   const given = new Map<SqlCell, number>();
+  /** Read and not chosen yet; `isAll` where the cell had no more. */
+  const stock = new Map<SqlCell, { readonly leads: number[]; readonly isAll: boolean }>();
   let cells = all;
   while (chosen.length < count && cells.length > 0) {
     const turns: SqlCell[] = [];
@@ -199,14 +213,21 @@ const choose = async (tx: Queryable, { mix, claim, cells: all, seen }: Choice, c
     const asked = new Map<SqlCell, number>();
     for (const cell of turns) asked.set(cell, (asked.get(cell) ?? 0) + 1);
     if (asked.size === 0) break;
-    const limits = [...asked].map(([cell, some]) => [cell, some + (given.get(cell) ?? 0) + seen.size] as const);
+    const limits = [...asked].flatMap(([cell, some]) => {
+      const there = stock.get(cell);
+      if (there !== undefined && (there.isAll || there.leads.length >= some)) return [];
+      // Twice as many: where another cell has none, they are wanted as well, and a row costs less than a question.
+      return [[cell, 2 * some + (given.get(cell) ?? 0) + seen.size] as const];
+    });
     const found = await firstDue(tx, campaignId, limits, at);
-    const fresh = new Map(
-      [...found].map(([cell, leads]) => [cell, leads.filter((lead) => !seen.has(lead)).slice(given.get(cell) ?? 0)]),
-    );
+    for (const [cell, limit] of limits) {
+      const leads = found.get(cell) ?? [];
+      const fresh = leads.filter((lead) => !seen.has(lead)).slice(given.get(cell) ?? 0);
+      stock.set(cell, { leads: fresh, isAll: leads.length < limit });
+    }
     const spent = new Set<SqlCell>();
     for (const cell of turns) {
-      const lead = fresh.get(cell)?.shift();
+      const lead = stock.get(cell)?.leads.shift();
       if (lead === undefined) {
         spent.add(cell);
         continue;
@@ -215,11 +236,28 @@ const choose = async (tx: Queryable, { mix, claim, cells: all, seen }: Choice, c
       given.set(cell, (given.get(cell) ?? 0) + 1);
     }
     if (spent.size === 0) break;
-    const lower = await highestPriorities(tx, campaignId, [...spent].map(fromBelow));
+    const lower = await lowerCells(tx, campaignId, [...spent]);
     cells = [...cells.filter((cell) => !spent.has(cell)), ...lower];
   }
   return chosen;
 };
+
+/** As they were read with the cell: what turns up for the first time waits until the cells are read anew. */
+const LOWER = new WeakMap<SqlCell, readonly SqlCell[]>();
+
+const lowerCells = async (tx: Queryable, campaign: CampaignId, cells: readonly SqlCell[]): Promise<SqlCell[]> => {
+  const asked = cells.filter((cell) => !LOWER.has(cell));
+  const found = await highestPriorities(tx, campaign, asked.map(fromBelow));
+  for (const cell of asked)
+    LOWER.set(
+      cell,
+      found.filter((lower) => isSamePlace(lower, cell)),
+    );
+  return cells.flatMap((cell) => LOWER.get(cell) ?? []);
+};
+
+const isSamePlace = (one: Place, other: Place): boolean =>
+  one.sourceId === other.sourceId && one.queue === other.queue && one.zone === other.zone;
 
 const fromTheTop = (place: Place): Place & { below: number } => ({ ...place, below: PRIORITY_MAX + 1 });
 const fromBelow = (cell: SqlCell): Place & { below: number } => ({ ...cell, below: cell.priority });
