@@ -141,20 +141,21 @@ export const amdTestsCited = async (
   db: Queryable,
   { campaignId, centre, from, to }: TestsWanted,
 ): Promise<TestCited[]> => {
+  const ofCampaign = campaignId === null ? "select campaign_id from campaign" : "?";
+  const condition = `campaign_id in (${ofCampaign})${centre === null ? "" : " and centre = ?"}`;
   const rows = await db.rows<{ test: string | null; dropped: number; decided_at: Date }>(
     `select json_value(evidence, '$.amdTest') as test, cast(sum(${DROPPED}) as unsigned) as dropped,
        max(decided_at) as decided_at
      from attempt
-     where campaign_id in (${campaignId === null ? "select campaign_id from campaign" : "?"})
+     where ${condition}
        and decided_hour >= ? and decided_hour < ?
        and coalesce(answered_at, ended_at, decided_at) >= ? and coalesce(answered_at, ended_at, decided_at) < ?
-       ${centre === null ? "" : "and centre = ?"}
        and (${DROPPED} or json_value(evidence, '$.amdBuild') is not null)
      group by test order by test`,
     [
       ...(campaignId === null ? [] : [campaignId]),
-      ...[dateOf(after(from, -2 * ANSWER_MAX_MS)), dateOf(to), dateOf(from), dateOf(to)],
       ...(centre === null ? [] : [centre]),
+      ...[dateOf(after(from, -2 * ANSWER_MAX_MS)), dateOf(to), dateOf(from), dateOf(to)],
     ],
   );
   return rows.map(({ test, dropped, decided_at }) => ({ testId: test, dropped, decidedAt: instantOf(decided_at) }));
