@@ -157,6 +157,7 @@ describe("over the weathers that each is about, every invariant", () => {
     "two campaigns on one list",
     "AMD that hangs up on machines",
     "preview",
+    "calls asked for by name",
   ];
   const looked = new Map<string, number>();
   const results: ShiftResult[] = [];
