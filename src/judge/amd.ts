@@ -78,7 +78,9 @@ export const listensNoLonger: Invariant = {
         if (entry.kind === "engine" && entry.what === "started") since.clear();
         if (entry.kind !== "call") return;
         const { attemptId, at, before, after: state, deadlineAt } = entry;
-        if (state === "listening" && before !== "listening") since.set(attemptId, at);
+        // An answer that Asterisk did not tell of was found later, and is dated by when it may have been.
+        const isFound = entry.event.type === "answered" && entry.event.stamp.asteriskAt === null;
+        if (state === "listening" && before !== "listening" && !isFound) since.set(attemptId, at);
         const from = since.get(attemptId);
         const clock = scene.attempt(attemptId)?.decided.clock ?? null;
         if (from === undefined || clock === null) return;

@@ -13,7 +13,7 @@ import { PRETEND_PROFILE } from "../../../src/simulation/pretend-profile.ts";
 /** A Monday in London. */
 export const EVENING = instant(Date.UTC(2026, 10, 2, 18));
 export const at = (seconds: number): Instant => after(EVENING, seconds * 1_000);
-export const stamp = (seconds: number): Stamp => ({ at: at(seconds), asteriskAt: null });
+export const stamp = (seconds: number): Stamp => ({ at: at(seconds), asteriskAt: at(seconds) });
 export const attemptId = (number: number): AttemptId =>
   `0192f3a4-7b1c-7def-8123-${String(number).padStart(12, "0")}` as AttemptId;
 
