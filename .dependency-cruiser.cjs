@@ -23,7 +23,13 @@ const TABLE = {
   engine: { rooms: ["domain", ...CORE] },
   judge: { rooms: ["domain"], types: CORE },
   asterisk: { rooms: ["domain"], types: CORE, files: [PORTS], npm: ["ari-client", "undici", "ws"], builtins: true },
-  store: { rooms: ["domain"], types: CORE, files: [PORTS], npm: ["mysql2"], builtins: true },
+  store: {
+    rooms: ["domain"],
+    types: CORE,
+    files: [PORTS, "src/engine/rows/carried-out.ts"],
+    npm: ["mysql2"],
+    builtins: true,
+  },
   simulation: { rooms: ["domain", ...CORE, "engine", "judge"] },
 };
 

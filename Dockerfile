@@ -19,7 +19,7 @@ ENV NODE_ENV=production
 # The user has a number that no machine uses for somebody else, for files that are shared with the machine.
 RUN groupadd --system --gid 10001 fairdial \
     && useradd --system --uid 10001 --gid fairdial --no-create-home --shell /usr/sbin/nologin fairdial \
-    && install -d -o fairdial -g fairdial -m 750 /var/lib/fairdial /var/lib/fairdial/journal /etc/fairdial \
+    && install -d -o fairdial -g fairdial -m 750 /var/lib/fairdial /var/lib/fairdial/journal /var/lib/fairdial/spool /etc/fairdial \
     && ln -s /opt/fairdial/dist/src/main.js /usr/local/bin/fairdial
 WORKDIR /opt/fairdial
 COPY --from=build /opt/fairdial/package.json ./

@@ -1,12 +1,16 @@
 // Clips through two real Asterisks: the network answers and plays one, the PBX listens, and this process is the dialler. One
 // socket for events; verdicts are timed by our own clock from the event that tells of the answer, as the daemon's would be.
 
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { appAmdVerdict } from "../../src/amd/app-amd.ts";
 import { beginListening, classify } from "../../src/amd/talk.ts";
 import type { TalkEvent, TalkParameters, TalkState } from "../../src/amd/talk.ts";
-import type { AmdVerdict } from "../../src/domain/amd.ts";
+import type { AmdVerdict, HeardTone } from "../../src/domain/amd.ts";
+import { newToneDetector } from "../../src/app/ears.ts";
+import { AudioSocketServer } from "../../src/asterisk/audio-socket.ts";
+import { EAR_CONTEXT } from "../../src/asterisk/ears.ts";
 import { instant } from "../../src/domain/instant.ts";
 import type { LabNetwork } from "../lab/network.ts";
 import type { LabPbx } from "../lab/pbx.ts";
@@ -24,8 +28,8 @@ export type Listening =
   | {
       readonly kind: "talk" | "parallel";
       readonly parameters: TalkParameters;
-      /** Whether a fax machine's tone is listened for as well. */
-      readonly faxTone: boolean;
+      /** Whether the call is heard whole, by way of the samples' dialplan, and a detector of tones hears it. */
+      readonly tones: boolean;
     }
   /** The arguments of AMD(). */
   | { readonly kind: "asterisk"; readonly args: string };
@@ -48,16 +52,59 @@ interface AriEvent {
   readonly channel?: { readonly id: string; readonly state: string };
 }
 
+/** Where Asterisk sends the sound of calls that are heard whole. */
+class CallEars {
+  readonly address: string;
+  readonly #server: AudioSocketServer;
+  readonly #waiting: Map<string, (tone: HeardTone) => void>;
+
+  private constructor(server: AudioSocketServer, waiting: Map<string, (tone: HeardTone) => void>, port: number) {
+    this.#server = server;
+    this.#waiting = waiting;
+    this.address = `127.0.0.1:${String(port)}`;
+  }
+
+  static async open(): Promise<CallEars> {
+    const waiting = new Map<string, (tone: HeardTone) => void>();
+    const server = new AudioSocketServer((name) => {
+      const tell = waiting.get(name);
+      if (tell === undefined) return null;
+      waiting.delete(name);
+      const tones = newToneDetector();
+      return {
+        frame: (samples) => {
+          for (const heard of tones.hear(samples)) if (heard.type === "tone") tell(heard.tone);
+        },
+        closed: () => undefined,
+      };
+    });
+    return new CallEars(server, waiting, await server.listen({ host: "127.0.0.1", port: 0 }));
+  }
+
+  /** The name by which the sound is to be announced. */
+  expect(tell: (tone: HeardTone) => void): string {
+    const name = randomUUID();
+    this.#waiting.set(name, tell);
+    return name;
+  }
+
+  close(): Promise<void> {
+    return this.#server.close();
+  }
+}
+
 /** Calls the lab's network clip by clip. */
 export class ClipCaller {
   readonly #pbx: LabPbx;
   readonly #socket: WebSocket;
   readonly #listeners = new Map<string, (event: AriEvent) => void>();
+  readonly #ears: CallEars;
   #made = 0;
 
-  private constructor(pbx: LabPbx, socket: WebSocket) {
+  private constructor(pbx: LabPbx, socket: WebSocket, ears: CallEars) {
     this.#pbx = pbx;
     this.#socket = socket;
+    this.#ears = ears;
     socket.on("message", (data) => {
       const event = JSON.parse((data as Buffer).toString("utf8")) as AriEvent;
       this.#listeners.get(event.channel?.id ?? "")?.(event);
@@ -85,20 +132,24 @@ export class ClipCaller {
       socket.once("open", resolve);
       socket.once("error", reject);
     });
-    return new ClipCaller(pbx, socket);
+    return new ClipCaller(pbx, socket, await CallEars.open());
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#socket.terminate();
+    await this.#ears.close();
   }
 
   /** One call; rejects when it did not come to a verdict, which is a fault of the bench and not of a detector. */
   async call(clipId: string, listening: Listening): Promise<Called> {
     this.#made += 1;
     const channelId = `amd-${clipId}-${String(this.#made)}`;
-    const call = new ClipCall(clipId, channelId, listening, this.#pbx);
+    const call = new ClipCall({ clipId, channelId, listening, pbx: this.#pbx, ears: this.#ears });
     this.#listeners.set(channelId, (event) => {
       call.hear(event);
+    });
+    this.#listeners.set(`${channelId}-ear`, (event) => {
+      if (event.type === "StasisStart") call.earIsThere();
     });
     try {
       await call.place();
@@ -110,9 +161,18 @@ export class ClipCaller {
       ]);
     } finally {
       this.#listeners.delete(channelId);
+      this.#listeners.delete(`${channelId}-ear`);
       await this.#pbx.request("DELETE", `/channels/${channelId}`);
     }
   }
+}
+
+interface ClipCallParts {
+  readonly clipId: string;
+  readonly channelId: string;
+  readonly listening: Listening;
+  readonly pbx: LabPbx;
+  readonly ears: CallEars;
 }
 
 class ClipCall {
@@ -121,6 +181,7 @@ class ClipCall {
   readonly #channelId: string;
   readonly #listening: Listening;
   readonly #pbx: LabPbx;
+  readonly #ears: CallEars;
   #settle: (called: Called) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
   #answeredAt: number | null = null;
@@ -128,11 +189,12 @@ class ClipCall {
   #state: TalkState | null = null;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(clipId: string, channelId: string, listening: Listening, pbx: LabPbx) {
+  constructor({ clipId, channelId, listening, pbx, ears }: ClipCallParts) {
     this.#clipId = clipId;
     this.#channelId = channelId;
     this.#listening = listening;
     this.#pbx = pbx;
+    this.#ears = ears;
     this.called = new Promise((resolve, reject) => {
       this.#settle = resolve;
       this.#fail = reject;
@@ -167,9 +229,6 @@ class ClipCall {
       case "ChannelTalkingFinished":
         this.#step({ type: "talkingFinished", at: instant(now), durationMs: event.duration ?? 0 });
         return;
-      case "ChannelToneDetected":
-        this.#step({ type: "toneHeard", at: instant(now), tone: "fax" });
-        return;
       case "ChannelDestroyed":
         this.#fail(new Error(`clip ${this.#clipId} ended before there was a verdict`));
         return;
@@ -184,6 +243,7 @@ class ClipCall {
       return;
     }
     this.#go(this.#sendPackets());
+    if (this.#listening.tones) this.#go(this.#snoop());
     if (this.#listening.kind === "parallel") this.#go(this.#join(now));
     this.#state = beginListening(instant(now), this.#listening.parameters);
     this.#arm();
@@ -192,6 +252,30 @@ class ClipCall {
   /** Asterisk sends nothing before it has something to say, and the network plays when a packet comes, or half a second later. */
   async #sendPackets(): Promise<void> {
     await this.#ask("POST", `/channels/${this.#channelId}/silence`);
+  }
+
+  /** What the person says goes to our detector of tones, as a node's ear has it. */
+  async #snoop(): Promise<void> {
+    const query = new URLSearchParams({ spy: "in", app: APP, snoopId: `${this.#channelId}-ear` });
+    await this.#ask("POST", `/channels/${this.#channelId}/snoop?${query.toString()}`);
+  }
+
+  earIsThere(): void {
+    this.#go(this.#listen());
+  }
+
+  async #listen(): Promise<void> {
+    const name = this.#ears.expect((tone) => {
+      this.#step({ type: "toneHeard", at: instant(Date.now()), tone });
+    });
+    const snoop = `/channels/${this.#channelId}-ear`;
+    for (const [variable, value] of [
+      ["FAIRDIAL_EAR", name],
+      ["FAIRDIAL_EAR_AT", this.#ears.address],
+    ] as const) {
+      await this.#ask("POST", `${snoop}/variable?${new URLSearchParams({ variable, value }).toString()}`);
+    }
+    await this.#ask("POST", `${snoop}/continue?context=${EAR_CONTEXT}&extension=s&priority=1`);
   }
 
   async #enterDialplan(): Promise<void> {
@@ -262,12 +346,8 @@ class ClipCall {
 
 function variablesOf(listening: Listening): Record<string, string> {
   if (listening.kind === "asterisk") return { AMDARGS: listening.args };
-  const { parameters, faxTone } = listening;
-  return {
-    "TALK_DETECT(set)": `${String(parameters.silenceMs)},${String(parameters.threshold)}`,
-    // 2100 Hz is what a fax machine says that is called (ITU-T T.30).
-    ...(faxTone ? { "TONE_DETECT(2100,150)": "" } : {}),
-  };
+  const { parameters } = listening;
+  return { "TALK_DETECT(set)": `${String(parameters.silenceMs)},${String(parameters.threshold)}` };
 }
 
 /** Adds an extension to a running server's dialplan, one application a step. */

@@ -9,9 +9,10 @@ import { hideBin } from "yargs/helpers";
 import { amdArguments, APP_AMD_DEFAULTS, APP_AMD_TUNED } from "../../src/amd/app-amd.ts";
 import { confusionOf, percentile } from "../../src/amd/confusion.ts";
 import { frameMeans } from "../../src/amd/frames.ts";
-import { replayAppAmd, replayTalk } from "../../src/amd/replay.ts";
+import { replayAppAmd, replayTalk, toneEvents } from "../../src/amd/replay.ts";
 import type { Replayed } from "../../src/amd/replay.ts";
-import { EAGER_TALK, DEFAULT_TALK } from "../../src/amd/talk-parameters.ts";
+import type { TalkEvent } from "../../src/amd/talk.ts";
+import { DEFAULT_TALK, EAGER_TALK, TALK_WITH_TONES } from "../../src/amd/talk-parameters.ts";
 import { isTakenForPerson } from "../../src/domain/amd.ts";
 import { isPerson } from "../../src/amd/confusion.ts";
 import { ClipCaller } from "../amd/calls.ts";
@@ -19,21 +20,20 @@ import type { Called, Listening } from "../amd/calls.ts";
 import { ensureAudioSet, fileOf } from "../amd/make.ts";
 import type { Clip } from "../amd/plan.ts";
 import { HALVES } from "../amd/plan.ts";
-import { startLab } from "../lab/lab.ts";
-import type { Lab } from "../lab/lab.ts";
 import { cacheDir } from "../lab/places.ts";
 import { readSamples } from "../lab/recording.ts";
+import { inLab } from "./in-lab.ts";
 
 interface Contest {
   readonly kind: string;
   readonly listening: Listening;
   /** The same on recordings. */
-  readonly replay: (means: readonly number[]) => Replayed;
+  readonly replay: (means: readonly number[], tones: readonly TalkEvent[]) => Replayed;
 }
 
-const talk = (kind: "talk" | "parallel", parameters = DEFAULT_TALK, faxTone = false): Omit<Contest, "kind"> => ({
-  listening: { kind, parameters, faxTone },
-  replay: (means) => replayTalk(means, parameters),
+const talk = (kind: "talk" | "parallel", parameters = DEFAULT_TALK, tones = false): Omit<Contest, "kind"> => ({
+  listening: { kind, parameters, tones },
+  replay: (means, heard) => replayTalk(means, parameters, tones ? heard : []),
 });
 const app = (parameters: typeof APP_AMD_DEFAULTS): Omit<Contest, "kind"> => ({
   listening: { kind: "asterisk", args: amdArguments(parameters) },
@@ -43,10 +43,11 @@ const app = (parameters: typeof APP_AMD_DEFAULTS): Omit<Contest, "kind"> => ({
 const CONTESTS: readonly Contest[] = [
   { kind: "talk", ...talk("talk") },
   { kind: "talk-eager", ...talk("talk", EAGER_TALK) },
-  { kind: "talk-and-fax-tone", ...talk("talk", DEFAULT_TALK, true) },
+  { kind: "talk-and-tones", ...talk("talk", TALK_WITH_TONES, true) },
   { kind: "asterisk", ...app(APP_AMD_DEFAULTS) },
   { kind: "asterisk-tuned", ...app(APP_AMD_TUNED) },
   { kind: "parallel", ...talk("parallel") },
+  { kind: "parallel-and-tones", ...talk("parallel", TALK_WITH_TONES, true) },
 ];
 
 const options = await yargs(hideBin(process.argv))
@@ -77,18 +78,6 @@ const options = await yargs(hideBin(process.argv))
   .version(false)
   .parse();
 
-const say = (text: string): void => {
-  process.stderr.write(`[amd] ${text}\n`);
-};
-
-let lab: Lab | null = null;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    say("interrupted; cleaning up");
-    void (lab?.stop() ?? Promise.resolve()).finally(() => process.exit(130));
-  });
-}
-
 /** All of it, at most so many at once, in the order of the clips. */
 async function callAll(caller: ClipCaller, clips: readonly Clip[], listening: Listening): Promise<readonly Called[]> {
   const called: Called[] = [];
@@ -102,12 +91,14 @@ async function callAll(caller: ClipCaller, clips: readonly Clip[], listening: Li
   return called;
 }
 
-function rowOf({ kind, replay }: Contest, clips: readonly Clip[], called: readonly Called[], means: Means) {
+function rowOf({ kind, replay }: Contest, clips: readonly Clip[], called: readonly Called[], samplesOf: SamplesOf) {
   const clipOf = new Map(clips.map((clip) => [clip.id, clip]));
   const judged = called.map((each) => {
     const clip = clipOf.get(each.clipId);
     if (clip === undefined) throw new Error(`no clip ${each.clipId}`);
-    return { ...each, clip, truth: clip.truth, model: replay(means(clip)) };
+    const samples = samplesOf(clip);
+    const model = replay(frameMeans(samples, 8_000), toneEvents(samples));
+    return { ...each, clip, truth: clip.truth, model };
   });
   const found = confusionOf(judged);
   const waits = judged.filter(({ truth }) => isPerson(truth)).map(({ waitMs }) => waitMs);
@@ -146,33 +137,26 @@ function rowOf({ kind, replay }: Contest, clips: readonly Clip[], called: readon
 
 const rounded = (share: number | null): number | null => (share === null ? null : Math.round(share * 10_000) / 10_000);
 
-type Means = (clip: Clip) => readonly number[];
+type SamplesOf = (clip: Clip) => Int16Array;
 
-try {
+await inLab("amd", async ({ say, start }) => {
   say("looking for the audio set; making it takes a minute or two");
   const set = await ensureAudioSet(cacheDir);
   const clips = set.clips.filter(({ half }) => half === options.half).slice(0, options.clips);
-  const means: Means = (clip) => frameMeans(readSamples(fileOf(set, clip)), 8_000);
-  say(`starting a lab; the machine's load is ${(loadavg()[0] ?? 0).toFixed(1)}`);
-  lab = await startLab();
+  const samplesOf: SamplesOf = (clip) => readSamples(fileOf(set, clip));
+  const lab = await start();
   // Asterisk may live in a folder that it takes for the root, and sees nothing outside.
   const sounds = join(lab.ground.folder, "amd-clips");
   mkdirSync(sounds);
   for (const clip of clips) copyFileSync(fileOf(set, clip), join(sounds, `${clip.id}.wav`));
-  await lab.pbx.cli("module load res_tonedetect.so");
   const caller = await ClipCaller.open(lab.pbx, lab.network, lab.ground.asterisk.inside(sounds));
   const rows = [];
   for (const contest of CONTESTS.filter(({ kind }) => options.kinds.includes(kind))) {
-    const row = rowOf(contest, clips, await callAll(caller, clips, contest.listening), means);
+    const row = rowOf(contest, clips, await callAll(caller, clips, contest.listening), samplesOf);
     rows.push(row);
     say(`${row.kind}: accuracy ${String(row.accuracy)}, load ${(loadavg()[0] ?? 0).toFixed(1)}`);
     if (!options.json) process.stdout.write(`${JSON.stringify(row, null, 1)}\n`);
   }
-  caller.close();
+  await caller.close();
   process.stdout.write(`${JSON.stringify(rows)}\n`);
-} catch (error) {
-  say(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  process.exitCode = 1;
-} finally {
-  await lab?.stop();
-}
+});

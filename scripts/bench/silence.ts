@@ -1,12 +1,10 @@
 // Are there silent calls? Many more answers than agents on a real Asterisk, and what the called people heard, measured in
 // the recordings of their own telephone network. Ends with 1 when anybody heard nothing, too late, or not to the end.
 
-import { loadavg } from "node:os";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { startLab } from "../lab/lab.ts";
-import type { Lab } from "../lab/lab.ts";
 import { FIRST_PHONE, LAST_PHONE } from "../lab/pbx.ts";
+import { inLab } from "./in-lab.ts";
 import { measureSilence } from "./silence/run.ts";
 import { STRESSES } from "./silence/stress.ts";
 
@@ -49,21 +47,8 @@ const options = await yargs(hideBin(process.argv))
   .version(false)
   .parse();
 
-const say = (text: string): void => {
-  process.stderr.write(`[silence] ${text}\n`);
-};
-
-let lab: Lab | null = null;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    say("interrupted; cleaning up");
-    void (lab?.stop() ?? Promise.resolve()).finally(() => process.exit(130));
-  });
-}
-
-try {
-  say(`starting a lab; the machine's load is ${(loadavg()[0] ?? 0).toFixed(1)}`);
-  lab = await startLab();
+await inLab("silence", async ({ say, start }) => {
+  const lab = await start();
   const { figures, faults, circumstances } = await measureSilence(lab, "silence", {
     answers: options.answers,
     agents: options.agents,
@@ -78,9 +63,4 @@ try {
   }
   process.stdout.write(`${JSON.stringify(figures)}\n`);
   process.exitCode = faults.length === 0 ? 0 : 1;
-} catch (error) {
-  say(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  process.exitCode = 1;
-} finally {
-  await lab?.stop();
-}
+});

@@ -10,12 +10,12 @@ import { parseArgs } from "node:util";
 import { didYouMean } from "../../src/app/nearest.ts";
 import type { ShiftResult } from "../../src/simulation/shift.ts";
 import { runShift } from "../../src/simulation/world.ts";
+import { leftLying } from "../../test/support/left-lying.ts";
 import { judgementOf, type Weather, type WeatherName, WEATHERS } from "../../test/support/weather.ts";
 
 const NAMES = Object.keys(WEATHERS) as WeatherName[];
 const SEEDS_MAX = 1_000_000;
 const SHOWN_MAX = 20;
-const MINUTE_MS = 60_000;
 const USAGE = `usage: sim [--seeds N] [--from S] [--weather NAME] [--json]
        sim --seed S [--weather NAME] [--trace FILE]
 weathers: ${NAMES.join("; ")}`;
@@ -59,20 +59,13 @@ async function sailed(seed: number, name: WeatherName): Promise<Sailed> {
   const weather: Weather = WEATHERS[name];
   const result = await runShift({ ...weather.options, seed });
   const breaches = judgementOf(result, weather).breaches.map((breach) => JSON.stringify(breach));
-  const unfinished = weather.staysUnfinished === true ? 0 : leftOver(result);
+  const unfinished = leftLying(result, weather);
   return {
     result,
     attempts: result.tables.attempts.size,
     faults: faultsOf(result),
     breaches: unfinished > 0 ? [...breaches, `${String(unfinished)} leads were left lying that were due`] : breaches,
   };
-}
-
-/** Due well before the end and not done; a lead whose number was called often enough today waits for tomorrow by right. */
-function leftOver({ finished, tables, endedAt }: ShiftResult): number {
-  if (finished) return 0;
-  const open = [...tables.leads.values()].filter(({ state }) => state !== "done" && state !== "held");
-  return open.filter(({ dueAt }) => dueAt < endedAt - MINUTE_MS).length;
 }
 
 /** What went wrong around the engine and can be seen from outside: lost news, cut connections, dead processes, complaints. */

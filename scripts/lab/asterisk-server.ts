@@ -39,7 +39,11 @@ export class AsteriskServer {
       mkdirSync(join(this.folder, name), { recursive: true });
     }
     const etc = join(this.folder, "etc");
-    renderInto(etc, ["asterisk.conf"], { name: options.name, directories: this.#directories() });
+    renderInto(etc, ["asterisk.conf"], {
+      name: options.name,
+      directories: this.#directories(),
+      limits: this.inside("etc/samples/asterisk.conf"),
+    });
     options.configure(etc);
   }
 

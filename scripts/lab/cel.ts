@@ -19,6 +19,8 @@ export type ChannelRecord = {
   readonly endedAt: number | null;
   /** Q.850; null while the channel lives. */
   readonly cause: number | null;
+  /** Whether the other server ended it; null while the channel lives, or where nobody said so. */
+  readonly endedByPeer: boolean | null;
 };
 
 /** Reads the event log of a lab Asterisk; channels in order of their start. */
@@ -51,12 +53,18 @@ export function readChannels(file: string): readonly ChannelRecord[] {
         bridgedAt: [],
         endedAt: null,
         cause: null,
+        endedByPeer: null,
       };
       channels.set(uniqueId, channel);
     }
     if (event === "ANSWER") channel.answeredAt ??= at;
     if (event === "BRIDGE_ENTER") channel.bridgedAt.push(at);
     if (event === "CHAN_END") channel.endedAt = at;
+    // The channel itself is the source of an end that came by SIP; its own dialplan or its manager of any other.
+    if (event === "HANGUP") {
+      const source = /"hangupsource":\s*"([^"]*)"/.exec(extra)?.[1] ?? "";
+      channel.endedByPeer = source === "" ? null : source === name;
+    }
     if (event === "HANGUP") channel.cause = Number(/"hangupcause":\s*(\d+)/.exec(extra)?.[1] ?? 0);
   }
   return [...channels.values()];

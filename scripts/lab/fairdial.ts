@@ -9,6 +9,7 @@ import type { DatabaseAccess } from "./database.ts";
 import type { Lab } from "./lab.ts";
 import { repositoryDir } from "./places.ts";
 import { siteProfile } from "./site-profile.ts";
+import type { BreakerLimits } from "../../src/pacing/breaker.ts";
 import type { SiteProfile } from "./site-profile.ts";
 
 export type CommandResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -17,14 +18,22 @@ export type FairdialOptions = {
   /** As `createDatabase` gave it. */
   readonly database: DatabaseAccess & { readonly database: string };
   readonly node?: string;
+  /** Another way to the PBX than the straight one. */
+  readonly asteriskPort?: number;
   readonly startAvailable?: boolean;
   readonly linesMax?: number;
   readonly cpsMax?: number;
   readonly placing?: "create" | "originate";
+  /** Of every trunk; hardly ever open where left out. */
+  readonly breaker?: BreakerLimits;
+  /** What Node itself is told when the daemon is started: `--cpu-prof` and the like. */
+  readonly nodeOptions?: readonly string[];
   /** More trunks, as the configuration writes them. */
   readonly trunks?: readonly Readonly<Record<string, string>>[];
   /** The site's own compliance profile; `LAB` unless said otherwise, at any hour of any day. */
   readonly profile?: SiteProfile;
+  /** Whole sections of the configuration, besides those that every lab has. */
+  readonly sections?: Readonly<Record<string, unknown>>;
   /** How a command is run, where not as a process of its own. */
   readonly runCommand?: (
     args: readonly string[],
@@ -42,6 +51,7 @@ export class LabFairdial {
   readonly profile: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #runCommand: FairdialOptions["runCommand"];
+  readonly #nodeOptions: readonly string[];
   #daemon: Child | null = null;
   #exitCode: number | null = null;
 
@@ -56,13 +66,21 @@ export class LabFairdial {
     const profile = options.profile ?? { name: "LAB" };
     this.profile = profile.name;
     writeFileSync(join(this.folder, "profile.yaml"), siteProfile(profile));
-    const trunk = { linesMax: options.linesMax ?? 60, cpsMax: options.cpsMax ?? 20 };
+    const { asteriskPort } = options;
+    const url = asteriskPort === undefined ? lab.pbx.ari.url : `http://127.0.0.1:${String(asteriskPort)}`;
+    // People of the number plan whose network refuses are asked for on purpose, one after the other: nearly any trunk would
+    // be closed to calls for that.
+    const breaker = options.breaker ?? { refusalsMin: 20, refusedPercent: 100, openMs: 1_000, openMaxMs: 1_000 };
+    const trunk = { linesMax: options.linesMax ?? 60, cpsMax: options.cpsMax ?? 20, breaker };
     writeFileSync(
       this.configFile,
       stringify({
         node: { name: node },
         profiles: [join(this.folder, "profile.yaml")],
-        asterisk: { url: lab.pbx.ari.url, user: lab.pbx.ari.user, placing: options.placing ?? "create" },
+        asterisk: {
+          ...{ url, user: lab.pbx.ari.user, placing: options.placing ?? "create" },
+          ...(lab.pbx.opensEventSocket ? { events: { listen: lab.pbx.events.listen, user: lab.pbx.events.user } } : {}),
+        },
         database: {
           host: options.database.host,
           port: options.database.port,
@@ -75,15 +93,19 @@ export class LabFairdial {
         ],
         agents: { startAvailable: options.startAvailable ?? true },
         journal: { folder: this.journalFolder },
+        spool: { folder: join(this.folder, "spool") },
         // Any free port: several labs run on one machine.
         monitoring: { listen: "127.0.0.1:0" },
+        ...options.sections,
       }),
       { mode: 0o640 },
     );
     this.#runCommand = options.runCommand;
+    this.#nodeOptions = options.nodeOptions ?? [];
     this.#env = {
       FAIRDIAL_CONFIG: this.configFile,
       FAIRDIAL_ASTERISK_PASSWORD: lab.pbx.ari.password,
+      FAIRDIAL_ASTERISK_EVENTS_PASSWORD: lab.pbx.events.password,
       FAIRDIAL_DATABASE_PASSWORD: options.database.password,
     };
   }
@@ -138,12 +160,23 @@ export class LabFairdial {
       name: "fairdial",
       // The exit code is written by the shell, because the process group's parent is not us for its whole life.
       command: "/bin/sh",
-      args: ["-c", 'trap : INT TERM; "$0" "$1" run; echo $? > "$2"', process.execPath, mainFile, this.#codeFile],
+      args: [
+        ...["-c", 'trap : INT TERM; code=$1; shift; "$0" "$@" run; echo $? > "$code"', process.execPath],
+        ...[this.#codeFile, ...this.#nodeOptions, mainFile],
+      ],
       folder: this.folder,
       logFile: this.logFile,
       env: this.#env,
     });
     await this.#daemon.waitUntil(() => Promise.resolve(this.logged("ready").length > 0), timeoutMs);
+  }
+
+  /** The daemon itself: what the shell around it waits for. */
+  get daemonPid(): number {
+    const shell = String(this.daemonGroup);
+    const children = readFileSync(`/proc/${shell}/task/${shell}/children`, "utf8").trim();
+    if (!/^\d+$/.test(children)) throw new Error("the daemon is not running");
+    return Number(children);
   }
 
   /** The daemon's process group. */

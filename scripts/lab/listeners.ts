@@ -23,6 +23,12 @@ export function listenerNumber(who: Listener, nth: number): string {
   return `+441614960${String(tens).padStart(2, "0")}${String(digits[nth % digits.length])}`;
 }
 
+/** E.164 of somebody who presses these three keys, one after the other; 0 is none. */
+export function keysNumber(keys: string): string {
+  if (!/^[0-9]{3}$/.test(keys)) throw new Error(`people press three keys, 0 for none; not "${keys}"`);
+  return `+441134960${keys}`;
+}
+
 export const listenerOf = (number: string): Listener =>
   number.endsWith("9") ? "leaves-at-once" : number.endsWith("8") ? "leaves-in-the-middle" : "listens";
 

@@ -19,6 +19,9 @@ export class LabNetwork {
   readonly #ground: LabGround;
   readonly #server: AsteriskServer;
   readonly #amiPassword = secret();
+  /** Of PBXs beside the lab's first. */
+  readonly #otherPhones: LabPhones[] = [];
+  #ami: Ami | null = null;
 
   constructor(ground: LabGround) {
     this.#ground = ground;
@@ -100,6 +103,14 @@ export class LabNetwork {
     return counts;
   }
 
+  /** Phones that call another PBX than the lab's first one; a phone's number may be used at one of them only. */
+  phonesAt(pbxSipPort: number): LabPhones {
+    const phones = new LabPhones(pbxSipPort);
+    if (this.#ami !== null) phones.attach(this.#ami);
+    this.#otherPhones.push(phones);
+    return phones;
+  }
+
   /** From the next call on, keeps (or no longer keeps) what each called person hears from the moment of the answer. */
   async recordHeard(on: boolean): Promise<void> {
     await this.#server.cli(`dialplan set global RECORD ${on ? "yes" : "no"}`);
@@ -116,10 +127,20 @@ export class LabNetwork {
       });
   }
 
+  /** From the next call on, those who listen stay on the line, or no longer than they did. */
+  async listenersStay(on: boolean): Promise<void> {
+    await this.#server.cli(`dialplan set global STAY ${on ? "yes" : "no"}`);
+  }
+
+  /** What a phone hears for so long, as a file. */
+  async phoneHears(phone: number, forMs: number): Promise<string> {
+    return join(this.#server.folder, "spool/monitor", await this.phones.hearing(phone, forMs));
+  }
+
   async #attach(): Promise<boolean> {
     try {
       const ami = await Ami.open(this.#ground.ports.networkAmi, "lab", this.#amiPassword, (event) => {
-        this.phones.hear(event);
+        for (const phones of [this.phones, ...this.#otherPhones]) phones.hear(event);
       });
       // The manager answers before the rest of Asterisk is ready for calls.
       const booted = (await this.#server.cli("core waitfullybooted")).includes("fully booted");
@@ -127,7 +148,8 @@ export class LabNetwork {
         ami.close();
         return false;
       }
-      this.phones.attach(ami);
+      this.#ami = ami;
+      for (const phones of [this.phones, ...this.#otherPhones]) phones.attach(ami);
       return true;
     } catch {
       return false;

@@ -1,7 +1,7 @@
 // The PBX beside which fairdial runs: an Asterisk on the administrator's samples, with a trunk to the pretend network.
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AsteriskServer } from "./asterisk-server.ts";
 import { readChannels, type ChannelRecord } from "./cel.ts";
@@ -70,12 +70,19 @@ export type AriAccess = { readonly url: string; readonly user: string; readonly 
 /** A running PBX. Endpoints: carrier, dead, sipp, unreachable, and the phones 1001 to 1024. */
 export class LabPbx {
   readonly ari: AriAccess;
+  /** Where the PBX opens its event socket, once it has been told to. */
+  readonly events: { readonly listen: string; readonly user: string; readonly password: string };
+  #opensEventSocket = false;
   readonly #ground: LabGround;
+  readonly #trunkPort: number;
   readonly #server: AsteriskServer;
 
-  constructor(ground: LabGround) {
+  /** @param trunkPort where the carrier is found; the network itself, unless said */
+  constructor(ground: LabGround, trunkPort = ground.ports.networkSip) {
     this.#ground = ground;
+    this.#trunkPort = trunkPort;
     this.ari = { url: `http://127.0.0.1:${String(ground.ports.pbxHttp)}`, user: "fairdial", password: secret() };
+    this.events = { listen: `127.0.0.1:${String(ground.ports.events)}`, user: "asterisk", password: secret() };
     this.#server = new AsteriskServer({
       name: "pbx",
       asterisk: ground.asterisk,
@@ -131,6 +138,19 @@ export class LabPbx {
     await this.#server.start();
   }
 
+  get opensEventSocket(): boolean {
+    return this.#opensEventSocket;
+  }
+
+  /** From now on it opens the event socket to the daemon, as the optional samples say; starts again for that. */
+  async openEventSocket(): Promise<void> {
+    this.#opensEventSocket = true;
+    const etc = join(this.folder, "etc");
+    appendFileSync(join(etc, "ari.conf"), "#include samples/ari-events.conf\n");
+    writeFileSync(join(etc, "websocket_client.conf"), "#include samples/websocket-client.conf\n");
+    await this.restart();
+  }
+
   /** Stops answering anything, without closing anything, until resumed. */
   pause(): void {
     this.#server.pause();
@@ -170,13 +190,15 @@ export class LabPbx {
     copySamples(etc, [
       ["ari.conf", "password = change-me", `password = ${this.ari.password}`],
       ["http.conf", "bindport = 8088", `bindport = ${String(ports.pbxHttp)}`],
-      ["pjsip-carrier.conf", "sip:sip.carrier.example:5060", `sip:127.0.0.1:${String(ports.networkSip)}`],
+      ["pjsip-carrier.conf", "sip:sip.carrier.example:5060", `sip:127.0.0.1:${String(this.#trunkPort)}`],
       ["pjsip-carrier.conf", "match = sip.carrier.example", "match = 127.0.0.1"],
       // A test that stops the network should meet a dead trunk, not a trunk that Asterisk has already taken away.
       ["pjsip-carrier.conf", "qualify_frequency = 30", "qualify_frequency = 0"],
       // Tests of a phone that vanishes should not wait for half a minute.
       ["pjsip-agents.conf", "rtp_timeout = 30", "rtp_timeout = 10"],
       ["pjsip-agents.conf", "password = change-me", `password = ${phonePassword}`],
+      ["websocket-client.conf", "127.0.0.1:8092", this.events.listen],
+      ["websocket-client.conf", "password = change-me", `password = ${this.events.password}`],
     ]);
     writeFileSync(join(etc, "pjsip-phones.conf"), phoneSections(join(etc, "samples/pjsip-agents.conf")));
     renderInto(

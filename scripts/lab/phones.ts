@@ -78,6 +78,32 @@ export class LabPhones {
     }
   }
 
+  /**
+   * Somebody rings the PBX: from this number, or with it withheld, to that one. Does not wait for an answer. Told apart by a
+   * number of the test's own, which no phone has.
+   */
+  async ring(line: number, { from, to }: { readonly from: string | null; readonly to: string }): Promise<void> {
+    const relay = await SipRelay.open(this.#pbxSipPort);
+    this.#made += 1;
+    const uniqueId = `phone-caller-${String(line)}-${String(this.#made)}`;
+    this.#calls.set(line, { uniqueId, relay, channel: null, state: "calling" });
+    await this.#manager.action("Originate", {
+      Channel: `PJSIP/caller/sip:${to}@127.0.0.1:${String(relay.port)}`,
+      ChannelId: uniqueId,
+      Context: "phone-talk",
+      Exten: "s",
+      Priority: "1",
+      Timeout: "60000",
+      CallerID: from === null ? "anonymous <anonymous>" : `${from} <${from}>`,
+      Async: "true",
+    });
+  }
+
+  /** Whether the call that was made is over, by whichever side. */
+  isOver(line: number): boolean {
+    return this.#calls.get(line)?.state === "over";
+  }
+
   /** Presses keys one after the other (RFC 4733). */
   async press(phone: number, keys: string): Promise<void> {
     for (const key of keys) {
@@ -85,6 +111,24 @@ export class LabPhones {
       // The tone itself, then the gap without which two equal keys are one long one.
       await sleep(160);
     }
+  }
+
+  /** From now on it sends one tone, by which it is told from the other phones. */
+  async sing(phone: number, hertz: number): Promise<void> {
+    await this.#manager.action("Redirect", {
+      ...{ Channel: this.#channelOf(phone), Context: "phone-tone", Exten: String(hertz), Priority: "1" },
+    });
+  }
+
+  /** Keeps what the phone hears for so long. Returns the name of the file in the network's monitor folder. */
+  async hearing(phone: number, forMs: number): Promise<string> {
+    this.#made += 1;
+    const file = `phone-${String(phone)}-${String(this.#made)}`;
+    const Channel = this.#channelOf(phone);
+    await this.#manager.action("MixMonitor", { Channel, File: `${file}-all.wav`, options: `r(${file}.wav)` });
+    await sleep(forMs);
+    await this.#manager.action("StopMixMonitor", { Channel });
+    return `${file}.wav`;
   }
 
   /** The agent puts the receiver down. */

@@ -28,6 +28,10 @@ export type PortBlock = {
   /** SIPp takes this one and the few after it. */
   readonly sippRtp: number;
   readonly database: number;
+  /** Where fairdial waits for the PBX's event socket, if it does. */
+  readonly events: number;
+  /** Where the daemon hears calls. */
+  readonly hearing: number;
   readonly pbxRtp: readonly [first: number, last: number];
   readonly networkRtp: readonly [first: number, last: number];
   /** Gives the block back. */
@@ -64,6 +68,8 @@ function blockAt(base: number, guard: Server): PortBlock {
     dead: base + 5,
     sippSip: base + 6,
     database: base + 7,
+    events: base + 8,
+    hearing: base + 9,
     sippRtp: base + 20,
     pbxRtp: [pbxRtp, pbxRtp + RTP_SIZE - 1],
     networkRtp: [networkRtp, networkRtp + RTP_SIZE - 1],
@@ -74,7 +80,7 @@ function blockAt(base: number, guard: Server): PortBlock {
 }
 
 async function allFree(base: number): Promise<boolean> {
-  for (let port = base + 1; port <= base + 7; port += 1) {
+  for (let port = base + 1; port <= base + 9; port += 1) {
     const server = await listen(port);
     if (server === null) return false;
     await new Promise((resolve) => server.close(resolve));

@@ -1,6 +1,7 @@
 // Everything the lab starts registers here how it is undone; undone in reverse order, also when the process is
 // interrupted or ends by accident. The rule: nothing may outlive the process that started it.
 
+import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
@@ -109,7 +110,30 @@ function reclaim(parent: string): void {
     const [pid, born] = owner.split(" ");
     if (bornAt(Number(pid)) === born) continue;
     killNoted(folder);
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    unmountBelow(folder);
+    try {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    } catch (error) {
+      // Somebody else's leavings are no reason why this lab should not start.
+      process.stderr.write(`a run folder of a dead process stays: ${String(error)}\n`);
+    }
+  }
+}
+
+/** Disks that a dead process had mounted in its folder; a mounted folder cannot be removed. */
+function unmountBelow(folder: string): void {
+  let mounts: string;
+  try {
+    mounts = readFileSync("/proc/self/mounts", "utf8");
+  } catch {
+    return;
+  }
+  for (const line of mounts.split("\n").reverse()) {
+    // Blanks in names are written in octal.
+    const at = (line.split(" ")[1] ?? "").replace(/\\(\d{3})/g, (_, octal: string) =>
+      String.fromCharCode(parseInt(octal, 8)),
+    );
+    if (at.startsWith(`${folder}/`)) spawnSync("umount", ["-l", at]);
   }
 }
 

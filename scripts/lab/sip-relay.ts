@@ -1,6 +1,7 @@
 // A relay for one phone's SIP, so that a phone can vanish: packets are dropped in both directions and nobody is told.
 
-import { createSocket, type Socket } from "node:dgram";
+import type { Socket } from "node:dgram";
+import { bindUdp } from "./udp.ts";
 
 export class SipRelay {
   /** Where the phone sends to. */
@@ -30,7 +31,7 @@ export class SipRelay {
   }
 
   static async open(pbxPort: number): Promise<SipRelay> {
-    return new SipRelay(await bind(), await bind(), pbxPort);
+    return new SipRelay(await bindUdp(), await bindUdp(), pbxPort);
   }
 
   /** From now on nothing gets through, for good. */
@@ -45,15 +46,4 @@ export class SipRelay {
     this.#phoneSide.close();
     this.#pbxSide.close();
   }
-}
-
-function bind(): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket("udp4");
-    socket.once("error", reject);
-    socket.bind(0, "127.0.0.1", () => {
-      socket.removeListener("error", reject);
-      resolve(socket);
-    });
-  });
 }

@@ -38,6 +38,12 @@ export function jumpIf(variable: string, value: string, to: string): string {
   ].join("");
 }
 
+/** A line in SIPp's own log (see `keepNotes`): the words, the variable's value, the Call-ID, the time in seconds. */
+export function note(words: string, variable: string): string {
+  // The time comes as a date, a time and seconds since 1970, with tabs between.
+  return `<nop><action><log message="${words} [$${variable}] [call_id] [timestamp]"/></action></nop>`;
+}
+
 export function pause(ms: number): string {
   return `<pause milliseconds="${String(ms)}"/>`;
 }

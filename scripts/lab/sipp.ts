@@ -13,6 +13,8 @@ export type LabSipp = {
   readonly errorFile: string;
   /** Everything that was sent and received so far; empty unless asked for. */
   messages(): string;
+  /** What the scenario itself noted down so far (`note` in sipp-xml.ts), a line each; empty unless asked for. */
+  notes(): readonly string[];
   stop(): Promise<void>;
 };
 
@@ -23,6 +25,8 @@ export type SippOptions = {
   readonly lossPercent?: number;
   /** Keeps every message. */
   readonly keepMessages?: boolean;
+  /** Keeps what the scenario notes down. */
+  readonly keepNotes?: boolean;
 };
 
 /** Starts SIPp on the lab's port for it; dial PJSIP/<number>@sipp. */
@@ -33,6 +37,8 @@ export async function startSipp(ground: LabGround, options: SippOptions = {}): P
   const messageFile = join(ground.folder, "sipp-messages.log");
   rmSync(errorFile, { force: true });
   rmSync(messageFile, { force: true });
+  const noteFile = join(ground.folder, "sipp-notes.log");
+  rmSync(noteFile, { force: true });
   const port = ground.ports.sippSip;
   const child = new Child({
     name: "SIPp",
@@ -43,6 +49,7 @@ export async function startSipp(ground: LabGround, options: SippOptions = {}): P
       // Its watchdog ends the test when the machine is busy for half a second, now and then.
       ...["-watchdog_minor_maxtriggers", "1000000", "-watchdog_major_maxtriggers", "1000000"],
       ...(options.keepMessages === true ? ["-trace_msg", "-message_file", messageFile] : []),
+      ...(options.keepNotes === true ? ["-trace_logs", "-log_file", noteFile] : []),
       ...(options.lossPercent === undefined ? [] : ["-lost", String(options.lossPercent)]),
     ],
     folder: ground.folder,
@@ -57,6 +64,7 @@ export async function startSipp(ground: LabGround, options: SippOptions = {}): P
     pid: child.pid,
     errorFile,
     messages: () => (existsSync(messageFile) ? readFileSync(messageFile, "utf8") : ""),
+    notes: () => (existsSync(noteFile) ? readFileSync(noteFile, "utf8").split("\n").slice(0, -1) : []),
     // SIGTERM lets SIPp wait for its calls; a test has no use for that.
     stop: () => child.stop("SIGKILL"),
   };

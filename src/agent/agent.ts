@@ -1,8 +1,10 @@
 /**
  * An agent's state, and what can happen to it. An agent is a phone with a standing leg; without a leg they are logged out.
  */
-import type { AttemptId } from "../domain/ids.ts";
+import type { AgentId, AttemptId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
+import type { SupervisionMode } from "../domain/supervision.ts";
+import type { TransferTarget } from "../domain/transfer.ts";
 
 export type AgentState =
   | { readonly state: "loggedOut"; readonly since: Instant }
@@ -67,6 +69,8 @@ export type AgentEvent =
   | { readonly type: "loggedOut"; readonly at: Instant }
   | { readonly type: "deadlinePassed"; readonly at: Instant };
 
+export type RecordingAsk = "start" | "pause" | "resume";
+
 /** What agents ask for, by key, command line or SQL: one set of commands for all of them. */
 export type AgentCommand =
   | { readonly type: "makeAvailable" }
@@ -77,6 +81,44 @@ export type AgentCommand =
   /** Does not call it. */
   | { readonly type: "skip"; readonly reason: string; readonly attemptId?: AttemptId }
   | { readonly type: "dispose"; readonly dispositionCode: string }
+  /**
+   * The recording of the call: a gap in it while a card is paid with, its end, or, on demand, the recording itself. Of a
+   * CRM that names a call: only of that one. `by`: who asks, where it is not the agent.
+   */
+  | {
+      readonly type: "recording";
+      readonly what: RecordingAsk;
+      readonly attemptId?: AttemptId;
+      readonly by?: string;
+    }
   /** Ends the person's call; the agent stays logged in. */
   | { readonly type: "hangUp" }
+  /** It is a machine: the campaign's message is left on it, and the agent is free. */
+  | { readonly type: "voicemail" }
+  | { readonly type: "hold" }
+  | { readonly type: "resume" }
+  /** Whichever it is not, as one key says it. */
+  | { readonly type: "holdOrResume" }
+  /** Passes on whom they talk to, at once or after a word with the other. Of a CRM that names a call: only that one. */
+  | {
+      readonly type: "transfer";
+      readonly kind: "blind" | "consulted";
+      readonly to: TransferTarget;
+      readonly attemptId?: AttemptId;
+    }
+  /** To whom the campaign says that this digit stands for. */
+  | { readonly type: "transferByKey"; readonly key: string }
+  /** The person is the other's; and the agent out of it. */
+  | { readonly type: "completeTransfer" }
+  /** Back to the agent, without the other. */
+  | { readonly type: "takeBack" }
+  | { readonly type: "threeWay" }
+  /** Asked of a supervisor's own leg: what another agent says and hears. `follow`: in their next calls, too. */
+  | {
+      readonly type: "supervise";
+      readonly agentId: AgentId;
+      readonly mode: SupervisionMode;
+      readonly follow: boolean;
+    }
+  | { readonly type: "endSupervision" }
   | { readonly type: "logOut" };

@@ -11,6 +11,7 @@ import type { AppAmdParameters } from "./app-amd.ts";
 import { FRAME_MS } from "./frames.ts";
 import { beginListening, classify } from "./talk.ts";
 import type { TalkEvent, TalkParameters, TalkState } from "./talk.ts";
+import { hearTones, NO_TONES, TONE_FRAME_MS, TONE_FRAME_SAMPLES } from "./tones.ts";
 
 /** What was decided, and how long after the answer. */
 export interface Replayed {
@@ -46,11 +47,31 @@ export function talkEvents(
   return events;
 }
 
-/** A recording through talk detection and the classifier. */
-export function replayTalk(means: readonly number[], parameters: TalkParameters): Replayed {
+/** What a detector of tones says of a recording of 8,000 samples a second. */
+export function toneEvents(samples: Int16Array): readonly TalkEvent[] {
+  const events: TalkEvent[] = [];
+  let tones = NO_TONES;
+  for (let from = 0; from + TONE_FRAME_SAMPLES <= samples.length; from += TONE_FRAME_SAMPLES) {
+    const next = hearTones(tones, samples.subarray(from, from + TONE_FRAME_SAMPLES));
+    tones = next.tones;
+    const at = instant((from / TONE_FRAME_SAMPLES + 1) * TONE_FRAME_MS);
+    for (const each of next.heard) {
+      if (each.type === "tone") events.push({ type: "toneHeard", at, tone: each.tone, name: each.name });
+    }
+  }
+  return events;
+}
+
+/** A recording through talk detection and the classifier; and with what a detector of tones said of it, if one listened. */
+export function replayTalk(
+  means: readonly number[],
+  parameters: TalkParameters,
+  tones: readonly TalkEvent[] = [],
+): Replayed {
   const answeredAt = instant(0);
   let state: TalkState = beginListening(answeredAt, parameters);
-  for (const event of talkEvents(means, parameters)) {
+  const events = [...talkEvents(means, parameters), ...tones].sort((a, b) => a.at - b.at);
+  for (const event of events) {
     if (state.state === "decided") break;
     state = classify(state, event, parameters);
   }

@@ -18,6 +18,12 @@ export const DEFAULT_TALK: TalkParameters = {
   deadlineMs: 1_750,
 };
 
+/**
+ * Beside a detector of tones: information tones and ring tone take nearly a second to be told from any other even sound,
+ * and until then nobody says that it is none of them.
+ */
+export const TALK_WITH_TONES: TalkParameters = { ...DEFAULT_TALK, unbrokenMs: 960 };
+
 /** More machines are found, and far more people are taken for one: for whoever loses nothing by that. */
 export const EAGER_TALK: TalkParameters = { ...DEFAULT_TALK, humanSilenceMs: 500, machineSpanMs: 800, machineWords: 3 };
 

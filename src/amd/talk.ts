@@ -5,7 +5,7 @@
  * the detector waits for quiet, so a machine is never named for a greeting shorter than `machineSpanMs`, and whatever is not
  * sure by the deadline is unsure, which is a person to everybody else.
  */
-import type { AmdVerdict } from "../domain/amd.ts";
+import type { AmdVerdict, HeardTone } from "../domain/amd.ts";
 import { after, earliest, isBefore, latest, msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 
@@ -36,12 +36,12 @@ export type TalkEvent =
   | { readonly type: "talkingStarted"; readonly at: Instant }
   | { readonly type: "talkingFinished"; readonly at: Instant; readonly durationMs: number }
   /** A detector of tones heard one for as long as it was told to wait for. */
-  | { readonly type: "toneHeard"; readonly at: Instant; readonly tone: "fax" | "sit" | "tone" }
+  | { readonly type: "toneHeard"; readonly at: Instant; readonly tone: HeardTone | "tone"; readonly name?: string }
   | { readonly type: "timePassed"; readonly at: Instant };
 
 /**
  * `short-greeting`: words, and then quiet. `long-greeting`: they go on. `unbroken-sound`: no voice is so even. `no-word`: nothing
- * was said. `tone-heard`: a detector of tones said so. `deadline`: nothing was sure by then.
+ * was said. `tone-heard`: a detector of tones said so, if it did not say which. `deadline`: nothing was sure by then.
  */
 export type TalkCause = "short-greeting" | "long-greeting" | "unbroken-sound" | "no-word" | "tone-heard" | "deadline";
 
@@ -67,7 +67,8 @@ export interface Decided {
   readonly state: "decided";
   readonly answeredAt: Instant;
   readonly verdict: AmdVerdict;
-  readonly cause: TalkCause;
+  /** Of a tone, what its detector calls it. */
+  readonly cause: TalkCause | (string & {});
   /** When it was certain, by the instants of the events; never after the deadline, however late a timer is. */
   readonly verdictAt: Instant;
   /** Words that were known of by then, without pauses. */
@@ -96,7 +97,9 @@ export function classify(state: TalkState, event: TalkEvent, parameters: TalkPar
     case "talkingFinished":
       return finished(state, event.at, event.durationMs, parameters);
     case "toneHeard":
-      return isBefore(event.at, state.answeredAt) ? state : decide(state, event.tone, "tone-heard", event.at);
+      return isBefore(event.at, state.answeredAt)
+        ? state
+        : decide(state, event.tone, event.name ?? "tone-heard", event.at);
     case "timePassed":
       return state;
   }
@@ -202,7 +205,7 @@ function decidedByTime(state: Listening, parameters: TalkParameters): Decided {
   return decide(heard, verdict, cause, at);
 }
 
-const decide = (heard: Heard, verdict: AmdVerdict, cause: TalkCause, verdictAt: Instant): Decided => {
+const decide = (heard: Heard, verdict: AmdVerdict, cause: Decided["cause"], verdictAt: Instant): Decided => {
   const { answeredAt, talkedMs, words } = heard;
   return { state: "decided", answeredAt, verdict, cause, verdictAt, talkedMs, words };
 };

@@ -21,6 +21,9 @@ export const campaignRefusal = (
 ): CampaignRefusal | null => {
   const found = rulesFor(campaign, profiles);
   if (!found.ok) return { says: found.says, by: found.rule };
+  if (campaign.mode === "agentless" && campaign.flow === null) {
+    return { says: "It has no flow: name one with --flow.", by: "FLOW" };
+  }
   const { principal, cliNumber, trunk, informationMessage } = campaign;
   const verdict = mayCampaignDial(
     {

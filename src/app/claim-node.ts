@@ -53,7 +53,7 @@ export async function claimNode(
       await store.holdNode(nodeId, holderName(self), clock.now(), holdMs);
       return;
     } catch (error) {
-      if (stop.aborted || !(error instanceof StoreError) || error.kind === "broken") throw error;
+      if (stop.aborted || !(error instanceof StoreError) || ["broken", "unusable"].includes(error.kind)) throw error;
       if (error.kind === "conflict" && clock.now() > patientUntil) throw error;
       if (!said) log.warn("waiting for the node's name", { node: nodeId, error: error.message });
       said = true;

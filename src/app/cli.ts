@@ -2,8 +2,6 @@
  * The command line: reads the words strictly, runs one command, and turns whatever happens into an exit code.
  * 0 it was done; 1 it failed, or a check says no; 2 the command line is wrong and nothing was touched.
  */
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import yargs, { type Argv } from "yargs";
 import { causesOf, type CliError, EXIT_OK, EXIT_USAGE, toCliError, usageError } from "./cli-error.ts";
 import type { Command, CommandGroup } from "./command.ts";
@@ -11,6 +9,7 @@ import { COMMANDS } from "./commands/index.ts";
 import { CONFIG_PATH, CONFIG_PATH_VARIABLE } from "./config.ts";
 import { didYouMean, nearest } from "./nearest.ts";
 import { printable } from "./print.ts";
+import { programVersion } from "./program-version.ts";
 import { Session, type CommonOptions } from "./session.ts";
 import { STDIN, type World } from "./world.ts";
 
@@ -30,19 +29,6 @@ interface Chosen {
   readonly command: Command;
   readonly args: Readonly<Record<string, unknown>>;
 }
-
-/** From this file's place upwards: sources and the built program lie at different depths. */
-const programVersion = (): string => {
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    try {
-      const about = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version?: string };
-      return about.version ?? "unknown";
-    } catch {
-      continue;
-    }
-  }
-  return "unknown";
-};
 
 class Parser {
   chosen: Chosen | null = null;

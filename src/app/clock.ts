@@ -22,9 +22,18 @@ export const systemClock: Clock = {
   },
 };
 
+/** Fetched many at a time: each way to the system costs as much as a hundred numbers. */
+const BYTES_EACH = 6;
+let drawn: Buffer = Buffer.alloc(0);
+
 export const systemRandom: Random = {
   // 48 bits fit a double exactly; Math.random would do as well, but is seeded alike in a forked process.
-  next: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
+  next: () => {
+    if (drawn.length < BYTES_EACH) drawn = randomBytes(128 * BYTES_EACH);
+    const value = drawn.readUIntBE(0, BYTES_EACH) / 2 ** 48;
+    drawn = drawn.subarray(BYTES_EACH);
+    return value;
+  },
   attemptId(at) {
     // Version 7 begins with the time, so that rows and journal lines of one moment lie side by side.
     const id = v7({ msecs: at });

@@ -7,6 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Win over the file: what a deployment sets last is what it means. */
 export const SECRET_VARIABLES = {
   asterisk: "FAIRDIAL_ASTERISK_PASSWORD",
+  "asterisk.events": "FAIRDIAL_ASTERISK_EVENTS_PASSWORD",
   database: "FAIRDIAL_DATABASE_PASSWORD",
 } as const;
 export const HASH_KEY_VARIABLE = "FAIRDIAL_NUMBER_HASH_KEY";

@@ -3,6 +3,11 @@
  * A key that is not here is refused, because a misspelt limit is a limit that does not hold.
  */
 import { z } from "zod";
+import { isSupportedCountry } from "libphonenumber-js/max";
+import { APP_AMD_IN_TIME } from "../amd/app-amd.ts";
+import { DEFAULT_OVERLOAD } from "../engine/context.ts";
+import { DEFAULT_BREAKER } from "../pacing/breaker.ts";
+import { SPECIAL_TYPES } from "../compliance/toll.ts";
 
 /** The sentence is the whole message: `config.ts` puts the key's path in front. */
 const text = (must: string) => z.string({ error: must });
@@ -27,6 +32,16 @@ const node = z.strictObject({
   name: matching(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/, "must be 1 to 32 small letters, digits and inner hyphens"),
 });
 
+const LISTEN = /^(?:off|(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]{2,45}\]):[0-9]{1,5})$/;
+
+/** Asterisk opens the event socket to us, and keeps what happens while we are away. */
+const asteriskEvents = z.strictObject({
+  listen: matching(LISTEN, "must be off, or an address and a port: 127.0.0.1:8092").default("off"),
+  user: plainName("a user name").default("asterisk"),
+  password: password().optional(),
+  passwordFile: path().optional(),
+});
+
 const asterisk = z.strictObject({
   // Only protocol, host and port are used by the client library; a path would be dropped without a word.
   url: matching(
@@ -37,12 +52,15 @@ const asterisk = z.strictObject({
   password: password().optional(),
   passwordFile: path().optional(),
   app: plainName("an application name").default("fairdial"),
+  events: asteriskEvents.prefault({}),
   placing: oneOf(["create", "originate"]).default("create"),
   loginArgument: plainName("an argument").default("agent-login"),
   // Under 300 a breath between two words ends a greeting; over 500 its end is known too late to be of use.
   speechSilenceMs: whole(300, 500, " (milliseconds)").default(400),
   // Mean of a 20 ms frame, of 32,767; dsp.conf's own default.
   speechThreshold: whole(50, 5_000).default(256),
+  // Looked at by `check` only; Asterisk writes there by itself.
+  recordingFolder: path().default("/var/spool/asterisk/recording"),
 });
 
 const database = z.strictObject({
@@ -76,11 +94,63 @@ const trunk = z.strictObject({
     })
     .min(1, { error: "must name at least one codec" })
     .default(["alaw"]),
+  breaker: z
+    .strictObject({
+      refusalsMin: whole(2, 20).default(DEFAULT_BREAKER.refusalsMin),
+      refusedPercent: whole(10, 100).default(DEFAULT_BREAKER.refusedPercent),
+      openMs: whole(1_000, 600_000, " (milliseconds)").default(DEFAULT_BREAKER.openMs),
+      openMaxMs: whole(1_000, 3_600_000, " (milliseconds)").default(DEFAULT_BREAKER.openMaxMs),
+    })
+    .prefault({}),
+});
+
+/** Where less is asked of Asterisk, of a trunk, of this process. */
+const overload = z.strictObject({
+  callsMax: whole(1, 10_000).default(DEFAULT_OVERLOAD.callsMax),
+  asteriskSlowMs: whole(20, 2_000, " (milliseconds)").default(DEFAULT_OVERLOAD.asteriskSlowMs),
+  asteriskStalledMs: whole(100, 5_000, " (milliseconds)").default(DEFAULT_OVERLOAD.asteriskStalledMs),
+  loopDelayMaxMs: whole(50, 5_000, " (milliseconds)").default(DEFAULT_OVERLOAD.loopDelayMaxMs),
+  legAgeMaxMs: whole(3_600_000, 7 * 24 * 3_600_000, " (milliseconds)").default(DEFAULT_OVERLOAD.legAgeMaxMs),
 });
 
 const agents = z.strictObject({
   tone: media().default("sound:beep"),
   startAvailable: flag().default(false),
+});
+
+/** AMD()'s own, in milliseconds but for the last words and threshold; whether they fit the limit is asked where it is known. */
+const amdTime = (byDefault: number) => whole(1, 60_000, " (milliseconds)").default(byDefault);
+const amd = z.strictObject({
+  asterisk: z
+    .strictObject({
+      initialSilenceMs: amdTime(APP_AMD_IN_TIME.initialSilenceMs),
+      greetingMs: amdTime(APP_AMD_IN_TIME.greetingMs),
+      afterGreetingSilenceMs: amdTime(APP_AMD_IN_TIME.afterGreetingSilenceMs),
+      totalAnalysisMs: amdTime(APP_AMD_IN_TIME.totalAnalysisMs),
+      wordMinMs: amdTime(APP_AMD_IN_TIME.wordMinMs),
+      betweenWordsMs: amdTime(APP_AMD_IN_TIME.betweenWordsMs),
+      wordsMax: whole(1, 100).default(APP_AMD_IN_TIME.wordsMax),
+      silenceThreshold: whole(1, 32_767).default(APP_AMD_IN_TIME.silenceThreshold),
+      wordMaxMs: amdTime(APP_AMD_IN_TIME.wordMaxMs),
+    })
+    .prefault({}),
+  /** A program of somebody else's. Its name and version are part of what a test is a test of. */
+  outside: z
+    .strictObject({
+      name: matching(
+        /^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$/,
+        "must be at most 20 letters, digits, dots, hyphens and underscores",
+      ),
+      version: matching(
+        /^[A-Za-z0-9][A-Za-z0-9._+-]{0,19}$/,
+        "must be at most 20 letters, digits, dots, pluses and hyphens, in quotation marks",
+      ),
+      address: matching(
+        /^(?:\/[^\0]{1,100}|(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]{2,45}\]):[0-9]{1,5})$/,
+        "must be an address and a port, or the path of a socket: 127.0.0.1:9466",
+      ),
+    })
+    .optional(),
 });
 
 const log = z.strictObject({
@@ -93,12 +163,25 @@ const journal = z.strictObject({
   folder: path().default("/var/lib/fairdial/journal"),
 });
 
-const LISTEN = /^(?:off|(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]{2,45}\]):[0-9]{1,5})$/;
+/** What waits on this machine's disk while the database is away, and how much of it. */
+const spool = z.strictObject({
+  folder: path().default("/var/lib/fairdial/spool"),
+  rowsMax: whole(1_000, 10_000_000).default(500_000),
+  megabytesMax: whole(10, 100_000).default(512),
+  // Of rows that the disk does not take either.
+  memoryRowsMax: whole(1_000, 1_000_000).default(50_000),
+});
+
 const monitoring = z.strictObject({
   listen: matching(LISTEN, "must be off, or an address and a port: 127.0.0.1:9464").default("127.0.0.1:9464"),
 });
 
 const PAUSE_REASONS = { "1": "break", "2": "lunch", "3": "meeting", "4": "training", "5": "admin" };
+/** Where Asterisk sends the sound of calls. */
+const hearing = z.strictObject({
+  listen: matching(LISTEN, "must be off, or an address and a port: 127.0.0.1:9465").default("off"),
+});
+
 const pauseReasons = z
   .record(
     z.string().regex(/^[1-9]$/, { error: "must be a key from 1 to 9 in quotation marks" }),
@@ -106,6 +189,32 @@ const pauseReasons = z
     { error: "must be keys of the telephone with a reason each" },
   )
   .default(PAUSE_REASONS);
+
+const country = () =>
+  text("must be a country as ISO 3166-1 names it, such as GB").refine(isSupportedCountry, {
+    error: "must be a country as ISO 3166-1 names it, such as GB",
+  });
+/** Against calls that somebody else earns by; the campaigns' own bounds come beside these. */
+const tollGuard = z.strictObject({
+  countries: z
+    .array(country(), { error: "must be a list of countries: [GB, IE]" })
+    .min(1, { error: "must name at least one country" })
+    .optional(),
+  typesAllowed: z
+    .array(
+      z.enum([...SPECIAL_TYPES] as [string, ...string[]], { error: `must be among ${[...SPECIAL_TYPES].join(", ")}` }),
+      {
+        error: "must be a list of special types",
+      },
+    )
+    .default([]),
+  spendPerHourMax: z
+    .number({ error: "must be an amount above 0, in the unit of the rates" })
+    .gt(0, { error: "must be an amount above 0, in the unit of the rates" })
+    .max(1_000_000, { error: "must be at most 1,000,000" })
+    .optional(),
+  ratesFile: path().optional(),
+});
 
 /** Text, because a file of bytes would be read as damaged text and lose half of its strength. */
 const hashKey = () => matching(/^[^\0]{32,512}$/, "must be text of 32 to 512 characters in quotation marks");
@@ -121,14 +230,23 @@ export const configSchema = z.strictObject({
   database,
   /** Played when a campaign's own message cannot be: there must always be something to hear. */
   builtInMessage: media().default("sound:fairdial/built-in-message"),
+  /** People who call back, at once; who comes beyond that is left to the dialplan. */
+  returnCallsMax: whole(0, 1_000).default(30),
   trunks: z.array(trunk, { error: "must be a list, each entry beginning with a dash" }).default([]),
   agents: agents.prefault({}),
+  overload: overload.prefault({}),
+  /** The same on managers' machines, or `amd status` looks for the test of another detection. */
+  amd: amd.prefault({}),
+  /** The same on managers' machines, for what is heard is part of the detection that a test is of. */
+  hearing: hearing.prefault({}),
   journal: journal.prefault({}),
+  spool: spool.prefault({}),
   log: log.prefault({}),
   /** Pages for machines: health, readiness, metrics. */
   monitoring: monitoring.prefault({}),
   numberHashKey: hashKey().optional(),
   numberHashKeyFile: path().optional(),
+  tollGuard: tollGuard.prefault({}),
   drainMaxMs: whole(0, 3_600_000, " (milliseconds)").default(300_000),
   pauseReasons,
 });

@@ -8,7 +8,10 @@ import { ConfigError, sentencesFor } from "./config-problems.ts";
 import { configSchema, type ConfigFile } from "./config-schema.ts";
 import { FILE_BYTES_MAX, readCa, readHashKey, readLimited, readSecret, type Findings } from "./config-files.ts";
 import { Secret } from "./secret.ts";
+import { NO_RATES, readTollRates } from "./toll-rates.ts";
 import { parseYaml } from "./yaml-file.ts";
+import { MICROS } from "../compliance/toll.ts";
+import type { TollGuard } from "../engine/rules/toll-guard.ts";
 
 export const CONFIG_PATH = "/etc/fairdial/fairdial.yaml";
 export const CONFIG_PATH_VARIABLE = "FAIRDIAL_CONFIG";
@@ -18,8 +21,10 @@ type WithoutSecrets<Of> = Omit<Of, "password" | "passwordFile" | "caFile">;
 /** A trunk's name, the PJSIP endpoint behind it, its limits and how it wants its numbers. */
 export type TrunkConfig = Readonly<Section<"trunks">[number]>;
 
-export interface AsteriskConfig extends Readonly<WithoutSecrets<Section<"asterisk">>> {
+export interface AsteriskConfig extends Readonly<Omit<WithoutSecrets<Section<"asterisk">>, "events">> {
   readonly password: Secret;
+  /** Where Asterisk opens its event socket to us; left out where we open it. */
+  readonly events?: { readonly listen: string; readonly user: string; readonly password: Secret };
 }
 
 export interface DatabaseSettings extends Readonly<Omit<WithoutSecrets<Section<"database">>, "socketPath">> {
@@ -42,8 +47,14 @@ export interface Config {
   readonly trunks: readonly TrunkConfig[];
   /** What is heard where a campaign's own message cannot be played. */
   readonly builtInMessage: string;
+  /** Of people who call back, so many are served at once. */
+  readonly returnCallsMax: number;
   readonly agents: Readonly<Section<"agents">>;
+  readonly overload: Readonly<Section<"overload">>;
+  readonly amd: Readonly<Section<"amd">>;
+  readonly hearing: Readonly<Section<"hearing">>;
   readonly journal: Readonly<Section<"journal">>;
+  readonly spool: Readonly<Section<"spool">>;
   readonly log: Readonly<Section<"log">>;
   readonly monitoring: Readonly<Section<"monitoring">>;
   readonly drainMaxMs: number;
@@ -55,6 +66,7 @@ export interface Config {
 export interface DaemonConfig extends Config {
   readonly node: Readonly<Section<"node">>;
   readonly asterisk: AsteriskConfig;
+  readonly toll: TollGuard;
 }
 
 export interface Loaded<Of extends Config> {
@@ -98,6 +110,35 @@ const readFile = (source: ConfigSource): ConfigFile => {
   return result.data;
 };
 
+const LOOPBACK_LISTEN = /^(off|localhost:|127\.|\[::1\])/;
+
+const isHere = (address: string): boolean => /^(off|\/|localhost:|127\.|\[::1\])/.test(address);
+const portOf = (address: string): number => Number(address.split(":").at(-1));
+
+/** Who hears calls, and who is let hear them. */
+const checkHearing = ({ hearing, amd, monitoring }: ConfigFile, { problems, warnings }: Findings): void => {
+  const { listen } = hearing;
+  const address = amd.outside?.address ?? null;
+  if (listen !== "off" && portOf(listen) > 65_535)
+    problems.push("hearing.listen ends in a port, and ports go up to 65535.");
+  if (listen !== "off" && portOf(listen) === 0) problems.push("hearing.listen needs a port: Asterisk must find it.");
+  if (listen !== "off" && /^(0\.0\.0\.0|\[::\]):/.test(listen)) {
+    problems.push("hearing.listen must be an address that Asterisk can send to, and not every address.");
+  }
+  if (listen !== "off" && listen === monitoring.listen)
+    problems.push("hearing.listen is the address of monitoring.listen.");
+  if (!isHere(listen))
+    warnings.push("hearing.listen can be reached from other machines, and calls come to it unencrypted.");
+  if (address === null) return;
+  if (listen === "off") problems.push("amd.outside hears nothing with hearing.listen off.");
+  if (address === listen) problems.push("amd.outside.address is our own hearing.listen: nobody would answer there.");
+  if (!address.startsWith("/") && (portOf(address) > 65_535 || portOf(address) === 0)) {
+    problems.push("amd.outside.address ends in a port, from 1 to 65535.");
+  }
+  if (!isHere(address))
+    warnings.push("amd.outside.address leaves this machine: what people say can be heard on the way.");
+};
+
 /** What no single key can tell. */
 const checkTogether = (data: ConfigFile, { problems, warnings }: Findings): void => {
   const names = data.trunks.map(({ name }) => name.toLowerCase());
@@ -107,11 +148,30 @@ const checkTogether = (data: ConfigFile, { problems, warnings }: Findings): void
   if (data.database.caFile !== undefined && data.database.tls === "off") {
     problems.push("database.caFile has no meaning with database.tls off.");
   }
-  const port = Number(data.monitoring.listen.split(":").at(-1));
-  if (port > 65_535) problems.push("monitoring.listen ends in a port, and ports go up to 65535.");
-  if (!/^(off|localhost:|127\.|\[::1\])/.test(data.monitoring.listen)) {
+  const events = data.asterisk?.events.listen ?? "off";
+  for (const [key, listen] of [
+    ["monitoring.listen", data.monitoring.listen] as const,
+    ["asterisk.events.listen", events] as const,
+  ]) {
+    if (Number(listen.split(":").at(-1)) > 65_535) problems.push(`${key} ends in a port, and ports go up to 65535.`);
+  }
+  if (events !== "off" && events === data.monitoring.listen) {
+    problems.push("asterisk.events.listen and monitoring.listen are the same address.");
+  }
+  if (!LOOPBACK_LISTEN.test(events)) {
+    warnings.push("asterisk.events.listen can be reached from other machines, and is not encrypted.");
+  }
+  if (data.overload.asteriskSlowMs >= data.overload.asteriskStalledMs) {
+    problems.push("overload.asteriskSlowMs must be less than overload.asteriskStalledMs.");
+  }
+  for (const [index, { breaker }] of data.trunks.entries()) {
+    if (breaker.openMs <= breaker.openMaxMs) continue;
+    problems.push(`trunks[${index}].breaker.openMs must not be more than its openMaxMs.`);
+  }
+  if (!LOOPBACK_LISTEN.test(data.monitoring.listen)) {
     warnings.push("monitoring.listen can be reached from other machines, and asks nobody for a password.");
   }
+  checkHearing(data, { problems, warnings });
   const asteriskHost = data.asterisk === undefined ? "" : new URL(data.asterisk.url).hostname;
   if (data.asterisk?.url.startsWith("http://") === true && !/^(localhost|127\..*|\[::1\])$/.test(asteriskHost)) {
     warnings.push("asterisk.url is not encrypted and leaves this machine: passwords can be read on the way.");
@@ -149,14 +209,36 @@ const toDatabase = (
 };
 
 const toAsterisk = (section: Section<"asterisk">, source: ConfigSource, findings: Findings): AsteriskConfig => {
-  const { password, passwordFile, ...rest } = section;
+  const { password, passwordFile, events, ...rest } = section;
   const secret = readSecret(
     { section: "asterisk", password, passwordFile, optional: false, file: configPath(source) },
     source.env,
     findings,
   );
   // Without a secret there is a problem on the list, and this value goes nowhere.
-  return { ...rest, url: rest.url.replace(/\/$/, ""), password: secret ?? new Secret("") };
+  const common = { ...rest, url: rest.url.replace(/\/$/, ""), password: secret ?? new Secret("") };
+  if (events.listen === "off") return common;
+  const file = configPath(source);
+  const { listen, user } = events;
+  const places = { password: events.password, passwordFile: events.passwordFile, optional: false, file };
+  const theirs = readSecret({ ...places, section: "asterisk.events" }, source.env, findings);
+  return { ...common, events: { listen, user, password: theirs ?? new Secret("") } };
+};
+
+/** The rates are the daemon's alone: other commands need not read a carrier's whole list. */
+const toTollGuard = (section: Section<"tollGuard">, findings: Findings): TollGuard => {
+  const { countries = null, typesAllowed, spendPerHourMax, ratesFile } = section;
+  if (spendPerHourMax !== undefined && ratesFile === undefined) {
+    findings.problems.push(
+      "tollGuard.spendPerHourMax needs tollGuard.ratesFile: without rates nobody knows what is spent.",
+    );
+  }
+  const rates = ratesFile === undefined ? NO_RATES : readTollRates(ratesFile, findings);
+  return {
+    ...{ countries, typesAllowed },
+    spendPerHourMax: spendPerHourMax === undefined ? null : Math.round(spendPerHourMax * MICROS),
+    rateOf: (number) => rates.rateOf(number),
+  };
 };
 
 const load = (source: ConfigSource): { data: ConfigFile; findings: Findings; config: Config } => {
@@ -186,9 +268,10 @@ export const loadDaemonConfig = (source: ConfigSource): Loaded<DaemonConfig> => 
   const { node, asterisk } = data;
   if (node === undefined) findings.problems.push("The section node is missing; it gives this daemon its name.");
   if (asterisk === undefined) findings.problems.push("The section asterisk is missing; it says where Asterisk is.");
+  const toll = toTollGuard(data.tollGuard, findings);
   const complete = asterisk === undefined ? null : toAsterisk(asterisk, source, findings);
   if (findings.problems.length > 0 || node === undefined || complete === null) {
     throw new ConfigError(config.file, findings.problems);
   }
-  return frozen({ config: { ...config, node, asterisk: complete }, warnings: findings.warnings });
+  return frozen({ config: { ...config, node, asterisk: complete, toll }, warnings: findings.warnings });
 };

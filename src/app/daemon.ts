@@ -2,7 +2,6 @@
  * The composition root of `fairdial run`: builds everything in order, keeps how each thing is let go, and unwinds it in
  * reverse. Nothing is placed before the database, Asterisk and what is left of the last process have been looked at.
  */
-import { DEFAULT_TALK } from "../amd/talk-parameters.ts";
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { asteriskTelephony } from "../asterisk/index.ts";
@@ -14,25 +13,38 @@ import type { Fatal } from "../engine/engine.ts";
 import type { EngineStatus } from "../engine/status.ts";
 import type { Log } from "../engine/ports.ts";
 import { StoreError } from "../engine/ports.ts";
-import { SqlStore } from "../store/index.ts";
+import { DAEMON_BELIEF, describeNode, SqlStore } from "../store/index.ts";
 import type { Database } from "../store/index.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import { claimNode, holderName } from "./claim-node.ts";
 import type { Holder } from "./claim-node.ts";
 import type { DaemonConfig } from "./config.ts";
 import { startHousekeeping } from "./cron.ts";
+import { engineSettings } from "./engine-settings.ts";
 import { housekeepingJobs } from "./housekeeping/jobs.ts";
+import { startCommands } from "./intake/command-loop.ts";
 import { startIntake } from "./intake/intake-loop.ts";
+import { earsOf } from "./ears.ts";
 import { JournalFile } from "./journal-file.ts";
 import { Releasers, ServiceManager, signals } from "./lifecycle.ts";
-import { startManual } from "./manual/manual-loop.ts";
+import { startRecordings } from "./recordings/recording-loop.ts";
+import { LoopDelay } from "./loop-delay.ts";
 import { Mistakes } from "./mistakes.ts";
+import { settlingJob } from "./node/settling-job.ts";
 import { Monitoring, TICK_LATE_MAX_MS } from "./monitoring/monitoring.ts";
 import { openStore } from "./open-store.ts";
+import { openSpool } from "./spool/open-spool.ts";
 import { readProfiles } from "./profiles.ts";
+import { programVersion } from "./program-version.ts";
 
 const OK = 0;
 const FAILED = 1;
+/** Another process has our place: starting again would take it back, and so on for ever. */
+const STOOD_DOWN = 3;
+const STANDS_DOWN: Readonly<Partial<Record<Fatal, string>>> = {
+  replaced: "another process uses our application in Asterisk, and hears our calls now; this daemon stands down",
+  "node-taken": "another daemon has taken this node's name; this one stands down",
+};
 const WAITS_SAID_EVERY_MS = 5_000;
 /** After the bound on draining: for the messages that still play and the rows that still travel. */
 const BOUND_PASSED_MAX_MS = 20_000;
@@ -41,7 +53,7 @@ const FORCED_MS = 2_000;
 const JOURNAL_KEPT_DAYS = 400;
 const DAY_MS = 86_400_000;
 
-/** Runs until told to stop. Resolves with the exit code: 0 after a clean stop, 1 when it could not start or go on. */
+/** Runs until told to stop. Resolves with the exit code: 0 after a clean stop, 1 when it could not start or go on, 3 when it stood down for another. */
 export async function runDaemon(config: DaemonConfig, log: Log): Promise<number> {
   const releasers = new Releasers(log);
   const service = new ServiceManager(log);
@@ -100,6 +112,7 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
           },
         },
         ...housekeepingJobs({ database, clock: systemClock, log, profiles: () => profiles }),
+        settlingJob({ config, database, log, profiles: () => profiles }),
         {
           name: "old journals",
           when: "17 3 * * *",
@@ -113,40 +126,47 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
     ),
   );
 
-  releasers.add("manual calls", startManual({ database, clock: systemClock, log }));
+  releasers.add("commands", startCommands({ database, clock: systemClock, log }));
   releasers.add("intake", startIntake({ database, clock: systemClock, log, profiles: () => profiles }));
 
-  const telephony = asteriskTelephony(config.asterisk, config.trunks, config.agents.tone, config.node.name, {
-    clock: systemClock,
-    random: systemRandom,
-    log,
-  });
-  const store = new SqlStore(database);
+  const around = { clock: systemClock, random: systemRandom, log };
+  const { asterisk, trunks, agents, node } = config;
+  const telephony = asteriskTelephony(asterisk, trunks, agents.tone, node.name, around, earsOf(config));
+  releasers.add(
+    "recordings",
+    startRecordings({ database, clock: systemClock, log, telephony, nodeId: nodeId(config.node.name) }),
+  );
+  const waiting = await openSpool(config.spool, config.node.name, log);
+  releasers.add("spool", () => waiting.close());
+  const { spool } = waiting;
+  const store = new SqlStore(database, { ...DAEMON_BELIEF, steadyMs: () => systemClock.steadyMs() });
   const self: Holder = { host: hostname(), pid: process.pid, life: randomUUID().slice(0, 8) };
   let fatal: (why: Fatal) => void = () => undefined;
   const died = new Promise<Fatal>((resolve) => (fatal = resolve));
   const monitoring = new Monitoring(config.node.name, config.monitoring.listen, log);
+  const load = new LoopDelay();
+  releasers.add("loop delay", () => {
+    load.stop();
+  });
   const engine: Engine = new Engine(
-    { telephony, store, clock: systemClock, random: systemRandom, log, journal: monitoring.listeningTo(journal) },
     {
-      nodeId: nodeId(config.node.name),
-      holder: holderName(self),
-      startAvailable: config.agents.startAvailable,
-      pauseReasons: config.pauseReasons,
-      pinPrompt: "sound:agent-pass",
-      pinRefusedPrompt: "sound:vm-incorrect",
-      previewPrompt: "sound:beep",
-      previewRefusedPrompt: "sound:beeperr",
-      builtInMessage: config.builtInMessage,
-      centre: config.centre,
-      talk: DEFAULT_TALK,
-      get profiles() {
-        return profiles;
-      },
-      timings: DEFAULT_TIMINGS,
+      telephony,
+      store,
+      clock: systemClock,
+      random: systemRandom,
+      log,
+      journal: monitoring.listeningTo(journal),
+      load,
+      spool,
     },
+    engineSettings(config, {
+      node: config.node.name,
+      holder: holderName(self),
+      toll: config.toll,
+      profiles: () => profiles,
+    }),
     (why, error) => {
-      log.error("the engine cannot go on", { why, error });
+      log.error(STANDS_DOWN[why] ?? "the engine cannot go on", { why, error });
       fatal(why);
     },
   );
@@ -159,6 +179,7 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
       holdMs: DEFAULT_TIMINGS.nodeHoldMs,
       stop,
     })
+      .then(() => describeNode(database, nodeId(config.node.name), holderName(self), programVersion()))
       .then(() => engine.start())
       .then(() => "started" as const),
     asked.first.then(() => "stopped" as const),
@@ -175,7 +196,8 @@ async function runEngine(config: DaemonConfig, log: Log, running: Running): Prom
   monitoring.ready();
   service.watch(() => Date.now() - engine.lastTickAt < TICK_LATE_MAX_MS);
   const why = await Promise.race([asked.first.then(() => "signal" as const), died, mistakes.first]);
-  if (why === "replaced" || why === "node-taken" || why === "mistake") return FAILED;
+  if (why === "replaced" || why === "node-taken") return STOOD_DOWN;
+  if (why === "mistake") return FAILED;
   service.stopping();
   await drained(engine, config.drainMaxMs, asked.second, log);
   return why === "signal" ? OK : FAILED;
@@ -209,6 +231,7 @@ const waitsFor = (status: EngineStatus): Record<string, unknown> => ({
   attemptsPending: status.attemptsPending,
   rowsWaiting: status.rowsWaiting,
   storeAway: status.storeAway,
+  rowsSpooled: status.spool.rows,
 });
 
 const later = <T>(ms: number, value: T): Promise<T> =>

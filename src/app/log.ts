@@ -67,6 +67,8 @@ export const createLog = (options: LogOptions): ClosableLog => {
   const logger = winston.createLogger({
     level: options.level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 },
+    // Each way out has its own; without this, every line would be made into JSON first and thrown away.
+    format: winston.format((info) => info)(),
     // winston's types call these instances interfaces, which the rule takes for another class.
     /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment */
     transports: [

@@ -2,6 +2,7 @@
 import type { Campaign } from "../domain/campaign.ts";
 import {
   agentNames,
+  agentsNow,
   campaignNames,
   findAgent,
   findCampaign,
@@ -42,6 +43,11 @@ export const agentNamed = async (database: Database, name: string): Promise<Agen
     `There is no agent "${name}".${hint(name, known, "There is none at all yet: `fairdial agent add`.")}`,
   );
 };
+
+/** By the phone, as Asterisk names it or without the technology; null where nobody has it. */
+export const agentWithEndpoint = async (database: Database, endpoint: string): Promise<AgentRecord | null> =>
+  (await agentsNow(database)).find((each) => each.endpoint === endpoint || each.endpoint === `PJSIP/${endpoint}`) ??
+  null;
 
 /** All of them, or the first that is unknown is named. */
 export const agentsNamed = async (database: Database, names: readonly string[]): Promise<readonly AgentRecord[]> => {

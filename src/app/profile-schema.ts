@@ -139,6 +139,8 @@ const set = z.strictObject({
     .optional(),
   amdTestAgeMaxDays: whole(1, 366).optional(),
   recordsMonths: whole(1, 600).optional(),
+  recordingNotice: flag().optional(),
+  supervision: flag().optional(),
   regions: z
     .record(
       z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, { error: "must be a region such as US-FL" }),

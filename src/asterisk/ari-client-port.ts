@@ -2,7 +2,7 @@
 // patience are ours. Decisions and guards are listed in the README.
 import { AriError, toAriError } from "./ari-error.ts";
 import { loadAriLibrary, operationOf, requireOperations } from "./ari-library.ts";
-import type { LibraryClient, LibrarySocket } from "./ari-library.ts";
+import type { LibraryClient } from "./ari-library.ts";
 import type {
   AriConnectionEvent,
   AriEvent,
@@ -12,10 +12,13 @@ import type {
   AriSurroundings,
   AsteriskIdentity,
 } from "./ari-port.ts";
+import type { EventSource, EventSourceListener } from "./event-source.ts";
 import { EventTally } from "./event-tally.ts";
 import { preflight } from "./preflight.ts";
 import { ariRequests, NEEDED_OPERATIONS } from "./requests.ts";
 import type { Call } from "./requests.ts";
+import { SignOfLife } from "./sign-of-life.ts";
+import { SocketAcceptor, type SocketAcceptorOptions } from "./socket-acceptor.ts";
 import { SocketKeeper } from "./socket-keeper.ts";
 import { acquireNode, installTransport } from "./transport.ts";
 import type { AriNode } from "./transport.ts";
@@ -37,6 +40,8 @@ export interface AriClientOptions {
   readonly connectTimeoutMs?: number;
   readonly pingIntervalMs?: number;
   readonly reconnectMaxMs?: number;
+  /** Where Asterisk opens its event socket to us, and what it says of itself; without it, we open one to Asterisk. */
+  readonly acceptsEvents?: Omit<SocketAcceptorOptions, "pingIntervalMs"> | null;
 }
 
 // Half of an answered call's events and bytes, and nothing in them that we read.
@@ -52,6 +57,7 @@ const DEFAULTS = {
   // A half-open socket is then found within 5 to 10 s.
   pingIntervalMs: 5_000,
   reconnectMaxMs: 2_000,
+  acceptsEvents: null,
 };
 
 type Settings = Required<AriClientOptions> & { readonly origin: string };
@@ -73,8 +79,9 @@ class AriConnection {
   readonly #end = new AbortController();
   #node: AriNode | null = null;
   #client: LibraryClient | null = null;
-  #keeper: SocketKeeper | null = null;
-  #socket: LibrarySocket | null = null;
+  #source: EventSource | null = null;
+  #socket: object | null = null;
+  readonly #signOfLife = new SignOfLife();
   #connected = false;
   #opens = 0;
 
@@ -82,7 +89,10 @@ class AriConnection {
     this.#settings = settings;
     this.#around = around;
     this.#tally = new EventTally(around.log);
-    this.requests = ariRequests(this.#call, settings.application);
+    this.requests = ariRequests(this.#call, settings.application, (path) => {
+      if (this.#node === null) throw this.#end.signal.aborted ? closed() : failure("ARI_MISUSE", "not connected yet");
+      return this.#node.readThrough(`/ari${path}`);
+    });
   }
 
   connect = (): Promise<AsteriskIdentity> => {
@@ -115,6 +125,8 @@ class AriConnection {
     events: this.#tally.counts(),
   });
 
+  answersInMs = (): number | null => this.#node?.latency.answersInMs(performance.now()) ?? null;
+
   async #connectOnce(): Promise<AsteriskIdentity> {
     const { origin, user, password, connectionsMax, requestTimeoutMs } = this.#settings;
     const library = loadAriLibrary();
@@ -126,6 +138,8 @@ class AriConnection {
     const client = await this.#inTime(library.connect(origin, user, password), () =>
       failure("ARI_TIMEOUT", "Asterisk did not deliver its api-docs in time"),
     );
+    // Our transport has its own; the library's is encoded anew for each request, by a way that Node frowns upon at length.
+    library.forgetCredential();
     this.#refuseIfClosing();
     requireOperations(client, NEEDED_OPERATIONS);
     this.#client = client;
@@ -138,31 +152,31 @@ class AriConnection {
   }
 
   async #openSocket(client: LibraryClient): Promise<void> {
-    const keeper = new SocketKeeper(client, this.#settings, this.#around, {
+    const source = this.#eventSource(client, {
       opened: (socket) => {
         void this.#opened(socket);
       },
       closed: (reason) => {
         this.#down(reason);
       },
-      frame: (text) => {
-        this.#frame(text);
+      frame: (text, isKept) => {
+        this.#frame(text, isKept);
       },
       staleFrame: () => {
         this.#tally.ignore();
       },
     });
-    this.#keeper = keeper;
+    this.#source = source;
     let forget = (): void => undefined;
     const up = new Promise<void>((resolve) => {
       forget = this.onConnection((event) => {
         if (event.type === "up") resolve();
       });
     });
-    keeper.start();
+    source.start();
     try {
       await this.#inTime(up, () =>
-        failure("ARI_NO_EVENTS", `Asterisk answers requests but its event socket does not open (${keeper.lastError})`),
+        failure("ARI_NO_EVENTS", `Asterisk answers requests but its event socket does not open (${source.lastError})`),
       );
     } finally {
       forget();
@@ -170,7 +184,14 @@ class AriConnection {
     this.#refuseIfClosing();
   }
 
-  async #opened(socket: LibrarySocket): Promise<void> {
+  #eventSource(client: LibraryClient, listener: EventSourceListener): EventSource {
+    const { acceptsEvents, pingIntervalMs } = this.#settings;
+    return acceptsEvents === null
+      ? new SocketKeeper(client, this.#settings, this.#around, listener)
+      : new SocketAcceptor({ ...acceptsEvents, pingIntervalMs }, this.#around, listener);
+  }
+
+  async #opened(socket: object): Promise<void> {
     this.#socket = socket;
     try {
       // On every open: when its last subscription ended, Asterisk forgot the application and the filter with it.
@@ -182,6 +203,7 @@ class AriConnection {
     if (this.#socket !== socket) return;
     this.#connected = true;
     this.#opens += 1;
+    if (this.#node !== null) this.#signOfLife.start(this.#node);
     this.#tell({ type: "up", at: this.#around.clock.now(), first: this.#opens === 1 });
   }
 
@@ -190,21 +212,23 @@ class AriConnection {
     // A socket that closed before it was announced needs no second announcement.
     if (!this.#connected) return;
     this.#connected = false;
+    this.#signOfLife.stop();
     this.#around.log.warn("the connection to Asterisk was lost", { reason });
     this.#tell({ type: "down", at: this.#around.clock.now(), reason });
   }
 
-  #frame(text: string): void {
-    const event = this.#tally.deliver(text, this.#around.clock.now());
+  #frame(text: string, isKept: boolean): void {
+    const event = this.#tally.deliver(text, this.#around.clock.now(), isKept);
     if (event?.type === "ApplicationReplaced" && event.body["application"] === this.#settings.application)
       this.#replaced();
   }
 
   #replaced(): void {
     // Asterisk leaves the replaced socket open and silent. Reopening would replace the other one in turn.
-    this.#keeper?.stop();
+    this.#source?.stop();
     this.#socket = null;
     this.#connected = false;
+    this.#signOfLife.stop();
     this.#around.log.error("another process has taken over our application in Asterisk", {
       application: this.#settings.application,
     });
@@ -225,9 +249,10 @@ class AriConnection {
   }
 
   async #letGo(): Promise<void> {
-    this.#keeper?.stop();
+    this.#source?.stop();
+    this.#signOfLife.stop();
     const node = this.#node;
-    this.#keeper = null;
+    this.#source = null;
     this.#client = null;
     this.#node = null;
     this.#socket = null;

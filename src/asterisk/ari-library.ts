@@ -51,9 +51,13 @@ export interface LibraryClient extends EventEmitter {
 export interface AriLibrary {
   readonly connect: (url: string, user: string, password: string) => PromiseLike<LibraryClient>;
   readonly httpClient: { prototype: { execute: (call: SwaggerCall) => unknown } };
+  /** Whatever puts a credential on the library's requests; there again after each connect. */
+  readonly forgetCredential: () => void;
 }
 
 const PINNED_VERSION = "2.2.0";
+/** As client.js names it. */
+const CREDENTIAL = "basic-auth";
 
 /** Loads the library and refuses any that is not the one whose inside we know. */
 export function loadAriLibrary(): AriLibrary {
@@ -75,7 +79,14 @@ export function loadAriLibrary(): AriLibrary {
   // connect with it, and keeps a history of what it logged for ever. Replacing that one function silences it
   // without touching console.
   Object.assign(globalThis, { log: () => undefined });
-  return { connect: library.connect as AriLibrary["connect"], httpClient };
+  const authorizations = swagger["authorizations"] as { remove?: (name: string) => unknown } | undefined;
+  return {
+    connect: library.connect as AriLibrary["connect"],
+    httpClient,
+    forgetCredential: () => {
+      authorizations?.remove?.(CREDENTIAL);
+    },
+  };
 }
 
 function hasExecute(value: unknown): value is AriLibrary["httpClient"] {

@@ -18,6 +18,8 @@ export interface AriEvent {
   readonly type: string;
   /** Our clock, read once when the frame arrived. */
   readonly receivedAt: Instant;
+  /** Asterisk kept it while nobody was there to read it; only with a transport by which it can. */
+  readonly isKept: boolean;
   readonly body: JsonObject;
 }
 
@@ -103,6 +105,8 @@ export interface RecordRequest {
   readonly name: string;
   readonly format: string;
   readonly maxDurationSeconds?: number;
+  /** What becomes of a file of that name; `fail` leaves it and rejects with a conflict. */
+  readonly ifExists?: "fail" | "overwrite";
 }
 
 /** Which audio of a channel: what it hears is "out", what it says is "in" (Asterisk's point of view). */
@@ -119,6 +123,16 @@ export interface AriRequests {
   dial(channelId: string, options: { readonly timeoutSeconds?: number }): Promise<void>;
   originate(request: OriginateChannel): Promise<AriChannel>;
   answer(channelId: string): Promise<void>;
+  /** The caller of a channel that is not answered hears it ring. */
+  ring(channelId: string): Promise<void>;
+  /**
+   * Leaves our application for a place in the dialplan, or goes on after the line that sent it to us. A place that is not
+   * there ends the call: ask before.
+   */
+  continueInDialplan(
+    channelId: string,
+    place?: { readonly context: string; readonly extension: string; readonly priority: number },
+  ): Promise<void>;
   /** "gone" if there was no such channel any more, which is as good. */
   hangup(channelId: string, reasonCode?: number): Promise<"hung-up" | "gone">;
   /** Null if there is no such channel. */
@@ -135,12 +149,30 @@ export interface AriRequests {
   stopSilence(channelId: string): Promise<"stopped" | "gone">;
   startMusic(channelId: string, musicClass?: string): Promise<void>;
   stopMusic(channelId: string): Promise<void>;
-  /** `media` is a URI or several: "sound:hello", "tone:beep". The playback gets our name, so its events find us. */
-  playOnChannel(channelId: string, playbackId: string, media: readonly string[]): Promise<void>;
+  /**
+   * `media` is a URI or several: "sound:hello", "tone:beep". The playback gets our name, so its events find us.
+   * `language` is of recordings and grammar; without it the channel's own.
+   */
+  playOnChannel(channelId: string, playbackId: string, media: readonly string[], language?: string): Promise<void>;
   playOnBridge(bridgeId: string, playbackId: string, media: readonly string[]): Promise<void>;
   stopPlayback(playbackId: string): Promise<"stopped" | "gone">;
   recordChannel(channelId: string, request: RecordRequest): Promise<void>;
   recordBridge(bridgeId: string, request: RecordRequest): Promise<void>;
+  /**
+   * A channel of our own, in our application a moment later, that hears what this one says ("in"), hears ("out"), or both.
+   * `whisper`: what is sent to it is added to what this one says or hears; without it nowhere.
+   */
+  snoop(channelId: string, snoopId: string, spy: AudioDirection, whisper?: AudioDirection): Promise<void>;
+  /** "queued", "recording", "paused" …; null if none of this name runs. Whether it is mute Asterisk does not say. */
+  recordingState(name: string): Promise<string | null>;
+  /** Silence goes into the file instead of sound. Harmless to repeat. */
+  muteRecording(name: string): Promise<void>;
+  unmuteRecording(name: string): Promise<void>;
+  /** Ends and keeps it. */
+  stopRecording(name: string): Promise<void>;
+  /** The file of an ended one, read through and not kept; null if there is none. */
+  recordingFile(name: string): Promise<{ readonly bytes: number; readonly sha256: string } | null>;
+  deleteRecording(name: string): Promise<void>;
   /** Null when the channel has no RTP (not SIP, or gone). */
   rtpStatistics(channelId: string): Promise<RtpStatistics | null>;
 
@@ -192,4 +224,6 @@ export interface AriPort extends AriRequests {
   onEvent(listener: (event: AriEvent) => void): () => void;
   onConnection(listener: (event: AriConnectionEvent) => void): () => void;
   health(): AriHealth;
+  /** How soon requests were answered in the last two seconds, or how long one waits; null: none was made. In ms. */
+  answersInMs(): number | null;
 }

@@ -3,7 +3,7 @@
 import type { CallEvent } from "../call/call.ts";
 import type { EndReason, MessageChoice } from "../domain/attempt.ts";
 import type { AttemptId, LegId } from "../domain/ids.ts";
-import type { CommandResult } from "../engine/ports.ts";
+import type { AmdAnswer, AmdOrder, CommandResult, FlowNews, FlowPlayback, Log } from "../engine/ports.ts";
 import type { AriPort } from "./ari-port.ts";
 import { isConflict } from "./ari-error.ts";
 import { commandResult, hangUpResult } from "./command-result.ts";
@@ -13,8 +13,11 @@ import type { Names } from "./names.ts";
 export interface CustomerLegsPorts {
   readonly port: AriPort;
   readonly names: Names;
+  readonly log: Log;
   /** What the agent hears when a person joins; it must not hold up the joining. */
   readonly announce: (legId: LegId) => void;
+  /** The way through AMD() and back. */
+  readonly askAmd: (attemptId: AttemptId, order: AmdOrder) => Promise<AmdAnswer>;
 }
 
 // Q.850 as the carrier sees it in the Reason header of our CANCEL or BYE, and as Asterisk gives it back as `cause`:
@@ -42,6 +45,10 @@ export class CustomerLegs {
   readonly #inOrder = new InOrder<AttemptId>();
   /** The bridge that each leg was last sent to; kept until the leg ends. */
   readonly #bridgeOf = new Map<AttemptId, string>();
+  /** On hold: music plays to them. */
+  readonly #music = new Set<AttemptId>();
+  /** What plays last of each flow; of others, and of what was stopped, nothing is to be told. */
+  readonly #flowPlays = new Map<AttemptId, number>();
   /** Hanging up, and not gone yet: what plays to them now breaks off, and has not failed. */
   readonly #leaving = new Set<AttemptId>();
 
@@ -54,9 +61,12 @@ export class CustomerLegs {
     this.#bridgeOf.set(attemptId, bridgeId);
     // Not in the queue: the tone's request is out before the join, and neither waits for the other.
     this.#ports.announce(legId);
-    return this.#inOrder.run(attemptId, () =>
-      commandResult(this.#ports.port.addToBridge(bridgeId, [this.#channel(attemptId)]), PERSON_GONE),
-    );
+    const hush = this.#hushing(attemptId);
+    return this.#inOrder.run(attemptId, async () => {
+      // Asterisk would join them when the playback is over, and not before.
+      await hush();
+      return commandResult(this.#ports.port.addToBridge(bridgeId, [this.#channel(attemptId)]), PERSON_GONE);
+    });
   }
 
   /**
@@ -72,13 +82,34 @@ export class CustomerLegs {
     });
   }
 
+  /** Out first: music for somebody in a bridge would be music for both. */
+  hold(attemptId: AttemptId): Promise<CommandResult> {
+    return this.#inOrder.run(attemptId, () => commandResult(this.#hold(attemptId), PERSON_GONE), URGENT_PATIENCE_MS);
+  }
+
+  resume(attemptId: AttemptId, legId: LegId): Promise<CommandResult> {
+    return this.#inOrder.run(
+      attemptId,
+      () => commandResult(this.#resume(attemptId, legId), PERSON_GONE),
+      URGENT_PATIENCE_MS,
+    );
+  }
+
+  /** What it is told meanwhile waits. */
+  askAmd(attemptId: AttemptId, order: AmdOrder): Promise<AmdAnswer> {
+    return this.#inOrder.run(attemptId, () => this.#ports.askAmd(attemptId, order));
+  }
+
   unbridge(attemptId: AttemptId): Promise<CommandResult> {
     return this.#inOrder.run(attemptId, () => commandResult(this.#takeOut(attemptId)), URGENT_PATIENCE_MS);
   }
 
   playInformationMessage(attemptId: AttemptId, media: string, choice: MessageChoice): Promise<CommandResult> {
     const { port, names } = this.#ports;
-    const play = (): Promise<CommandResult> => {
+    const hush = this.#hushing(attemptId);
+    const play = async (): Promise<CommandResult> => {
+      await hush();
+      await this.#endMusic(attemptId);
       const playback = port.playOnChannel(this.#channel(attemptId), names.messagePlayback(attemptId, choice), [media]);
       // The name is taken: this message is playing already.
       return commandResult(
@@ -88,6 +119,45 @@ export class CustomerLegs {
       );
     };
     return this.#inOrder.run(attemptId, play, URGENT_PATIENCE_MS);
+  }
+
+  /** The requests go one after the other, and a new playback waits for no other's end: whoever wants that says so. */
+  playFlow(attemptId: AttemptId, { play, media, language }: FlowPlayback): Promise<CommandResult> {
+    const { port, names } = this.#ports;
+    this.#flowPlays.set(attemptId, play);
+    const request = (): Promise<CommandResult> => {
+      const playback = port.playOnChannel(
+        this.#channel(attemptId),
+        names.flowPlayback(attemptId, play),
+        media,
+        language,
+      );
+      // The person has hung up, or the name is taken: this is playing already.
+      return commandResult(
+        playback.catch((error: unknown) => {
+          if (!isConflict(error)) throw error;
+        }),
+      );
+    };
+    return this.#inOrder.run(attemptId, request, URGENT_PATIENCE_MS);
+  }
+
+  stopFlow(attemptId: AttemptId, play: number): void {
+    if (this.#flowPlays.get(attemptId) !== play) return;
+    void this.#inOrder.run(attemptId, this.#hushing(attemptId));
+  }
+
+  /** How a flow's playback is stopped; from now on nothing is told of it. Never rejects. */
+  #hushing(attemptId: AttemptId): () => Promise<void> {
+    const play = this.#flowPlays.get(attemptId);
+    this.#flowPlays.delete(attemptId);
+    return async () => {
+      if (play === undefined) return;
+      const { port, names, log } = this.#ports;
+      await port.stopPlayback(names.flowPlayback(attemptId, play)).catch((error: unknown) => {
+        log.warn("a playback could not be stopped", { attemptId, error });
+      });
+    };
   }
 
   async hangUp(attemptId: AttemptId, reason: EndReason): Promise<CommandResult> {
@@ -113,10 +183,20 @@ export class CustomerLegs {
       case "destroyed":
         this.#leaving.delete(attemptId);
         this.#bridgeOf.delete(attemptId);
+        this.#music.delete(attemptId);
+        this.#flowPlays.delete(attemptId);
         return true;
       default:
         return true;
     }
+  }
+
+  /** What Asterisk says of the playback that is wanted, and keys; not what a leg that is going away breaks off. */
+  admitsFlow({ attemptId, event }: FlowNews): boolean {
+    if (event.type === "digit") return true;
+    if (this.#leaving.has(attemptId) || this.#flowPlays.get(attemptId) !== event.play) return false;
+    if (event.type !== "playStarted") this.#flowPlays.delete(attemptId);
+    return true;
   }
 
   /** Whether they are where they were sent last; a join that comes late says nothing of the one that is wanted now. */
@@ -128,6 +208,34 @@ export class CustomerLegs {
   /** Their end may not be told to us any more. */
   connectionLost(): void {
     this.#leaving.clear();
+  }
+
+  async #hold(attemptId: AttemptId): Promise<void> {
+    await this.#takeOut(attemptId);
+    this.#music.add(attemptId);
+    await this.#ports.port.startMusic(this.#channel(attemptId));
+  }
+
+  async #resume(attemptId: AttemptId, legId: LegId): Promise<void> {
+    const { port, names } = this.#ports;
+    const channelId = this.#channel(attemptId);
+    const bridgeId = names.agentBridge(legId);
+    this.#bridgeOf.set(attemptId, bridgeId);
+    await port.stopMusic(channelId);
+    try {
+      await port.addToBridge(bridgeId, [channelId]);
+      this.#music.delete(attemptId);
+    } catch (error) {
+      // They wait on, and not in silence.
+      await port.startMusic(channelId).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Before a message; one that comes over music is heard all the same, and the music would go on after it. */
+  async #endMusic(attemptId: AttemptId): Promise<void> {
+    if (!this.#music.delete(attemptId)) return;
+    await this.#ports.port.stopMusic(this.#channel(attemptId)).catch(() => undefined);
   }
 
   async #takeOut(attemptId: AttemptId): Promise<void> {

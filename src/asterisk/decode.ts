@@ -6,11 +6,12 @@ import { legId } from "../domain/ids.ts";
 import type { AttemptId, LegId } from "../domain/ids.ts";
 import { instant } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { AgentLegEvent, TelephonyEvent } from "../engine/ports.ts";
+import type { AgentLegEvent, FlowNews, TelephonyEvent } from "../engine/ports.ts";
 import type { AriEvent, JsonObject } from "./ari-port.ts";
 import { endpointOf } from "./names.ts";
 import type { Names } from "./names.ts";
 import { numberIn, objectIn, textIn, textsIn } from "./read-json.ts";
+import { recordedAttempt } from "./recordings.ts";
 
 export type Decoded =
   | { readonly kind: "telephony"; readonly event: TelephonyEvent }
@@ -20,6 +21,8 @@ export type Decoded =
   | { readonly kind: "testPlay"; readonly name: string; readonly state: string; readonly stamp: Stamp }
   /** A leg that we created is ours to dial now. */
   | { readonly kind: "created"; readonly attemptId: AttemptId; readonly sipCallId: string | null }
+  /** A leg is back from AMD() in the dialplan, with AMDSTATUS and AMDCAUSE. */
+  | { readonly kind: "returned"; readonly attemptId: AttemptId; readonly status: string; readonly cause: string }
   /** Somebody was sent into our application who has no business there. */
   | { readonly kind: "stranger"; readonly channelId: string; readonly channelName: string }
   | { readonly kind: "ignored"; readonly type: string }
@@ -30,6 +33,9 @@ export interface DecodeOptions {
   /** The argument with which the dialplan sends a phone to us to log in. */
   readonly loginArgument: string;
 }
+
+/** With what the dialplan sends a leg back to us (asterisk-config/samples/extensions.conf). */
+const AMD_ARGUMENT = "amd";
 
 type Decoder = (event: AriEvent, options: DecodeOptions) => Decoded;
 
@@ -46,6 +52,8 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
   ChannelEnteredBridge: enteredBridge,
   PlaybackStarted: playback,
   PlaybackFinished: playback,
+  RecordingFinished: recordingOver,
+  RecordingFailed: recordingOver,
 };
 
 export function decode(event: AriEvent, options: DecodeOptions): Decoded {
@@ -56,9 +64,15 @@ export function decode(event: AriEvent, options: DecodeOptions): Decoded {
 /** Asterisk's own time, "2026-11-21T21:08:33.421+0000"; null if it cannot be read. */
 export function asteriskTime(text: string | null): Instant | null {
   if (text === null) return null;
-  const epochMs = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, "$1:$2"));
-  return Number.isNaN(epochMs) ? null : instant(epochMs);
+  if (text !== lastRead.text) {
+    const epochMs = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, "$1:$2"));
+    lastRead = { text, at: Number.isNaN(epochMs) ? null : instant(epochMs) };
+  }
+  return lastRead.at;
 }
+
+/** Each event's time is asked for more than once, and reading it costs more than the rest of the event. */
+let lastRead: { readonly text: string; readonly at: Instant | null } = { text: "", at: null };
 
 /* ---------------------------------------------------------------- One function an event type */
 
@@ -67,6 +81,8 @@ function stasisStart(event: AriEvent, { names, loginArgument }: DecodeOptions): 
   const id = textIn(channel, "id");
   if (id === null) return malformed(event, "no channel");
   const attemptId = names.attemptOf(id);
+  const [purpose, status = "", cause = ""] = textsIn(event.body, "args");
+  if (attemptId !== null && purpose === AMD_ARGUMENT) return { kind: "returned", attemptId, status, cause };
   if (attemptId !== null) return { kind: "created", attemptId, sipCallId: sipCallIdIn(channel) };
   const channelName = textIn(channel, "name") ?? "";
   if (!names.mayBePhone(id)) return ignored(event);
@@ -134,6 +150,8 @@ function destroyed(event: AriEvent, options: DecodeOptions): Decoded {
 function dtmf(event: AriEvent, options: DecodeOptions): Decoded {
   const digit = textIn(event.body, "digit");
   if (digit === null || !/^[0-9A-D*#]$/.test(digit)) return malformed(event, "no digit");
+  const attemptId = options.names.attemptOf(textIn(channelIn(event), "id") ?? "");
+  if (attemptId !== null) return ofFlow(attemptId, { type: "digit", stamp: stampOf(event), digit });
   return ofPhone(event, options, (stamp) => ({ type: "pressed", stamp, digit }));
 }
 
@@ -156,12 +174,27 @@ function playback(event: AriEvent, { names }: DecodeOptions): Decoded {
   const stamp = stampOf(event);
   const state = event.type === "PlaybackStarted" ? "started" : (textIn(found, "state") ?? "without a state");
   if (names.isTestPlay(id)) return { kind: "testPlay", name: id, state, stamp };
+  const ofWhom = names.ofFlow(id);
+  if (ofWhom !== null) {
+    const type = state === "started" ? "playStarted" : state === "done" ? "playFinished" : "playFailed";
+    return ofFlow(ofWhom.attemptId, { type, stamp, play: ofWhom.play });
+  }
   const informed = names.informed(id);
   if (informed === null) return ignored(event);
   const { attemptId, choice } = informed;
   if (state === "started") return call(attemptId, { type: "messageStarted", stamp, choice });
   if (state === "done") return call(attemptId, { type: "messageFinished", stamp, choice });
   return call(attemptId, { type: "messageFailed", stamp, choice, detail: `the playback ended ${state}` });
+}
+
+/** Also of one that we have ended ourselves; whoever asked for that knows. */
+function recordingOver(event: AriEvent): Decoded {
+  const name = textIn(objectIn(event.body["recording"]), "name");
+  if (name === null) return malformed(event, "no recording");
+  const attemptId = recordedAttempt(name);
+  if (attemptId === null) return ignored(event);
+  const state = event.type === "RecordingFailed" ? "failed" : "ended";
+  return { kind: "telephony", event: { kind: "recording", attemptId, state, at: event.receivedAt } };
 }
 
 function talkingStarted(event: AriEvent, options: DecodeOptions): Decoded {
@@ -209,6 +242,11 @@ const call = (attemptId: AttemptId, event: CallEvent): Decoded => ({
   event: { kind: "call", attemptId, event },
 });
 
+const ofFlow = (attemptId: AttemptId, event: FlowNews["event"]): Decoded => ({
+  kind: "telephony",
+  event: { kind: "flow", attemptId, event },
+});
+
 const agentLeg = (channelId: string, event: AgentLegEvent): Decoded => ({
   kind: "telephony",
   event: { kind: "agentLeg", legId: legId(channelId), event },
@@ -219,7 +257,7 @@ const malformed = (event: AriEvent, reason: string): Decoded => ({ kind: "malfor
 
 const channelIn = (event: AriEvent): JsonObject | null => objectIn(event.body["channel"]);
 
-const stampOf = (event: AriEvent): Stamp => ({
+export const stampOf = (event: AriEvent): Stamp => ({
   at: event.receivedAt,
   asteriskAt: asteriskTime(textIn(event.body, "timestamp")),
 });

@@ -14,9 +14,16 @@ export class EventClock {
   #least = Infinity;
   #leastBefore = Infinity;
 
-  /** `asteriskAt` null: the event carries no time, and the reading is all that is known. */
-  happenedAt(receivedAt: Instant, asteriskAt: Instant | null): Instant {
+  /**
+   * `asteriskAt` null: the event carries no time, and the reading is all that is known.
+   * @param isKept it waited for us in Asterisk: it tells nothing of the clocks, and may be as old as it says
+   */
+  happenedAt(receivedAt: Instant, asteriskAt: Instant | null, isKept = false): Instant {
     if (asteriskAt === null) return receivedAt;
+    if (isKept) {
+      const known = Math.min(this.#least, this.#leastBefore);
+      return known === Infinity ? receivedAt : earliest(receivedAt, instant(asteriskAt + known));
+    }
     if (receivedAt >= this.#spellEnds) {
       // After a long silence what was known before is no more than a memory.
       this.#leastBefore = receivedAt - this.#spellEnds < SPELL_MS ? this.#least : Infinity;

@@ -27,8 +27,8 @@ export class EventTally {
   }
 
   /** Reads one frame and hands it on; returns the event for the connection's own use, or null if unreadable. */
-  deliver(frame: string, receivedAt: Instant): AriEvent | null {
-    const event = readFrame(frame, receivedAt);
+  deliver(frame: string, receivedAt: Instant, isKept = false): AriEvent | null {
+    const event = readFrame(frame, receivedAt, isKept);
     if (event === null) {
       this.#malformed += 1;
       this.#log.warn("an event from Asterisk could not be read", { length: frame.length, malformed: this.#malformed });
@@ -67,11 +67,11 @@ export class EventTally {
   }
 }
 
-function readFrame(frame: string, receivedAt: Instant): AriEvent | null {
+function readFrame(frame: string, receivedAt: Instant, isKept: boolean): AriEvent | null {
   try {
     const body = objectIn(JSON.parse(frame));
     const type = textIn(body, "type");
-    return body === null || type === null || type === "" ? null : { type, receivedAt, body };
+    return body === null || type === null || type === "" ? null : { type, receivedAt, isKept, body };
   } catch {
     return null;
   }

@@ -4,13 +4,17 @@ import { readEndpoint, readModule, readSound } from "./answers.ts";
 import { AriError, isNotFound } from "./ari-error.ts";
 import type { AriEndpoint, AriModule, AriSound, AsteriskIdentity } from "./ari-port.ts";
 import { preflight } from "./preflight.ts";
-import { listIn, numberIn, objectIn } from "./read-json.ts";
+import { listIn, numberIn, objectIn, textIn } from "./read-json.ts";
 import { acquireNode, type AriNode } from "./transport.ts";
 
 export interface AsteriskInspection {
   readonly identity: AsteriskIdentity;
   /** asterisk.conf maxfiles or the system's limit; null when Asterisk does not say. */
   readonly filesMax: number | null;
+  /** asterisk.conf maxload; null or 0 for none. */
+  readonly loadMax: number | null;
+  /** pjsip.conf taskprocessor_overload_trigger; null when Asterisk does not say. */
+  readonly overloadTrigger: string | null;
   /** False when the account may only read: every command would be refused. */
   readonly mayWrite: boolean;
   /** Whether some process is registered under our application name now. */
@@ -45,6 +49,8 @@ export async function inspectAsterisk(
     return {
       identity,
       filesMax: numberIn(config, "max_open_files"),
+      loadMax: numberIn(config, "max_load"),
+      overloadTrigger: await overloadTrigger(node),
       mayWrite: await mayWrite(node),
       applicationIsTaken: (await read(node, `/ari/applications/${encodeURIComponent(app)}`)) !== null,
       modules: modules === null ? null : listIn(modules).map(readModule),
@@ -63,6 +69,20 @@ async function read(node: AriNode, path: string): Promise<unknown> {
     return JSON.parse(body.toString("utf8")) as unknown;
   } catch (error) {
     if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
+/** As sorcery tells it, attribute by attribute; where it may not be asked, nobody knows. */
+async function overloadTrigger(node: AriNode): Promise<string | null> {
+  try {
+    const global = await read(node, "/ari/asterisk/config/dynamic/res_pjsip/global/global");
+    const found = listIn(global).find(
+      (each) => textIn(objectIn(each), "attribute") === "taskprocessor_overload_trigger",
+    );
+    return textIn(objectIn(found), "value");
+  } catch (error) {
+    if (error instanceof AriError && error.status >= 400) return null;
     throw error;
   }
 }

@@ -46,7 +46,10 @@ export const NEEDED_OPERATIONS: readonly (readonly [string, string])[] = [
 // Q.850 16, "normal call clearing".
 const NORMAL_CLEARING = 16;
 
-export function ariRequests(call: Call, application: string): AriRequests {
+/** Reads a file that Asterisk sends, without keeping it; null when there is none. The path is below /ari. */
+export type ReadThrough = (path: string) => Promise<{ readonly bytes: number; readonly sha256: string } | null>;
+
+export function ariRequests(call: Call, application: string, readThrough: ReadThrough): AriRequests {
   return {
     createChannel: async (request) =>
       readChannel(await call("channels", "create", { ...placing(request), app: application })),
@@ -64,6 +67,12 @@ export function ariRequests(call: Call, application: string): AriRequests {
       ),
     answer: async (channelId) => {
       await call("channels", "answer", { channelId });
+    },
+    ring: async (channelId) => {
+      await call("channels", "ring", { channelId });
+    },
+    continueInDialplan: async (channelId, place) => {
+      await call("channels", "continueInDialplan", { channelId, ...place });
     },
     hangup: (channelId, reasonCode = NORMAL_CLEARING) =>
       orGone(call("channels", "hangup", { channelId, reason_code: String(reasonCode) }), "hung-up"),
@@ -93,8 +102,8 @@ export function ariRequests(call: Call, application: string): AriRequests {
     stopMusic: async (channelId) => {
       await call("channels", "stopMoh", { channelId });
     },
-    playOnChannel: async (channelId, playbackId, media) => {
-      await call("channels", "playWithId", { channelId, playbackId, media: media.join(",") });
+    playOnChannel: async (channelId, playbackId, media, lang) => {
+      await call("channels", "playWithId", { channelId, playbackId, media: media.join(","), lang });
     },
     playOnBridge: async (bridgeId, playbackId, media) => {
       await call("bridges", "playWithId", { bridgeId, playbackId, media: media.join(",") });
@@ -105,6 +114,27 @@ export function ariRequests(call: Call, application: string): AriRequests {
     },
     recordBridge: async (bridgeId, request) => {
       await call("bridges", "record", { bridgeId, ...recording(request) });
+    },
+    snoop: async (channelId, snoopId, spy, whisper) => {
+      await call("channels", "snoopChannelWithId", {
+        ...{ channelId, snoopId, spy, app: application },
+        whisper: whisper ?? "none",
+      });
+    },
+    recordingState: (recordingName) =>
+      orNull(call("recordings", "getLive", { recordingName }), (answer) => textIn(objectIn(answer), "state")),
+    muteRecording: async (recordingName) => {
+      await call("recordings", "mute", { recordingName });
+    },
+    unmuteRecording: async (recordingName) => {
+      await call("recordings", "unmute", { recordingName });
+    },
+    stopRecording: async (recordingName) => {
+      await call("recordings", "stop", { recordingName });
+    },
+    recordingFile: (recordingName) => readThrough(`/recordings/stored/${encodeURIComponent(recordingName)}/file`),
+    deleteRecording: async (recordingName) => {
+      await call("recordings", "deleteStored", { recordingName });
     },
     rtpStatistics: (channelId) => orNull(call("channels", "rtpstatistics", { channelId }), readRtpStatistics),
 
@@ -150,8 +180,8 @@ function placing(request: CreateChannel): Record<string, unknown> {
   return { ...request };
 }
 
-function recording({ name, format, maxDurationSeconds }: RecordRequest): Record<string, unknown> {
-  return { name, format, maxDurationSeconds, ifExists: "overwrite" };
+function recording({ name, format, maxDurationSeconds, ifExists }: RecordRequest): Record<string, unknown> {
+  return { name, format, maxDurationSeconds, ifExists: ifExists ?? "overwrite" };
 }
 
 /** A DELETE of something that has gone already has reached its aim; so has one repeated after a lost answer. */

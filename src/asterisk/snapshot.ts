@@ -2,11 +2,12 @@
 import type { AttemptId, LegId } from "../domain/ids.ts";
 import { legId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { LegsSnapshot } from "../engine/ports.ts";
+import type { LegsSnapshot, ReturnLeg } from "../engine/ports.ts";
 import type { AriBridge, AriChannel } from "./ari-port.ts";
 import { asteriskTime } from "./decode.ts";
 import { endpointOf } from "./names.ts";
 import type { Names } from "./names.ts";
+import { returnLegOf } from "./return-events.ts";
 
 export interface Lists {
   readonly channels: readonly AriChannel[];
@@ -19,17 +20,23 @@ export interface SnapshotOptions {
   readonly names: Names;
   /** What a phone that logs in was sent into, as `dialplan.app_data` shows it: "fairdial,agent-login". */
   readonly loginData: string;
+  /** Ours; who calls back was sent into it with another argument. */
+  readonly application: string;
   readonly wasDialled: (attemptId: AttemptId) => boolean;
+  /** Attempts whose person is with an outside number, by who is in which standing bridge. */
+  readonly away: (channels: readonly AriChannel[], members: (legId: LegId) => readonly string[]) => AttemptId[];
 }
 
 export interface Snapshot {
   readonly legs: LegsSnapshot;
+  /** Those of people who call back, and whether they were answered. */
+  readonly returnLegs: readonly (ReturnLeg & { readonly isUp: boolean })[];
   /** Owners of standing bridges whose phone is gone: to be removed. */
   readonly orphanedBridges: readonly LegId[];
 }
 
 export function snapshotOf({ channels, bridges, takenAt }: Lists, options: SnapshotOptions): Snapshot {
-  const { names, loginData, wasDialled } = options;
+  const { names, loginData, application, wasDialled } = options;
   const standing = bridges.flatMap((bridge) => {
     const owner = names.ownerOf(bridge.id);
     return owner === null ? [] : [{ owner, members: new Set(bridge.channelIds) }];
@@ -51,9 +58,15 @@ export function snapshotOf({ channels, bridges, takenAt }: Lists, options: Snaps
       endpoint: endpointOf(name),
       ready: standing.some(({ owner, members }) => owner === id && members.has(id)),
     }));
+  const returnLegs = channels.flatMap((channel) => {
+    const leg = names.mayBePhone(channel.id) ? returnLegOf(channel, application, ownerWith(channel.id)) : null;
+    return leg === null ? [] : [{ ...leg, isUp: channel.state === "Up" }];
+  });
+  const away = options.away(channels, (legId) => [...(standing.find(({ owner }) => owner === legId)?.members ?? [])]);
   const present = new Set(channels.map(({ id }) => id));
   return {
-    legs: { takenAt, customerLegs, agentLegs },
+    legs: { takenAt, customerLegs, agentLegs, returnLegs: returnLegs.map(({ isUp: _isUp, ...leg }) => leg), away },
+    returnLegs,
     orphanedBridges: standing.map(({ owner }) => owner).filter((owner) => !present.has(owner)),
   };
 }

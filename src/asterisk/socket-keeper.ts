@@ -5,6 +5,7 @@
 import { performance } from "node:perf_hooks";
 import type { LibraryClient, LibrarySocket } from "./ari-library.ts";
 import type { AriSurroundings } from "./ari-port.ts";
+import type { EventSource, EventSourceListener } from "./event-source.ts";
 
 export interface SocketKeeperOptions {
   readonly application: string;
@@ -14,26 +15,17 @@ export interface SocketKeeperOptions {
   readonly reconnectMaxMs: number;
 }
 
-export interface SocketKeeperListener {
-  /** In the tick of the opening; `socket` identifies it for later comparisons. */
-  opened(socket: LibrarySocket): void;
-  closed(reason: string): void;
-  frame(text: string): void;
-  /** A frame on a socket that is not the current one. */
-  staleFrame(): void;
-}
-
 const CONNECTING = 0; // ws: readyState
 const OPEN = 1;
 const FIRST_WAIT_MS = 100;
 /** How often an absence that lasts is told. */
 const STILL_AWAY_EVERY_MS = 30_000;
 
-export class SocketKeeper {
+export class SocketKeeper implements EventSource {
   readonly #client: LibraryClient;
   readonly #options: SocketKeeperOptions;
   readonly #around: AriSurroundings;
-  readonly #listener: SocketKeeperListener;
+  readonly #listener: EventSourceListener;
   #stopping = false;
   #retrying: NodeJS.Timeout | null = null;
   #waitMs = FIRST_WAIT_MS;
@@ -51,7 +43,7 @@ export class SocketKeeper {
     client: LibraryClient,
     options: SocketKeeperOptions,
     around: AriSurroundings,
-    listener: SocketKeeperListener,
+    listener: EventSourceListener,
   ) {
     this.#client = client;
     this.#options = options;
@@ -146,7 +138,7 @@ export class SocketKeeper {
   #takeOver(socket: LibrarySocket): void {
     socket.removeAllListeners("message");
     socket.on("message", (data: Buffer | string) => {
-      if (this.#current === socket) this.#listener.frame(data.toString());
+      if (this.#current === socket) this.#listener.frame(data.toString(), false);
       else this.#listener.staleFrame();
     });
     socket.on("pong", () => {

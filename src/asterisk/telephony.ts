@@ -1,27 +1,21 @@
 // The engine's Telephony port by way of ARI: events in through `decode`, commands out to the legs. It keeps no account
 // of calls; what it remembers is only what a request in flight needs.
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EndReason, MessageChoice } from "../domain/attempt.ts";
 import { legId as legIdOf } from "../domain/ids.ts";
-import type { AttemptId, LegId, NodeId } from "../domain/ids.ts";
+import type { AttemptId, LegId } from "../domain/ids.ts";
 import type { CallEvent } from "../call/call.ts";
-import type {
-  AgentLegEvent,
-  Clock,
-  CommandResult,
-  LegsSnapshot,
-  Log,
-  PlaceOrder,
-  Random,
-  Telephony,
-  TelephonyEvent,
-  TestPlay,
-  TrunkLimits,
-} from "../engine/ports.ts";
+import type { AgentLegEvent, AmdAnswer, AmdOrder, CommandResult, FlowPlayback } from "../engine/ports.ts";
+import type { LegsSnapshot, OutsideAnswer, OutsideOrder, PlaceOrder, Telephony } from "../engine/ports.ts";
+import type { TelephonyEvent, TestPlay, TrunkLimits } from "../engine/ports.ts";
 import { AgentLegs } from "./agent-legs.ts";
+import { AmdDetour } from "./amd-detour.ts";
 import { AriError } from "./ari-error.ts";
-import type { AriConnectionEvent, AriEvent, AriHealth, AriPort } from "./ari-port.ts";
+import type { AriConnectionEvent, AriEvent, AriPort } from "./ari-port.ts";
 import { CustomerLegs } from "./customer-legs.ts";
+import { AriDeskLegs } from "./desk-legs.ts";
 import { asteriskTime, decode } from "./decode.ts";
+import { Ears } from "./ears.ts";
 import { EventClock } from "./event-clock.ts";
 import type { Decoded } from "./decode.ts";
 import { Hearing } from "./hearing.ts";
@@ -29,42 +23,15 @@ import { namesOf } from "./names.ts";
 import type { Names } from "./names.ts";
 import { objectIn, numberIn, textIn } from "./read-json.ts";
 import { Placing } from "./placing.ts";
+import { AsteriskReturnLegs } from "./return-legs.ts";
+import { AriRecordings } from "./recordings.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { TestPlays } from "./test-plays.ts";
-import type { TestPlaysPorts } from "./test-plays.ts";
+import type { TelephonyHealth, TelephonySettings, TelephonySurroundings } from "./telephony-settings.ts";
 import { trunksByName } from "./trunks.ts";
 import type { TrunkSettings } from "./trunks.ts";
 
-export interface TelephonySettings {
-  readonly nodeId: NodeId;
-  readonly application: string;
-  readonly loginArgument: string;
-  readonly trunks: readonly TrunkSettings[];
-  readonly placing: "create" | "originate";
-  /** A sound that the agent hears before a person. */
-  readonly tone: string;
-  /** How long it must be quiet for a greeting to have ended: 300 to 500 ms. */
-  readonly speechSilenceMs?: number;
-  /** How loud talking is, as the mean of 20 ms, of 32,767. */
-  readonly speechThreshold?: number;
-  readonly reportInMs?: number;
-  readonly testPlayPatienceMs?: TestPlaysPorts["patienceMs"];
-  /** First and longest wait between two tries to connect at the start. */
-  readonly retryAfterMs?: readonly [first: number, longest: number];
-}
-
-export interface TelephonySurroundings {
-  readonly clock: Pick<Clock, "now">;
-  readonly random: Pick<Random, "next">;
-  readonly log: Log;
-}
-
-export interface TelephonyHealth extends AriHealth {
-  /** Events that mean nothing to us, by type. */
-  readonly ignoredTypes: Readonly<Record<string, number>>;
-  /** Events that cannot be true, by type. */
-  readonly malformedTypes: Readonly<Record<string, number>>;
-}
+export type * from "./telephony-settings.ts";
 
 // Waiting does not help against these; everything else may be an Asterisk that is still starting.
 const HOPELESS = new Set(["ARI_UNAUTHORISED", "ARI_UNSUPPORTED", "ARI_TLS", "ARI_MISUSE", "ARI_CLOSED"]);
@@ -79,6 +46,7 @@ const TIDY_UP_MS = 1_000;
 const TYPES_COUNTED_MAX = 100;
 
 export class AsteriskTelephony implements Telephony {
+  readonly recordings: AriRecordings;
   readonly #port: AriPort;
   readonly #settings: TelephonySettings;
   readonly #around: TelephonySurroundings;
@@ -87,8 +55,12 @@ export class AsteriskTelephony implements Telephony {
   readonly #placing: Placing;
   readonly #customers: CustomerLegs;
   readonly #hearing: Hearing;
+  readonly #ears: Ears | null;
+  readonly #amdDetour: AmdDetour;
   readonly #testPlays: TestPlays;
   readonly #agents: AgentLegs;
+  readonly returnLegs: AsteriskReturnLegs;
+  readonly desk: AriDeskLegs;
   readonly #agentLegs = new Set<LegId>();
   readonly #ignored = new Map<string, number>();
   readonly #malformed = new Map<string, number>();
@@ -103,21 +75,45 @@ export class AsteriskTelephony implements Telephony {
     this.#settings = settings;
     this.#around = around;
     this.#names = namesOf(settings.nodeId);
+    this.recordings = new AriRecordings(port, this.#names);
     this.#trunks = trunksByName(settings.trunks);
     const { log, clock } = around;
     const names = this.#names;
     const tell = (attemptId: AttemptId, event: CallEvent): void => {
       // What the adapter itself says passes no event of Asterisk's: of a leg that was not made, nothing more will come.
-      if (event.type === "placeFailed") this.#hearing.forget(attemptId);
+      if (event.type === "placeFailed") {
+        this.#hearing.forget(attemptId);
+        this.#ears?.admits(attemptId, event);
+      }
       this.#tell({ kind: "call", attemptId, event });
     };
     this.#agents = new AgentLegs({ port, names, log, tone: settings.tone });
-    this.#customers = new CustomerLegs({ port, names, announce: (legId) => this.#agents.announce(legId) });
+    const announce = (legId: LegId): void => {
+      this.#agents.announce(legId);
+    };
+    this.#amdDetour = new AmdDetour({ port, names, log });
+    this.#customers = new CustomerLegs({
+      ...{ port, names, log, announce },
+      askAmd: (attemptId, order) => this.#amdDetour.ask(attemptId, order),
+    });
+    this.returnLegs = new AsteriskReturnLegs({ port, names, announce });
+    this.desk = new AriDeskLegs({
+      ...{ port, names, log, clock, announce, trunks: this.#trunks },
+      moveTo: (attemptId, legId) => this.#customers.resume(attemptId, legId),
+      removeBridge: (legId) => {
+        this.#agents.removeBridge(legId);
+      },
+      tell: (news) => {
+        this.#tell(news);
+      },
+    });
     const { speechSilenceMs = SPEECH_SILENCE_MS, speechThreshold = SPEECH_THRESHOLD } = settings;
     this.#hearing = new Hearing(
       { speechSilenceMs, speechThreshold },
       { port, names, log, openMedia: (attemptId) => this.#customers.openMedia(attemptId) },
     );
+    const { ears } = settings;
+    this.#ears = ears === undefined || ears === null ? null : new Ears(ears, { port, names, clock, log, tell });
     const isUp = (): boolean => this.#isUp;
     this.#placing = new Placing(
       {
@@ -135,6 +131,7 @@ export class AsteriskTelephony implements Telephony {
 
   async start(listener: (event: TelephonyEvent) => void): Promise<void> {
     this.#listener = listener;
+    await this.#ears?.start();
     this.#port.onConnection((change) => {
       this.#onConnection(change);
     });
@@ -159,15 +156,18 @@ export class AsteriskTelephony implements Telephony {
     this.#listener = () => undefined;
     this.#isUp = false;
     await Promise.all([this.#agents.tidied(TIDY_UP_MS), Promise.race([this.#testPlays.stop(), after(TIDY_UP_MS)])]);
-    await this.#port.close();
+    await Promise.all([this.#port.close(), this.#ears?.stop()]);
   }
 
   isUp(): boolean {
     return this.#isUp;
   }
 
+  readonly answersInMs = (): number | null => this.#port.answersInMs();
+
   place(order: PlaceOrder): void {
     this.#hearing.placed(order);
+    this.#ears?.placed(order);
     this.#placing.place(order);
   }
 
@@ -175,16 +175,43 @@ export class AsteriskTelephony implements Telephony {
     return this.#customers.bridge(attemptId, legId);
   }
 
+  hold(attemptId: AttemptId): Promise<CommandResult> {
+    return this.#customers.hold(attemptId);
+  }
+
+  resume(attemptId: AttemptId, legId: LegId): Promise<CommandResult> {
+    return this.#customers.resume(attemptId, legId);
+  }
+
   unbridge(attemptId: AttemptId): Promise<CommandResult> {
     return this.#customers.unbridge(attemptId);
   }
 
+  askAmd(attemptId: AttemptId, order: AmdOrder): Promise<AmdAnswer> {
+    return this.#customers.askAmd(attemptId, order);
+  }
+
+  async askOutside(attemptId: AttemptId, order: OutsideOrder): Promise<OutsideAnswer> {
+    return (
+      this.#ears?.ask(attemptId, order) ?? { ok: false, kind: "refused", detail: "could not be let hear the line" }
+    );
+  }
+
   stopListening(attemptId: AttemptId): void {
     this.#hearing.stopListening(attemptId);
+    this.#ears?.stopListening(attemptId);
   }
 
   playInformationMessage(attemptId: AttemptId, media: string, choice: MessageChoice): Promise<CommandResult> {
     return this.#customers.playInformationMessage(attemptId, media, choice);
+  }
+
+  playFlow(attemptId: AttemptId, playback: FlowPlayback): Promise<CommandResult> {
+    return this.#customers.playFlow(attemptId, playback);
+  }
+
+  stopFlow(attemptId: AttemptId, play: number): void {
+    this.#customers.stopFlow(attemptId, play);
   }
 
   testPlay(media: string): Promise<TestPlay> {
@@ -214,14 +241,17 @@ export class AsteriskTelephony implements Telephony {
   async snapshot(): Promise<LegsSnapshot> {
     const takenAt = this.#around.clock.now();
     const [channels, bridges] = await Promise.all([this.#port.channels(), this.#port.bridges()]);
-    const { legs, orphanedBridges } = snapshotOf(
+    const { legs, orphanedBridges, returnLegs } = snapshotOf(
       { channels, bridges, takenAt },
       {
         names: this.#names,
+        application: this.#settings.application,
         loginData: `${this.#settings.application},${this.#settings.loginArgument}`,
         wasDialled: (attemptId) => this.#placing.wasDialled(attemptId),
+        away: (...lists) => this.desk.found(...lists),
       },
     );
+    this.returnLegs.found(returnLegs, (leg) => this.#names.agentBridge(leg));
     for (const owner of orphanedBridges) this.#agents.removeBridge(owner);
     this.#testPlays.sweep(bridges.map(({ id }) => id));
     // Phones that came while nobody listened: their end has to be told, too.
@@ -244,19 +274,30 @@ export class AsteriskTelephony implements Telephony {
   #onConnection(change: AriConnectionEvent): void {
     this.#isUp = change.type === "up";
     if (!this.#isUp) {
-      for (const part of [this.#placing, this.#hearing, this.#customers, this.#testPlays]) part.connectionLost();
+      const parts = [this.#placing, this.#hearing, this.#customers, this.#testPlays, this.#amdDetour];
+      for (const part of parts) part.connectionLost();
+      this.#ears?.connectionLost();
     }
     this.#tell({ kind: "connection", state: change.type, at: change.at });
   }
 
   #onEvent(read: AriEvent): void {
     const asteriskAt = asteriskTime(textIn(read.body, "timestamp"));
-    const event = { ...read, receivedAt: this.#eventClock.happenedAt(read.receivedAt, asteriskAt) };
+    const event = { ...read, receivedAt: this.#eventClock.happenedAt(read.receivedAt, asteriskAt, read.isKept) };
+    const ofReturn = this.returnLegs.heard(event);
+    if (ofReturn !== null) {
+      this.#tell({ kind: "returnLeg", ...ofReturn });
+      return;
+    }
+    if (this.desk.heard(event)) return;
     const decoded = decode(event, { names: this.#names, loginArgument: this.#settings.loginArgument });
     switch (decoded.kind) {
       case "created":
         this.#placing.reportedIn(decoded.attemptId);
         this.#hearing.reportedIn(decoded.attemptId);
+        return;
+      case "returned":
+        this.#amdDetour.returned(decoded.attemptId, decoded.status, decoded.cause);
         return;
       case "joined":
         this.#onJoined(decoded);
@@ -284,10 +325,17 @@ export class AsteriskTelephony implements Telephony {
   #onTelephony(event: TelephonyEvent): void {
     if (event.kind === "call") {
       const { attemptId } = event;
+      if (event.event.type === "destroyed") this.#amdDetour.gone(attemptId);
       const watchers = [this.#placing, this.#hearing, this.#customers];
-      if (watchers.every((part) => part.admits(attemptId, event.event))) this.#tell(event);
+      if (!watchers.every((part) => part.admits(attemptId, event.event))) return;
+      this.#ears?.admits(attemptId, event.event);
+      this.#tell(event);
+    } else if (event.kind === "flow") {
+      if (this.#customers.admitsFlow(event)) this.#tell(event);
     } else if (event.kind === "agentLeg") {
       this.#onAgentLeg(event.legId, event.event);
+    } else {
+      this.#tell(event);
     }
   }
 
@@ -329,15 +377,9 @@ export class AsteriskTelephony implements Telephony {
     this.#listener(event);
   }
 
+  /** Until then, or until we are stopped. */
   #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      this.#stopped.signal.addEventListener("abort", done, { once: true });
-    });
+    return sleep(ms, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
   }
 }
 
@@ -346,7 +388,4 @@ function count(types: Map<string, number>, type: string): void {
   types.set(key, (types.get(key) ?? 0) + 1);
 }
 
-const after = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
+const after = (ms: number): Promise<void> => sleep(ms, undefined, { ref: false });

@@ -1,10 +1,12 @@
 // HTTP for ari-client, through undici. ari-client's own transport never settles a request that gets no answer and
 // opens a connection per request in flight; here each request is answered or fails with an AriError, in bounded time.
+import { createHash } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { Pool } from "undici";
 import { AriError, codeOfException, codeOfStatus } from "./ari-error.ts";
 import type { AriErrorCode } from "./ari-error.ts";
 import type { AriLibrary, SwaggerCall } from "./ari-library.ts";
+import { exchange, type HttpAnswer } from "./exchange.ts";
 import { Latency } from "./latency.ts";
 
 export interface NodeOptions {
@@ -16,12 +18,6 @@ export interface NodeOptions {
   readonly requestTimeoutMs: number;
   /** Connections at once; Asterisk closes those above http.conf's `sessionlimit` (100 by default) unanswered. */
   readonly connectionsMax: number;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly body: Buffer;
 }
 
 // Below Asterisk's session_keep_alive (15 s), so that it is we who close an idle connection: the other way round a
@@ -79,25 +75,19 @@ export class AriNode {
     headers: Record<string, string>,
     body?: string,
   ): Promise<HttpAnswer> {
-    const startedAt = performance.now();
+    const answered = this.latency.begin(performance.now());
     const about = { method, url: this.#options.origin + path };
     try {
-      const answer = await this.#pool.request({
-        method,
-        path,
-        headers: { ...headers, authorization: this.#authorization },
-        body: body === undefined || body === "" ? null : body,
-        // undici's own timers start when a request is on the wire; this one also covers its wait for a connection.
-        signal: AbortSignal.timeout(this.#options.requestTimeoutMs),
-      });
-      const read = Buffer.from(await answer.body.arrayBuffer());
-      if (answer.statusCode < 400) return { status: answer.statusCode, headers: answer.headers, body: read };
-      const text = read.toString("utf8");
+      const sent = { ...headers, authorization: this.#authorization };
+      const options = { method, path, headers: sent, body: body === undefined || body === "" ? null : body };
+      const answer = await exchange(this.#pool, options, this.#options.requestTimeoutMs);
+      if (answer.status < 400) return answer;
+      const text = answer.body.toString("utf8");
       throw new AriError({
         ...about,
-        code: codeOfStatus(answer.statusCode),
-        message: `${method} ${pathOnly(path)}: ${String(answer.statusCode)} ${reasonIn(text)}`.trimEnd(),
-        status: answer.statusCode,
+        code: codeOfStatus(answer.status),
+        message: `${method} ${pathOnly(path)}: ${String(answer.status)} ${reasonIn(text)}`.trimEnd(),
+        status: answer.status,
         body: text,
       });
     } catch (error) {
@@ -110,8 +100,35 @@ export class AriNode {
         cause: error,
       });
     } finally {
-      const now = performance.now();
-      this.latency.add(now, now - startedAt);
+      answered(performance.now());
+    }
+  }
+
+  /** How long a file is, and its SHA-256, without ever holding all of it; null when there is none (404). */
+  async readThrough(path: string): Promise<{ readonly bytes: number; readonly sha256: string } | null> {
+    const about = { method: "GET", url: this.#options.origin + path };
+    try {
+      // No time for the whole: it may be hours of sound. The pool's own timers watch over each part.
+      const answer = await this.#pool.request({
+        method: "GET",
+        path,
+        headers: { authorization: this.#authorization },
+      });
+      const hash = createHash("sha256");
+      let bytes = 0;
+      for await (const part of answer.body as AsyncIterable<Buffer>) {
+        bytes += part.length;
+        hash.update(part);
+      }
+      if (answer.statusCode === 404) return null;
+      if (answer.statusCode < 400) return { bytes, sha256: hash.digest("hex") };
+      const message = `GET ${pathOnly(path)}: ${String(answer.statusCode)}`;
+      throw new AriError({ ...about, code: codeOfStatus(answer.statusCode), message, status: answer.statusCode });
+    } catch (error) {
+      if (error instanceof AriError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `GET ${pathOnly(path)}: no answer (${reason})`;
+      throw new AriError({ ...about, code: codeOfException(error), message, cause: error });
     }
   }
 

@@ -7,13 +7,16 @@
  */
 import { isTakenForPerson } from "../domain/amd.ts";
 import type { AmdVerdict } from "../domain/amd.ts";
-import type { AttemptFacts, Stamp, VerdictAct } from "../domain/attempt.ts";
+import type { AttemptFacts, EndReason, Stamp, VerdictAct } from "../domain/attempt.ts";
 import { after, earliest, isBefore } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { AmdPolicy, CallEvent, CallPolicy, LivingCall, Transition } from "./call.ts";
 import { inform } from "./informing.ts";
-import { dueAt, hangUp, hold, releaseHeld, same, serve, to, withoutAgent } from "./steps.ts";
+import { dueAt, hangUp, hasTalked, hold, releaseHeld, same, serve, to, withoutAgent } from "./steps.ts";
 import type { StateEvent } from "./steps.ts";
+
+/** Longest that an agent takes to be out of the bridge; a command there and its answer back. */
+const PART_MAX_MS = 2_000;
 
 type Verdict = Extract<CallEvent, { type: "verdictReached" }>;
 
@@ -52,13 +55,16 @@ const OVERDUE = (at: Instant): Word => unsure(at, "no verdict in time");
 const CANCELLED = (at: Instant): Word => unsure(at, "cancelled");
 
 /** Where a call may still be taken from its agent, or from whoever is looked for. */
-const UNDECIDED: ReadonlySet<LivingCall["state"]> = new Set(["listening", "answered", "connecting", "connected"]);
+const UNDECIDED: ReadonlySet<LivingCall["state"]> = new Set([
+  ...(["listening", "inFlow", "answered", "connecting", "connected"] as const),
+]);
 
 /** The first word counts, and only of a call that nobody is ending. */
 export function judged(call: LivingCall, event: Verdict, policy: CallPolicy): Transition {
   const { answeredAt, verdict } = call.facts;
   if (answeredAt === null || verdict !== null || policy.amd === null || !UNDECIDED.has(call.state)) return same(call);
-  const act = actOn(event, answeredAt, policy.amd);
+  // A call flow has the word, with a machine as with a person: its own steps say what follows.
+  const act = call.state === "inFlow" ? "served" : actOn(event, answeredAt, policy.amd);
   const facts = decided(call, event, act);
   if (act !== "dropped") return call.state === "listening" ? serve(call, facts, policy) : to({ ...call, facts }, []);
   const { call: free, effects: released } = letGo({ ...call, facts });
@@ -99,10 +105,19 @@ function leave(call: LivingCall, at: Instant, policy: CallPolicy): Transition {
   return to({ ...leaving, deadlineAt: leaveAt(leaving, at, policy) }, joining ? [{ type: "unbridge" }] : []);
 }
 
+/** An agent who talks to it reports a machine, and has heard its greeting: the message begins once they are out of its way. */
+export function leaveByWord(call: LivingCall, at: Instant): Transition {
+  const facts: AttemptFacts = { ...call.facts, machineReportedAt: { at, asteriskAt: null } };
+  const leaveBy = after(at, PART_MAX_MS);
+  return to({ ...call, state: "leaving", facts, leaveBy, deadlineAt: leaveBy }, [{ type: "unbridge" }]);
+}
+
 /** When the message may begin, if nothing is heard until then: once it has been quiet, and no agent can talk over it. */
 export function leaveAt(call: LivingCall, at: Instant, { amd }: CallPolicy): Instant {
   const { leaveBy, speaking, heldAgentId, facts } = call;
-  if (leaveBy === null || amd === null || facts.messageChoice === "voicemail") return call.deadlineAt;
+  if (leaveBy === null || facts.messageChoice === "voicemail") return call.deadlineAt;
+  // By an agent's word nothing is waited for but that they are gone.
+  if (facts.machineReportedAt !== null || amd === null) return heldAgentId === null ? at : leaveBy;
   return speaking || heldAgentId !== null ? leaveBy : earliest(leaveBy, after(at, amd.machineQuietMs));
 }
 
@@ -111,21 +126,31 @@ export function whileLeaving(call: LivingCall, event: StateEvent, policy: CallPo
   if ("choice" in event && (event.choice !== "voicemail" || !isPlaying)) return same(call);
   switch (event.type) {
     case "parted":
-      return alone(call, event.at, releaseHeld(call, false), policy);
+      return alone(call, event.at, releaseHeld(call, hasTalked(call.facts)), policy);
     case "agentLost":
       return call.heldAgentId === event.agentId ? alone(call, event.at, [], policy) : same(call);
     case "agentReserved":
       return hold(call, event.agentId);
     case "cancelled":
-      return isPlaying ? same(call) : hangUp(call, event.at, "amdMachine", policy);
+      return isPlaying ? same(call) : hangUp(call, event.at, reasonOf(call, false), policy);
     case "messageStarted": {
       const { messageAt } = call.facts;
       return to({ ...call, facts: { ...call.facts, message: "started", messageAt: messageAt ?? event.stamp } }, []);
     }
     case "messageFinished":
-      return hangUp({ ...call, facts: { ...call.facts, message: "finished" } }, event.stamp.at, "amdMessage", policy);
+      return hangUp(
+        { ...call, facts: { ...call.facts, message: "finished" } },
+        event.stamp.at,
+        reasonOf(call, true),
+        policy,
+      );
     case "messageFailed":
-      return hangUp({ ...call, facts: { ...call.facts, message: "failed" } }, event.stamp.at, "amdMachine", policy);
+      return hangUp(
+        { ...call, facts: { ...call.facts, message: "failed" } },
+        event.stamp.at,
+        reasonOf(call, false),
+        policy,
+      );
     case "deadlinePassed":
       return isPlaying ? overdue(call, event.at, policy) : begin(call, event.at, policy);
     default:
@@ -142,11 +167,19 @@ function alone(call: LivingCall, at: Instant, effects: Transition["effects"], po
 
 function begin(call: LivingCall, at: Instant, policy: CallPolicy): Transition {
   // It never stops, or an agent may still hear it: half a message, or one with somebody talking, is worse than none.
-  if (call.speaking || call.heldAgentId !== null) return hangUp(call, at, "amdMachine", policy);
-  const facts: AttemptFacts = { ...call.facts, messageChoice: "voicemail" };
+  const isTalkedOver = call.speaking && call.facts.machineReportedAt === null;
+  if (isTalkedOver || call.heldAgentId !== null) return hangUp(call, at, reasonOf(call, false), policy);
+  // What was heard of a flow says nothing of this message.
+  const facts: AttemptFacts = { ...call.facts, messageChoice: "voicemail", message: "none" };
   return to({ ...call, facts, deadlineAt: after(at, policy.messageMaxMs) }, [{ type: "playVoicemailMessage" }]);
 }
 
 /** It has had its time. What was never heard to begin was not left. */
 const overdue = (call: LivingCall, at: Instant, policy: CallPolicy): Transition =>
-  hangUp(call, at, call.facts.message === "started" ? "amdMessage" : "amdMachine", policy);
+  hangUp(call, at, reasonOf(call, call.facts.message === "started"), policy);
+
+/** Whose word it was that it is a machine, and whether the message was left on it. */
+function reasonOf({ facts }: LivingCall, isLeft: boolean): EndReason {
+  if (facts.machineReportedAt !== null) return isLeft ? "voicemailLeft" : "voicemailFailed";
+  return isLeft ? "amdMessage" : "amdMachine";
+}

@@ -4,6 +4,7 @@ import { RECOURSE_RING_MIN_MS } from "../domain/campaign.ts";
 import { after, earliest, isBefore } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { CallEvent, CallPolicy, LivingCall, Transition } from "./call.ts";
+import { enterFlow } from "./flow.ts";
 import { ended, hangUp, hold, listenUntil, same, serve, to, withoutAgent } from "./steps.ts";
 import type { StateEvent } from "./steps.ts";
 
@@ -111,6 +112,7 @@ function answered(call: LivingCall, stamp: Stamp, sipCallId: string | null, poli
     answeredAt: stamp,
     sipCallId: call.facts.sipCallId ?? sipCallId,
   };
+  if (policy.flowMaxMs !== null) return enterFlow(call, facts, policy);
   // The clock that matters to the person who picked up starts here, or at their first word.
   return policy.amd?.joins === "afterVerdict"
     ? to({ ...call, state: "listening", facts, deadlineAt: listenUntil(facts, policy) }, [])

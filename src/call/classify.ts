@@ -5,12 +5,14 @@
  * (res_pjsip, `hangup_cause2sip`), so its own ring time-out reads 19/480, exactly like a carrier's 480.
  * The dialstatus of ARI `Dial` events is never used: it says NOANSWER for a 404 (main/dial.c).
  */
+import { isTakenForPerson } from "../domain/amd.ts";
 import type { AttemptFacts } from "../domain/attempt.ts";
 import { isInTime } from "../domain/connect-clock.ts";
 import type { ConnectClock } from "../domain/connect-clock.ts";
 import { msBetween } from "../domain/instant.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { outcomeOfNetworkEnd } from "./network-end.ts";
+import { announcedOutcome, announcement, nobodyThere } from "./unheard.ts";
 
 export interface ClassifyPolicy {
   readonly ringTimeoutMs: number;
@@ -20,24 +22,29 @@ export interface ClassifyPolicy {
 export function classify(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
   // Whoever hung up first: it was no person's call any more.
   if (facts.verdictAct === "dropped") return dropped(facts);
+  // By the word of the agent who talked to it.
+  if (facts.machineReportedAt !== null && facts.connectedAt !== null) return byMessage(facts);
   if (facts.connectedAt !== null) return connected(facts, policy);
   if (facts.answeredAt !== null) return answeredOnly(facts, policy);
   if (facts.placedAt === null && facts.placeFailure !== null) return notPlaced(facts);
-  return unanswered(facts, policy);
+  return announcedOutcome(facts, unanswered(facts, policy));
 }
 
-function dropped({ verdict, message, messageChoice }: AttemptFacts): Outcome {
-  switch (verdict) {
+function dropped(facts: AttemptFacts): Outcome {
+  switch (facts.verdict) {
     case "fax":
       return "fax";
     case "sit":
       // The network speaks, after an answer of its own.
-      return "network-machine";
+      return announcement(facts.verdictCause);
     default:
-      // Half a message is none.
-      return messageChoice === "voicemail" && message === "finished" ? "machine-message-left" : "machine-hung-up";
+      return byMessage(facts);
   }
 }
+
+/** Half a message is none. */
+const byMessage = ({ message, messageChoice }: AttemptFacts): Outcome =>
+  messageChoice === "voicemail" && message === "finished" ? "machine-message-left" : "machine-hung-up";
 
 function notPlaced(facts: AttemptFacts): Outcome {
   switch (facts.placeFailure) {
@@ -115,14 +122,27 @@ const isInvented = ({ cause, sip }: AttemptFacts): boolean =>
 
 function answeredOnly(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
   // Even if the person hung up during it: what was owed to them had begun.
-  if (informedInTime(facts, policy)) return "abandoned-with-message";
+  if (informedInTime(facts, policy)) return facts.messageChoice === "flow" ? spokenTo(facts) : "abandoned-with-message";
   if (facts.endedBy === "farEnd" && facts.sip !== NOT_ACCEPTABLE) {
     // They left while we could still have connected them in time: not an abandon, we did not end the call.
-    return leftInTime(facts, policy) ? "hung-up-early" : "hung-up-waiting";
+    return leftInTime(facts, policy) ? (leftUnheard(facts) ?? "hung-up-early") : "hung-up-waiting";
   }
   if (facts.agentLegFailed) return "agent-leg-failed";
   // Ended by us, by Asterisk, or nobody saw how: the reading that is worst for us.
   return "abandoned-silent";
+}
+
+/** Nobody there, or an assistant that asked who calls. */
+const leftUnheard = (facts: AttemptFacts): Outcome | null =>
+  facts.verdict === "screened" ? "screened" : nobodyThere(facts);
+
+/** By a call flow that began in time. Whoever asked for an agent and got none was abandoned (rule UK-IVM-1). */
+function spokenTo({ agentWaitedMs, verdict, message }: AttemptFacts): Outcome {
+  if (agentWaitedMs !== null) return "abandoned-with-message";
+  const isDelivered = message === "finished";
+  // What AMD was sure of; its doubts are people.
+  if (verdict !== null && !isTakenForPerson(verdict)) return isDelivered ? "machine-message-left" : "machine-hung-up";
+  return isDelivered ? "message-delivered" : "message-cut-short";
 }
 
 /**
@@ -141,7 +161,11 @@ const informedInTime = (facts: AttemptFacts, policy: ClassifyPolicy): boolean =>
 function connected(facts: AttemptFacts, policy: ClassifyPolicy): Outcome {
   const { answeredAt, connectedAt } = facts;
   if (answeredAt === null || connectedAt === null) return "unclassified";
-  return isInTime(facts, policy.clock, connectedAt.at) ? "connected" : "connected-late";
+  // Handed over by a call flow, in whose words they had been spoken to in time.
+  if (facts.messageChoice === "flow" && informedInTime(facts, policy)) return "connected";
+  if (!isInTime(facts, policy.clock, connectedAt.at)) return "connected-late";
+  // The agent heard nobody: another day somebody may be there.
+  return nobodyThere(facts) ?? "connected";
 }
 
 const leftInTime = (facts: AttemptFacts, policy: ClassifyPolicy): boolean =>

@@ -18,6 +18,12 @@ export const same = (call: Call): Transition => ({ call, effects: [] });
 export const releaseHeld = (call: LivingCall, talked: boolean): readonly CallEffect[] =>
   call.heldAgentId === null ? [] : [{ type: "releaseAgent", agentId: call.heldAgentId, talked }];
 
+/** What is asked for when nobody else is to have to do with them any more. */
+export function outOfIt({ transfer }: LivingCall): readonly CallEffect[] {
+  if (transfer === null || transfer.other === null) return [];
+  return transfer.other === "outside" ? [{ type: "hangUpOutside" }] : [{ type: "dismiss", agentId: transfer.other }];
+}
+
 export const withoutAgent = (call: LivingCall, more: Partial<AttemptFacts>): LivingCall => ({
   ...call,
   heldAgentId: null,
@@ -29,7 +35,7 @@ const MAY_STILL_TALK: ReadonlySet<string> = new Set(["placing", "dialling", "rin
 /** An agent came too late or twice: keep the first, and give the other back. */
 export function hold(call: LivingCall, agentId: NonNullable<LivingCall["heldAgentId"]>): Transition {
   const mayStillTalk = MAY_STILL_TALK.has(call.state);
-  if (call.heldAgentId === agentId) return same(call);
+  if (call.heldAgentId === agentId || call.transfer?.other === agentId) return same(call);
   if (mayStillTalk && call.heldAgentId === null) {
     return to({ ...call, heldAgentId: agentId, facts: { ...call.facts, agentId } }, []);
   }
@@ -40,17 +46,18 @@ export function hangUp(call: LivingCall, at: Instant, reason: EndReason, policy:
   const endedBy: EndedBy = reason === "agentHungUp" || reason === "agentGone" ? "agent" : "us";
   // Noted before the command is sent, because Asterisk invents a cause for what it is told to hang up.
   const facts = call.facts.endedBy === null ? { ...call.facts, endedBy, endReason: reason } : call.facts;
-  return to({ ...call, state: "ending", facts, deadlineAt: after(at, policy.hangUpRetryMs) }, [
+  return to({ ...call, state: "ending", facts, transfer: null, deadlineAt: after(at, policy.hangUpRetryMs) }, [
+    ...outOfIt(call),
     { type: "hangUp", reason },
   ]);
 }
 
 /** The one exit. Whoever was promised or talking is free again. */
 export function ended(call: LivingCall, facts: AttemptFacts, policy: CallPolicy): Transition {
-  return to(
-    { state: "ended", attemptId: call.attemptId, facts, outcome: classify(facts, policy) },
-    releaseHeld(call, hasTalked(facts)),
-  );
+  return to({ state: "ended", attemptId: call.attemptId, facts, outcome: classify(facts, policy) }, [
+    ...releaseHeld(call, hasTalked(facts)),
+    ...outOfIt(call),
+  ]);
 }
 
 /** Whoever was taken off a machine has nothing to write down. */

@@ -10,11 +10,27 @@
 import type { Stamp } from "../domain/attempt.ts";
 import { after, isBefore } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
-import { judged, leaveAt, whileLeaving, whileListening } from "./amd.ts";
+import { judged, leaveAt, leaveByWord, whileLeaving, whileListening } from "./amd.ts";
 import { beforeAnswer, placed, ringingFacts } from "./before-answer.ts";
 import type { Call, CallEffect, CallEvent, CallPolicy, LivingCall, Transition } from "./call.ts";
+import { isSpeaking, whileInFlow } from "./flow.ts";
+import { announcedFacts, toned } from "./hearing.ts";
+import { putOnHold, whileOnHold, whileResuming } from "./holding.ts";
 import { inform, whileInforming } from "./informing.ts";
-import { dueAt, ended, hangUp, hasTalked, hold, listenUntil, releaseHeld, same, to, withoutAgent } from "./steps.ts";
+import {
+  dueAt,
+  ended,
+  hangUp,
+  hasTalked,
+  hold,
+  listenUntil,
+  outOfIt,
+  releaseHeld,
+  same,
+  to,
+  withoutAgent,
+} from "./steps.ts";
+import { transferAsked, whilePassedOn } from "./transferring.ts";
 import type { StateEvent } from "./steps.ts";
 
 export function transition(call: Call, event: CallEvent, policy: CallPolicy): Transition {
@@ -32,6 +48,9 @@ export function transition(call: Call, event: CallEvent, policy: CallPolicy): Tr
       return heard(call, event, policy);
     case "verdictReached":
       return judged(call, event, policy);
+    case "toneHeard":
+    case "voiceHeard":
+      return toned(call, event);
     case "deadlinePassed":
       // A wake-up that comes early is harmless: the state may have got a later deadline since it was armed.
       return isBefore(event.at, call.deadlineAt) ? same(call) : inState(call, event, policy);
@@ -41,6 +60,8 @@ export function transition(call: Call, event: CallEvent, policy: CallPolicy): Tr
 }
 
 function inState(call: LivingCall, event: StateEvent, policy: CallPolicy): Transition {
+  if (event.type === "transferAsked") return transferAsked(call, event);
+  if (call.transfer !== null) return whilePassedOn(call, event, policy);
   switch (call.state) {
     case "placing":
     case "dialling":
@@ -48,12 +69,18 @@ function inState(call: LivingCall, event: StateEvent, policy: CallPolicy): Trans
       return beforeAnswer(call, event, policy);
     case "listening":
       return whileListening(call, event, policy);
+    case "inFlow":
+      return whileInFlow(call, event, policy);
     case "answered":
       return whileAnswered(call, event, policy);
     case "connecting":
       return whileConnecting(call, event, policy);
     case "connected":
       return whileConnected(call, event, policy);
+    case "onHold":
+      return whileOnHold(call, event, policy);
+    case "resuming":
+      return whileResuming(call, event, policy);
     case "informing":
       return whileInforming(call, event, policy);
     case "leaving":
@@ -116,6 +143,10 @@ function whileConnecting(call: LivingCall, event: StateEvent, policy: CallPolicy
 
 function whileConnected(call: LivingCall, event: StateEvent, policy: CallPolicy): Transition {
   switch (event.type) {
+    case "machineReported":
+      return leaveByWord(call, event.at);
+    case "holdAsked":
+      return putOnHold(call, event.at);
     case "agentHungUp":
       return hangUp(call, event.at, "agentHungUp", policy);
     case "agentLost":
@@ -161,9 +192,8 @@ function whileEnding(call: LivingCall, event: StateEvent, policy: CallPolicy): T
 
 /** Nothing changes any more; but an agent who was found too late must not stay promised. */
 function afterTheEnd(call: Call, event: CallEvent): Transition {
-  return event.type === "agentReserved"
-    ? to(call, [{ type: "releaseAgent", agentId: event.agentId, talked: false }])
-    : same(call);
+  const late = event.type === "agentReserved" ? event.agentId : event.type === "transferAsked" ? event.to : "outside";
+  return late === "outside" ? same(call) : to(call, [{ type: "releaseAgent", agentId: late, talked: false }]);
 }
 
 /* ------------------------------------------------------------------ The steps */
@@ -218,6 +248,8 @@ function deadlineAfterSpeech(call: LivingCall, at: Instant, policy: CallPolicy):
     case "answered":
     case "connecting":
       return dueAt(call.facts, policy);
+    case "inFlow":
+      return isSpeaking(call) ? call.deadlineAt : dueAt(call.facts, policy);
     case "leaving":
       return leaveAt(call, at, policy);
     default:
@@ -239,7 +271,8 @@ function endAnnounced(
     call.facts.endedBy === null
       ? { ...call.facts, endedBy: event.by, endedAt: call.facts.endedAt ?? event.stamp, ...said }
       : call.facts;
-  return to({ ...call, state: "ending", facts, deadlineAt: after(event.stamp.at, policy.hangUpRetryMs) }, []);
+  const deadlineAt = after(event.stamp.at, policy.hangUpRetryMs);
+  return to({ ...call, state: "ending", facts, transfer: null, deadlineAt }, outOfIt(call));
 }
 
 function end(
@@ -248,12 +281,13 @@ function end(
   policy: CallPolicy,
 ): Transition {
   if (event.type === "vanished") {
-    return ended(call, { ...call.facts, endedAt: call.facts.endedAt ?? { at: event.at, asteriskAt: null } }, policy);
+    const endedAt = call.facts.endedAt ?? { at: event.at, asteriskAt: null };
+    return ended(call, { ...announcedFacts(call), endedAt }, policy);
   }
   return ended(
     call,
     {
-      ...call.facts,
+      ...announcedFacts(call),
       endedAt: event.stamp,
       endedBy: call.facts.endedBy ?? "asterisk",
       cause: event.cause ?? call.facts.cause,

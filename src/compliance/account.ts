@@ -55,6 +55,8 @@ export function entryOf(
     case "machine-hung-up":
     case "machine-message-left":
     case "no-speech":
+      // Told by a call flow, as it was meant: no agent was ever to come.
+      if (isSpokenTo(facts, clock)) return null;
       // Without a verdict of AMD nobody knows that it was no person.
       return isDroppedAsMachine(facts, amd) ? "machineDropped" : byWhatWasHeard(facts, clock);
     default:
@@ -63,7 +65,11 @@ export function entryOf(
 }
 
 function byWhatWasHeard(facts: AttemptFacts, clock: ConnectClock): AccountEntry {
-  if (facts.connectedAt !== null) return isInTime(facts, clock, facts.connectedAt.at) ? "connected" : "connectedLate";
+  if (facts.connectedAt !== null) {
+    // Whoever was handed over by a call flow had been spoken to in time.
+    const isOnTime = isSpokenTo(facts, clock) || isInTime(facts, clock, facts.connectedAt.at);
+    return isOnTime ? "connected" : "connectedLate";
+  }
   if (isInformed(facts, clock)) return "abandonedWithMessage";
   // They left while somebody could still have come in time; we did not end it.
   const { endedBy, endedAt } = facts;
@@ -74,6 +80,9 @@ function byWhatWasHeard(facts: AttemptFacts, clock: ConnectClock): AccountEntry 
 /** A message that came late, or failed after its start, is none (UK-CLK-1, UK-SIL-1). */
 const isInformed = (facts: AttemptFacts, clock: ConnectClock): boolean =>
   facts.messageAt !== null && facts.message !== "failed" && isInTime(facts, clock, facts.messageAt.at);
+
+const isSpokenTo = (facts: AttemptFacts, clock: ConnectClock): boolean =>
+  facts.messageChoice === "flow" && isInformed(facts, clock);
 
 const isDroppedAsMachine = ({ endReason }: AttemptFacts, amd: AmdAct | null): boolean =>
   amd?.dropped ?? (endReason === "amdMachine" || endReason === "amdMessage");

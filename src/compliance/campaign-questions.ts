@@ -6,6 +6,7 @@ import type { AmdTest, CampaignFacts, CampaignRules } from "./dial-facts.ts";
 import { messageProblem } from "./message-check.ts";
 import type { Questions, Refusal } from "./questions.ts";
 import { registersFor, staleness } from "./registers.ts";
+import { spendRefusal } from "./toll.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -18,6 +19,7 @@ export const CAMPAIGN_QUESTIONS: Questions<[facts: CampaignFacts, rules: Campaig
       : {
           says: `All dialling is stopped since ${toIso(killSwitch.since)} by ${killSwitch.by}: ${killSwitch.because}.`,
         },
+  "TOLL-SPEND": spendRefusal,
   SECTOR: (_facts, { profile, sector, sectorAuthority }) => {
     if (!profile.blockedSectors.includes(sector)) return null;
     if (sectorAuthority !== null && sectorAuthority.trim() !== "") return null;

@@ -51,8 +51,17 @@ export function rulesFor(campaign: RuledCampaign, profiles: Profiles): RulesFoun
   return {
     ok: true,
     // Whether a test allows it is known to whoever has the records (amd-licence.ts).
-    rules: { profile: tightened(campaign, profile), callingHours, purpose, sector, sectorAuthority, amdDrops: false },
+    rules: {
+      ...{ profile: tightened(campaign, profile), callingHours, purpose, sector, sectorAuthority, amdDrops: false },
+      ...tollOf(campaign.tightening),
+    },
   };
+}
+
+/** Nothing where the campaign asks nothing: most do not. */
+function tollOf({ countries, spendPerHourMax }: Tightening): Pick<CampaignRules, "toll"> {
+  if (countries === undefined && spendPerHourMax === undefined) return {};
+  return { toll: { countries: countries ?? null, spendPerHourMax: spendPerHourMax ?? null } };
 }
 
 function ruleContradicted(
@@ -168,6 +177,16 @@ function otherContradictions(wanted: Tightening, profile: ComplianceProfile): Ca
       !isWhole(registerAgeMaxDays, 0) || (registerAgeMaxDays ?? 0) > youngest,
       "registers",
       `Register files are at most ${youngest} days old; a campaign may only ask for younger ones.`,
+    ],
+    [
+      wanted.countries?.some((country) => !profile.countries.includes(country)) === true,
+      "countries",
+      `The profile covers ${profile.countries.join(", ")}; a campaign can only call fewer countries.`,
+    ],
+    [
+      !isWhole(wanted.spendPerHourMax, 1),
+      "spendPerHourMax",
+      "What may be spent in an hour is a whole number of millionths above nothing.",
     ],
     [
       messageMustSayPurpose === false && profile.message.mustSayPurpose,

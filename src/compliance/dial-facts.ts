@@ -41,6 +41,23 @@ export interface CampaignFacts {
   readonly amdTest?: AmdTest | null;
   /** By what AMD listens, kind and parameters: a test is one of just these. Left out or null where it does not. */
   readonly amdBuild?: string | null;
+  /** What the node may call and spend; left out where nobody dials, only asks. */
+  readonly toll?: TollFacts | null;
+}
+
+/** Money is in millionths of the rates' own unit, and of calls that were decided within the past hour. */
+export interface TollFacts {
+  /** ISO 3166-1; null for whatever the profile covers. */
+  readonly countries: readonly string[] | null;
+  /** Special kinds of numbers that may be called all the same. */
+  readonly typesAllowed: readonly string[];
+  /** By the campaign, on all nodes; null where that is not known. */
+  readonly campaignSpent: number | null;
+  /** On this node; null where that is not known, or not asked. */
+  readonly nodeSpent: number | null;
+  readonly nodeMax: number | null;
+  /** A minute's price; null where no rate is given. */
+  readonly rateOf: (number: PhoneNumber) => number | null;
 }
 
 /** What holds for this number, now. */
@@ -50,6 +67,8 @@ export interface DialFacts extends CampaignFacts {
   readonly country: string | null;
   /** As the import found it: `mobile`, `fixed`, `fixed-or-mobile`, `unknown`, … */
   readonly numberType: string;
+  /** As libphonenumber names it now, e.g. `PREMIUM_RATE`; left out or null when it cannot tell. */
+  readonly lineType?: string | null;
   readonly region: string | null;
   readonly timeZone: string | null;
   readonly consent: Consent | null;
@@ -67,6 +86,12 @@ export interface CampaignRules {
   readonly sectorAuthority: string | null;
   /** Whether a call may be dropped on a verdict of AMD. */
   readonly amdDrops: boolean;
+  /** Where the campaign itself is bounded; each null, or all left out, where it is not. */
+  readonly toll?: {
+    readonly countries: readonly string[] | null;
+    /** In millionths. */
+    readonly spendPerHourMax: number | null;
+  };
 }
 
 /** Goes into the attempt's row as JSON, so that the decision can be shown a year later. */

@@ -2,7 +2,11 @@
 /** In the order in which they are asked. */
 export const DIAL_RULES = [
   "KILL-SWITCH",
+  "TOLL-SPEND",
   "JURISDICTION",
+  "TOLL-COUNTRY",
+  "TOLL-TYPE",
+  "TOLL-RATE",
   "SECTOR",
   "CONSENT",
   "SUPPRESSED",

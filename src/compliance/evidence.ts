@@ -40,6 +40,9 @@ export function campaignEvidence(facts: CampaignFacts, rules: CampaignRules, at:
     amdDrops: rules.amdDrops,
     amdTest: facts.amdTest?.testId ?? null,
     amdBuild: facts.amdBuild ?? null,
+    tollSpent: facts.toll?.campaignSpent ?? null,
+    tollNodeSpent: facts.toll?.nodeSpent ?? null,
+    tollNodeMax: facts.toll?.nodeMax ?? null,
   };
 }
 
@@ -52,6 +55,10 @@ export function dialEvidence(facts: DialFacts, rules: CampaignRules, time: TimeR
     ...campaignEvidence(facts, rules, at),
     country: facts.country,
     numberType: facts.numberType,
+    lineType: facts.lineType ?? null,
+    tollRate: facts.toll?.rateOf(facts.number) ?? null,
+    tollCountries: facts.toll?.countries ?? null,
+    tollTypesAllowed: facts.toll?.typesAllowed ?? [],
     region: facts.region,
     timeZone,
     consent: consent === null ? null : { ...consent, givenAt: iso(consent.givenAt) },

@@ -15,6 +15,7 @@ import type { ComplianceProfile, RegionRules } from "./profile.ts";
 import type { Questions, Refusal } from "./questions.ts";
 import { listing, registersFor } from "./registers.ts";
 import { ruleBehind, ruleSetting } from "./rule-id.ts";
+import { countryRefusal, rateRefusal, typeRefusal } from "./toll.ts";
 import { nextAllowed, timeRefusal } from "./when.ts";
 import type { TimeRefusal, TimeRules } from "./when.ts";
 
@@ -23,6 +24,7 @@ type Regions = readonly (readonly [code: string, rules: RegionRules])[];
 /** What concerns every number of the campaign alike; the others concern one number. */
 const OF_THE_CAMPAIGN: ReadonlySet<DialRule> = new Set([
   "KILL-SWITCH",
+  "TOLL-SPEND",
   "SECTOR",
   "REGISTER-STALE",
   "CLI-VALID",
@@ -90,6 +92,9 @@ const NUMBER_QUESTIONS: Questions<[facts: DialFacts, rules: CampaignRules, at: I
     if (profile.countries.includes(country)) return null;
     return { says: `It is a number of ${country}, and ${profile.name} covers ${profile.countries.join(", ")}.` };
   },
+  "TOLL-COUNTRY": countryRefusal,
+  "TOLL-TYPE": typeRefusal,
+  "TOLL-RATE": rateRefusal,
   CONSENT: ({ numberType, consent }, { profile, purpose }, at) => {
     const missing = profile.consent.find(
       (rule) => appliesTo(rule, purpose, numberType) && !isConsentTo(rule.kind, consent, at),

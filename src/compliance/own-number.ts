@@ -7,6 +7,8 @@ export interface OwnNumber {
   /** As many digits as a number there has. */
   readonly isPossible: boolean;
   readonly isPremium: boolean;
+  /** As libphonenumber names it; null where it cannot tell. */
+  readonly lineType: string | null;
   /** Digits as it is dialled at home, with the zero in front where there is one. */
   readonly nationalDigits: string;
 }
@@ -27,6 +29,7 @@ export function ownNumber(number: string): OwnNumber | null {
           country: parsed.country ?? null,
           isPossible: parsed.isPossible(),
           isPremium: parsed.getType() === "PREMIUM_RATE",
+          lineType: parsed.getType() ?? null,
           nationalDigits: parsed.formatNational().replace(/\D/g, ""),
         };
   if (remembered.size >= REMEMBERED_MAX) remembered.clear();

@@ -154,7 +154,11 @@ export interface ComplianceProfile {
   readonly cli: CliRules;
   readonly message: MessageRules;
   readonly amdTestAgeMaxDays: number;
+  /** Whether supervisors may listen to its calls; allowed where nothing is said. */
+  readonly supervision?: boolean;
   readonly recordsMonths: number;
+  /** People must be told that their call is recorded. */
+  readonly recordingNotice: boolean;
   readonly regions: Readonly<Record<string, RegionRules>>;
   readonly rules: readonly ProfileRule[];
 }

@@ -25,6 +25,8 @@ export type EndReason =
   | "placeTimeout"
   | "noAgent"
   | "messagePlayed"
+  /** A call without an agent: its flow had said all that there was to say. */
+  | "flowEnded"
   | "amdMachine"
   | "amdMessage"
   | "noSpeech"
@@ -32,14 +34,24 @@ export type EndReason =
   /** They objected while it rang, and it had rung long enough. */
   | "optedOut"
   | "drain"
+  /** An agent found a machine: the message was left, or could not be. */
+  | "voicemailLeft"
+  | "voicemailFailed"
   | "agentHungUp"
   | "agentGone"
+  /** They had been passed on to an outside number, and whoever talked to them there has hung up. */
+  | "outsideLeft"
   | "lengthLimit";
 
 export type MessageState = "none" | "started" | "finished" | "failed";
 
 /** The campaign's own, the one that is there for when that fails, and what is left on an answering machine. */
 export type MessageChoice = "campaign" | "builtIn" | "voicemail";
+
+/** What somebody hears for whom nobody is there. */
+export type InformationChoice = Exclude<MessageChoice, "voicemail">;
+/** Whose words somebody hears who talks to nobody: a message's, or those of a call flow. */
+export type WordsChoice = MessageChoice | "flow";
 
 /**
  * What followed from a verdict of AMD. `served`: the call went on as with a person. `sampled` and `learning`: a machine by
@@ -70,8 +82,8 @@ export interface AttemptFacts {
   readonly connectedAt: Stamp | null;
   readonly messageAt: Stamp | null;
   readonly message: MessageState;
-  /** The last message asked for; null when none was. */
-  readonly messageChoice: MessageChoice | null;
+  /** The last message asked for, or the call flow that has the word; null when none was. */
+  readonly messageChoice: WordsChoice | null;
   readonly endedAt: Stamp | null;
   readonly endedBy: EndedBy | null;
   readonly endReason: EndReason | null;
@@ -92,6 +104,12 @@ export interface AttemptFacts {
   /** Why, in the detector's own words. */
   readonly verdictCause: string | null;
   readonly verdictAct: VerdictAct | null;
+  /** After ring tone that went on behind the answer: the first sound that was none; null where there was none, or no such tone. */
+  readonly voiceAt: Stamp | null;
+  /** When an agent who talked to it said that it was a machine, and sent it to the message. */
+  readonly machineReportedAt: Stamp | null;
+  /** In a call flow: how long they waited in vain for an agent whom they had asked for, in ms; null where they did not. */
+  readonly agentWaitedMs: number | null;
 }
 
 export const NOTHING_KNOWN: AttemptFacts = {
@@ -119,6 +137,9 @@ export const NOTHING_KNOWN: AttemptFacts = {
   verdictAt: null,
   verdictCause: null,
   verdictAct: null,
+  voiceAt: null,
+  machineReportedAt: null,
+  agentWaitedMs: null,
 };
 
 /** What is known when the decision to dial is taken, and never changes afterwards. */
@@ -157,11 +178,17 @@ export type AttemptState =
   | "ringing"
   /** Answered, and nobody is joined before AMD has said who it is. */
   | "listening"
+  /** Answered, and a call flow has the word. */
+  | "inFlow"
   | "answered"
   | "connecting"
   | "connected"
+  /** The person hears music, and the agent nothing. */
+  | "onHold"
+  /** On the way back to the agent. */
+  | "resuming"
   | "informing"
-  /** A machine by AMD's verdict: a message is being left on it. */
+  /** A machine by AMD's verdict or the agent's word: a message is being left on it. */
   | "leaving"
   | "ending"
   | "ended";
@@ -175,7 +202,8 @@ export interface EndedAttempt {
 }
 
 const BEFORE_ANSWER: readonly AttemptState[] = ["placing", "dialling", "ringing"];
-const UNSERVED: readonly AttemptState[] = [...BEFORE_ANSWER, "listening", "answered", "connecting"];
+const TALKING: readonly AttemptState[] = ["connected", "onHold", "resuming"];
+const UNSERVED: readonly AttemptState[] = [...BEFORE_ANSWER, "listening", "inFlow", "answered", "connecting"];
 
 /**
  * From which states a row may come to each; its own among them, for the sake of facts that came to it. What was overtaken
@@ -186,12 +214,16 @@ export const REACHED_FROM: Readonly<Record<AttemptState, readonly AttemptState[]
   dialling: ["placing", "dialling"],
   ringing: BEFORE_ANSWER,
   listening: [...BEFORE_ANSWER, "listening"],
+  inFlow: [...BEFORE_ANSWER, "inFlow"],
   // Back from connecting, when the bridge or the agent failed.
   answered: UNSERVED,
   connecting: UNSERVED,
-  connected: [...UNSERVED, "connected"],
-  informing: [...UNSERVED, "informing"],
-  leaving: [...UNSERVED, "connected", "leaving"],
-  ending: [...UNSERVED, "connected", "informing", "leaving", "ending"],
+  connected: [...UNSERVED, ...TALKING],
+  onHold: [...UNSERVED, ...TALKING],
+  resuming: [...UNSERVED, ...TALKING],
+  // From a hold, where the agent is gone.
+  informing: [...UNSERVED, ...TALKING, "informing"],
+  leaving: [...UNSERVED, ...TALKING, "leaving"],
+  ending: [...UNSERVED, ...TALKING, "informing", "leaving", "ending"],
   ended: [],
 };

@@ -5,7 +5,10 @@ import type { Disposition } from "./disposition.ts";
 import type { CampaignId } from "./ids.ts";
 import type { Instant } from "./instant.ts";
 import type { PhoneNumber } from "./phone-number.ts";
+import type { DeskRules } from "./desk.ts";
 import type { PreviewRules } from "./preview.ts";
+import type { ReturnRules } from "./return-call.ts";
+import type { RecordingPlan } from "./recording.ts";
 import type { RedialRules, RetryRule } from "./redial-rules.ts";
 
 export const DIALLING_MODES = ["preview", "progressive", "power", "predictive", "agentless"] as const;
@@ -35,6 +38,17 @@ export interface Tightening {
   readonly attemptGapMinMs?: number;
   readonly registerAgeMaxDays?: number;
   readonly messageMustSayPurpose?: boolean;
+  /** The only countries that are called, as ISO 3166-1 names them. */
+  readonly countries?: readonly string[];
+  /** What may be spent within an hour, in millionths of the rates' own unit; at that it stops, and a human is called. */
+  readonly spendPerHourMax?: number;
+}
+
+/** One version of a call flow, which never changes. */
+export interface FlowName {
+  readonly flowId: number;
+  readonly name: string;
+  readonly version: string;
 }
 
 export const CAMPAIGN_STATES = ["running", "paused", "stopped"] as const;
@@ -63,7 +77,7 @@ export type OnMachine = (typeof ON_MACHINE)[number];
 export interface AmdSettings {
   readonly kind: AmdKind;
   readonly onMachine: OnMachine;
-  /** What is left on a machine; a media name that Asterisk knows. Null unless `onMachine` is `message`. */
+  /** What is left on a machine, by AMD or by an agent; a media name that Asterisk knows. Null where nothing is. */
   readonly voicemailMessage: string | null;
   /** Of a hundred calls taken for machines so many go to agents all the same, who say what they were. */
   readonly samplePercent: number;
@@ -94,8 +108,12 @@ export interface Campaign {
    * may be cancelled when hardly any agent is likely to be free for it.
    */
   readonly recourse: boolean;
+  /** Agentless mode: what is carried out on its calls; null in other modes, or where none was named yet. */
+  readonly flow: FlowName | null;
   /** Preview mode: how leads are shown before they are called. */
   readonly preview: PreviewRules;
+  /** What becomes of people who call back. */
+  readonly returnCalls: ReturnRules;
   /** Of a hundred leads taken, so many were never tried before, as long as there are both kinds. */
   readonly newSharePercent: number;
   /** When it was started for the first time: thirty-day blocks count from here. */
@@ -110,9 +128,12 @@ export interface Campaign {
   /** Taken off `connectTimeoutMs`, for what the way to the ear costs. */
   readonly connectSafetyMarginMs: number;
   readonly amd: AmdSettings;
+  readonly recording: RecordingPlan;
   /** What the person hears when no agent can be joined in time; a media name that Asterisk knows, e.g. `sound:…`. */
   readonly informationMessage: string;
   readonly wrapUpMs: number;
+  /** What agents may do during a call. */
+  readonly desk: DeskRules;
   readonly talkMaxMs: number;
   /** Greatest number of calls in flight for this campaign on one node; null for the trunk's own limit. */
   readonly linesMax: number | null;

@@ -3,43 +3,38 @@
  * calls, agents, pacing, redialling and compliance decide in their own rooms, and meet here as values.
  */
 import { agentId as toAgentId, type AgentId, type AttemptId, type CampaignId } from "../domain/ids.ts";
-import { after } from "../domain/instant.ts";
-import type { Instant } from "../domain/instant.ts";
-import { Admitting } from "./admitting.ts";
-import { Agents, makesRoom } from "./agents.ts";
-import { Calls } from "./calls.ts";
-import { ContactBook } from "./contact-book.ts";
-import type { EngineContext, EngineSettings } from "./context.ts";
+import type { Campaign } from "../domain/campaign.ts";
+import { after, type Instant } from "../domain/instant.ts";
+import { Admitting } from "./placing/admitting.ts";
+import { Agents, makesRoom } from "./agents/agents.ts";
+import { Calls } from "./calls/calls.ts";
+import { ContactBook } from "./calls/contact-book.ts";
+import type { EngineContext, EnginePorts, EngineSettings } from "./context.ts";
 import { Deadlines } from "./deadlines.ts";
-import { Desk } from "./desk.ts";
-import { Hopper } from "./hopper.ts";
-import { TOKEN_DEADLINE } from "./lines.ts";
+import { Desk } from "./agents/desk.ts";
+import { Hopper } from "./placing/hopper.ts";
+import { inheritance } from "./reconciling/inheritance.ts";
+import { TOKEN_DEADLINE } from "./pacing/lines.ts";
 import { Mailbox } from "./mailbox.ts";
-import { MessageTests } from "./message-tests.ts";
+import { MessageTests } from "./rules/message-tests.ts";
+import { NodeDrain } from "./node-drain.ts";
 import { NodeHold } from "./node-hold.ts";
-import { OverdialGate } from "./overdial-gate.ts";
-import { PacingReports, REPORT_MS } from "./pacing-reports.ts";
-import { Placing } from "./placing.ts";
-import type { Clock, Journal, Log, Random, Store, Telephony, TelephonyEvent } from "./ports.ts";
-import { Reconciler } from "./reconciler.ts";
-import { Predictors } from "./predictors.ts";
-import { Previews } from "./previews.ts";
-import { RuleBook } from "./rule-book.ts";
-import { sendAgentsHome } from "./send-home.ts";
-import { statusOf } from "./status.ts";
-import type { EngineStatus } from "./status.ts";
-import { pause, untilStoreAnswers } from "./store-answers.ts";
+import { OverdialGate } from "./rules/overdial-gate.ts";
+import { PacingReports, REPORT_MS } from "./standing/pacing-reports.ts";
+import { PLACE_DEADLINE, Placing } from "./placing/placing.ts";
+import type { TelephonyEvent } from "./ports.ts";
+import { Reconciler } from "./reconciling/reconciler.ts";
+import { Predictors } from "./pacing/predictors.ts";
+import { Previews } from "./previews/previews.ts";
+import { ReturnCalls } from "./returns/return-calls.ts";
+import { RuleBook } from "./rules/rule-book.ts";
+import { sendAgentsHome } from "./agents/send-home.ts";
+import { statusOf, type EngineStatus } from "./status.ts";
+import { pause, untilStoreAnswers } from "./rows/store-answers.ts";
+import { Supervisions } from "./agents/supervisions.ts";
+import { transferHost } from "./agents/transfer-host.ts";
 import { Wishes } from "./wishes.ts";
-import { WriteBehind } from "./write-behind.ts";
-
-export interface EnginePorts {
-  readonly telephony: Telephony;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly journal: Journal;
-}
+import { WriteBehind } from "./rows/write-behind.ts";
 
 /** Why the process cannot go on. */
 export type Fatal = "replaced" | "node-taken" | "mistake";
@@ -63,6 +58,7 @@ export class Engine {
   readonly #hopper: Hopper;
   readonly #previews: Previews;
   readonly #placing: Placing;
+  readonly #drain: NodeDrain;
   readonly #hold: NodeHold;
   readonly #reports: PacingReports;
   readonly #messages: MessageTests;
@@ -71,7 +67,8 @@ export class Engine {
   readonly #predictors: Predictors;
   readonly #wishes: Wishes;
   readonly #reconciler: Reconciler;
-  #draining = false;
+  readonly #returns: ReturnCalls;
+  readonly #supervisions: Supervisions;
   #stopped = false;
   #placingWanted = false;
   #deadlineLateMsMax = 0;
@@ -102,123 +99,115 @@ export class Engine {
       settings,
       mailbox,
       deadlines,
-      writeBehind: new WriteBehind(ports.store, clock, log),
+      writeBehind: new WriteBehind({ ...ports, holder: settings.holder, memoryRowsMax: settings.memoryRowsMax }),
       contacts: new ContactBook(),
+    };
+    const think = (): void => {
+      this.#placingWanted = true;
     };
     this.#agents = new Agents(this.#context, {
       agentLost: (attemptId, agentId) => {
+        if (this.#returns.agentLost(attemptId, agentId)) return;
         this.#calls.apply(attemptId, { type: "agentLost", at: clock.now(), agentId });
       },
-      agentHungUp: (attemptId) => {
-        this.#calls.apply(attemptId, { type: "agentHungUp", at: clock.now() });
-      },
+      duringCall: (agentId, attemptId, command, by) =>
+        command.type === "hangUp" && attemptId !== null && this.#returns.agentHungUp(attemptId)
+          ? "done"
+          : this.#calls.desk.command(agentId, attemptId, command, by),
       availabilityChanged: (profile, before, after) => {
         this.#predictors.agentChanged(profile, before, after, clock.now());
+        this.#supervisions.agentChanged(profile.agentId, before, after);
         if (makesRoom(after)) this.#placingWanted = true;
       },
       dispositionsOf: (campaignId) => this.#wishes.campaign(campaignId)?.dispositions ?? [],
       callOf: (attemptId) => this.#calls.find(attemptId) ?? null,
       screens: () => this.#previews,
+      supervision: (...asked) => this.#supervisions.command(...asked),
     });
     this.#hold = new NodeHold(this.#context, onFatal);
     this.#calls = new Calls(this.#context, {
-      reserveAgent: (attemptId, campaignId, except) => {
-        this.#reserveAgent(attemptId, campaignId, except);
-      },
-      releaseAgent: (agentId, attemptId, talked, wrapUpMs) => {
-        this.#agents.release(agentId, attemptId, talked, wrapUpMs);
-      },
-      agentJoined: (agentId, attemptId) => {
-        this.#agents.joined(agentId, attemptId);
-      },
+      reserveAgent: (...asked) => this.#reserveAgent(...asked),
+      releaseAgent: (...said) => this.#agents.release(...said),
+      agentJoined: (agentId, attemptId) => this.#agents.joined(agentId, attemptId),
+      ask: (agentId, command) => this.#agents.command(agentId, command),
       legOf: (agentId) => this.#agents.legOf(agentId),
       callChanged: (live, before, after) => {
         this.#predictors.callChanged(live, before, after);
+        this.#placing.overload.callChanged(live, before, after);
       },
       callEnded: (live, end) => {
         this.#gate.ended(live, end);
+        this.#placing.overload.callEnded(live, end);
         this.#placingWanted = true;
       },
       mayDrop: (live) => this.#ruleBook.mayDrop(live),
+      hasAgents: (campaignId) =>
+        [...this.#agents.loggedIn()].some(({ profile }) => profile.campaignIds.includes(campaignId)),
       mayLeave: ({ campaign, profile }) => this.#ruleBook.mayLeaveMessage(campaign, profile),
-      messageFailed: (media) => {
-        this.#messages.failedLive(media);
-      },
+      messageFailed: (media) => this.#messages.failedLive(media),
+      isBroken: (media) => this.#messages.resultOf(media) === "failed",
+      transfers: transferHost(this.#context, this.#agents, () => [this.#calls, this.#ruleBook, this.#wishes]),
     });
+    this.#supervisions = new Supervisions(this.#context, this.#agents, this.#calls);
     this.#desk = new Desk(this.#context, this.#agents);
-    this.#messages = new MessageTests(this.#context, () => {
-      this.#placingWanted = true;
-    });
+    this.#messages = new MessageTests(this.#context, think);
     this.#ruleBook = new RuleBook(this.#context, this.#messages);
     const admitting = new Admitting(this.#context, this.#ruleBook);
-    this.#hopper = new Hopper(this.#context, admitting, () => {
-      this.#placingWanted = true;
+    this.#hopper = new Hopper(this.#context, admitting, think);
+    const campaigns = (): Iterable<Campaign> => this.#wishes.campaigns();
+    const parts = { calls: this.#calls, agents: this.#agents, ruleBook: this.#ruleBook, hopper: this.#hopper };
+    this.#returns = new ReturnCalls(this.#context, {
+      ...{ ...parts, campaigns, ended: think, isDraining: () => this.#drain.isOn },
+      capacity: () => this.#placing.capacity,
     });
-    this.#gate = new OverdialGate(
-      this.#context,
-      this.#ruleBook,
-      () => this.#wishes.campaigns(),
-      (campaignId) => this.#hopper.zonesOf(campaignId),
+    this.#gate = new OverdialGate(this.#context, this.#ruleBook, campaigns, (campaignId) =>
+      this.#hopper.zonesOf(campaignId),
     );
-    this.#predictors = new Predictors(log, this.#calls, this.#agents);
-    this.#previews = new Previews(this.#context, { agents: this.#agents, hopper: this.#hopper, admitting }, () => {
-      this.#placingWanted = true;
-    });
+    this.#predictors = new Predictors(log, this.#calls, this.#agents, (id) => this.#returns.concerning(id));
+    this.#previews = new Previews(this.#context, { ...parts, admitting }, think);
     this.#placing = new Placing(this.#context, {
-      calls: this.#calls,
-      agents: this.#agents,
-      hopper: this.#hopper,
-      admitting,
-      ruleBook: this.#ruleBook,
-      gate: this.#gate,
-      predictors: this.#predictors,
-      previews: this.#previews,
+      ...{ ...parts, admitting, previews: this.#previews, returns: this.#returns },
+      ...{ gate: this.#gate, predictors: this.#predictors },
     });
     this.#reports = new PacingReports(this.#context, {
-      campaigns: () => this.#wishes.campaigns(),
+      campaigns,
       standingOf: (campaign) => this.#placing.standingOf(campaign),
       memoryOf: (campaignId) => this.#predictors.memoryOf(campaignId),
     });
-    this.#wishes = new Wishes(
-      this.#context,
-      {
-        agents: this.#agents,
-        calls: this.#calls,
-        placing: this.#placing,
-        ruleBook: this.#ruleBook,
-        messages: this.#messages,
-      },
-      () => {
-        this.#placingWanted = true;
-      },
-    );
+    const steered = { ...parts, previews: this.#previews, placing: this.#placing };
+    this.#drain = new NodeDrain(this.#context, steered, () => this.#reconciler.reconciled);
+    this.#wishes = new Wishes(this.#context, { ...steered, messages: this.#messages, drain: this.#drain }, think);
     this.#reconciler = new Reconciler(
       this.#context,
       this.#calls,
       this.#agents,
       this.#desk,
       this.#ruleBook,
+      this.#returns,
       (reconciled) => {
-        this.#placing.hold(reconciled ? (this.#draining ? "draining" : null) : "reconciling");
-        this.#placingWanted = true;
+        this.#placing.hold(reconciled ? this.#drain.hold : "reconciling");
+        think();
       },
     );
   }
 
   /** Store first, then telephony, then reconcile; only then is anything placed. Rejects when the node's name is taken. */
   async start(): Promise<void> {
-    const { store, settings, clock, telephony, journal } = this.#context;
-    await this.#untilStoreAnswers(() =>
-      store.holdNode(settings.nodeId, settings.holder, clock.now(), settings.timings.nodeHoldMs),
-    );
-    await this.#untilStoreAnswers(() => store.releaseLeases(settings.nodeId, null));
-    const open = await this.#untilStoreAnswers(() => store.openAttempts(settings.nodeId));
-    const desired = await this.#untilStoreAnswers(() => store.desiredState(settings.nodeId));
-    this.#predictors.remember(await this.#reports.memories((ask) => this.#untilStoreAnswers(ask)));
+    const { settings, clock, telephony, journal } = this.#context;
+    const answered = <T>(ask: () => Promise<T>): Promise<T> =>
+      untilStoreAnswers(this.#context, () => this.#stopped, ask);
+    const keepName = (): void => {
+      this.#arm(HOLD_DEADLINE, Math.floor(settings.timings.nodeHoldMs / 3));
+    };
+    const { open, recordings, desired, returns } = await inheritance(this.#context, answered, keepName);
+    this.#calls.recordings.recall(recordings);
+    this.#predictors.remember(await this.#reports.memories(answered));
     this.#wishes.obey(desired);
     // Rows of the last process wait for the first look at Asterisk.
+    this.#returns.inherit(returns);
     this.#reconciler.inherit(open, (campaignId) => this.#wishes.campaign(campaignId));
-    journal.append({ at: clock.now(), kind: "engine", what: "started", nodeId: settings.nodeId, open: open.length });
+    const told = { nodeId: settings.nodeId, open: open.length, drained: this.#drain.isWished };
+    journal.append({ at: clock.now(), kind: "engine", what: "started", ...told });
     await telephony.start((event) => {
       this.#context.mailbox.post(event.kind, () => {
         this.#receive(event);
@@ -228,19 +217,12 @@ export class Engine {
     this.#gate.read();
     this.#arm(ACCOUNTS_DEADLINE, settings.timings.accountsMs);
     this.#arm(DESIRED_DEADLINE, settings.timings.desiredStateMs);
-    this.#arm(HOLD_DEADLINE, Math.floor(settings.timings.nodeHoldMs / 3));
     this.#arm(REPORT_DEADLINE, REPORT_MS);
   }
 
   /** Places nothing more, and resolves when every call has ended and every row is written. */
   async drain(): Promise<void> {
-    if (!this.#draining) {
-      this.#draining = true;
-      this.#placing.hold("draining");
-      this.#hopper.emptyAll();
-      this.#previews.withdraw(null, "drain");
-      this.#context.journal.append({ at: this.#context.clock.now(), kind: "engine", what: "draining" });
-    }
+    this.#drain.stop();
     await new Promise<void>((resolve) => {
       this.#whenQuiet.push(resolve);
       this.#context.mailbox.post("drain", () => undefined);
@@ -252,6 +234,7 @@ export class Engine {
   cancelCalls(reason: "operator" | "drain"): void {
     this.#context.mailbox.post("cancel calls", () => {
       this.#calls.cancelAll(reason);
+      this.#returns.cancelAll();
     });
   }
 
@@ -262,11 +245,12 @@ export class Engine {
     const { telephony, store, settings, deadlines, journal, clock } = this.#context;
     this.#placing.hold("stopping");
     const reported = this.#reports.last();
-    if (this.#draining) {
+    if (this.#drain.isStopping) {
       await sendAgentsHome(this.#context, this.#agents, STOP_PATIENCE_MS);
       await Promise.race([this.#context.writeBehind.settled(), pause(this.#context, STOP_PATIENCE_MS)]);
     }
     await Promise.race([reported, pause(this.#context, REPORT_PATIENCE_MS)]);
+    await Promise.race([this.#context.writeBehind.leave(), pause(this.#context, STOP_PATIENCE_MS)]);
     deadlines.stop();
     await telephony.stop();
     journal.append({ at: clock.now(), kind: "engine", what: "stopped" });
@@ -287,19 +271,32 @@ export class Engine {
       ...statusOf(this.#context, this.#calls, this.#agents),
       attemptsPending: this.#placing.pendingCount,
       reconciled: this.#reconciler.reconciled,
-      draining: this.#draining,
+      draining: this.#drain.isOn,
       campaignsBarred: Object.fromEntries(this.#ruleBook.bars()),
       deadlineLateMsMax,
+      overload: this.#placing.overload.status(),
     };
   }
 
   #receive(event: TelephonyEvent): void {
     switch (event.kind) {
       case "call":
-        this.#calls.apply(event.attemptId, event.event);
+        if (!this.#reconciler.keeps(event.attemptId, event.event)) this.#calls.apply(event.attemptId, event.event);
+        return;
+      case "flow":
+        this.#calls.heardOfFlow(event);
+        return;
+      case "outside":
+        this.#calls.transfers.heard(event);
         return;
       case "agentLeg":
         this.#desk.receive(event.legId, event.event);
+        return;
+      case "returnLeg":
+        this.#returns.receive(event.legId, event.event);
+        return;
+      case "recording":
+        this.#calls.recordings.heard(event.attemptId, event.state);
         return;
       case "connection":
         this.#context.log.info("telephony connection", { state: event.state });
@@ -338,13 +335,16 @@ export class Engine {
       switch (kind) {
         case "call":
         case "verdict":
+        case "recording":
+        case "flow":
           this.#calls.deadlinePassed(kind, id as AttemptId, now);
           break;
         case "agent":
           this.#agents.deadlinePassed(toAgentId(Number(id)));
           break;
         case "preview":
-          this.#previews.deadlinePassed(id);
+        case "return":
+          (kind === "preview" ? this.#previews : this.#returns).deadlinePassed(id);
           break;
         case TICK_DEADLINE:
           this.#wishes.wantMessages();
@@ -353,6 +353,8 @@ export class Engine {
           this.#arm(TICK_DEADLINE, this.#context.settings.timings.tickMs);
           break;
         case TOKEN_DEADLINE:
+        case PLACE_DEADLINE:
+          this.#placing.due(kind);
           this.#placingWanted = true;
           break;
         case DESIRED_DEADLINE:
@@ -361,6 +363,7 @@ export class Engine {
           break;
         case ACCOUNTS_DEADLINE:
           this.#gate.read();
+          this.#ruleBook.readToll(this.#wishes.campaigns());
           this.#arm(ACCOUNTS_DEADLINE, this.#context.settings.timings.accountsMs);
           break;
         case REPORT_DEADLINE:
@@ -383,18 +386,15 @@ export class Engine {
       this.#placingWanted = false;
       // Each promise comes back as a letter, after which this place is reached again.
       for (const attemptId of this.#calls.withoutAgent()) this.#calls.wantsAgent(attemptId);
+      this.#returns.seek();
       this.#placing.tick();
     }
-    if (this.#draining && this.#calls.count === 0 && this.#placing.pendingCount === 0) {
+    if (this.#drain.isStopping && this.#calls.isQuiet && this.#returns.count + this.#placing.pendingCount === 0) {
       for (const wake of this.#whenQuiet.splice(0)) wake();
     }
   }
 
   #arm(key: string, afterMs: number): void {
     if (!this.#stopped) this.#context.deadlines.set(key, after(this.#context.clock.now(), afterMs));
-  }
-
-  async #untilStoreAnswers<T>(ask: () => Promise<T>): Promise<T> {
-    return untilStoreAnswers(this.#context, () => this.#stopped, ask);
   }
 }

@@ -4,18 +4,11 @@
  */
 import type { CallEvent } from "../call/call.ts";
 import type { AccountReading, AccountScope } from "../domain/account.ts";
-import type {
-  AttemptFacts,
-  AttemptOrder,
-  AttemptState,
-  EndedAttempt,
-  EndReason,
-  MessageChoice,
-  Stamp,
-} from "../domain/attempt.ts";
+import type { AttemptFacts, AttemptOrder, AttemptState, EndReason, MessageChoice, Stamp } from "../domain/attempt.ts";
 import type { AmdTest } from "../compliance/dial-facts.ts";
 import type { Campaign } from "../domain/campaign.ts";
-import type { AgentId, AttemptId, CampaignId, LeadId, LegId, NodeId, NumberId } from "../domain/ids.ts";
+import type { DeskWork } from "../domain/desk.ts";
+import type { AgentId, AttemptId, CampaignId, LeadId, LegId, NodeId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import type {
   ApprovedMessage,
@@ -28,8 +21,18 @@ import type { PhoneNumber } from "../domain/phone-number.ts";
 import type { PreviewEnded, PreviewShown } from "../domain/preview.ts";
 import type { CallbackTime } from "../lead/callback.ts";
 import type { ContactCount } from "../lead/redial/contact-rates.ts";
-import type { AgentProfile, AgentStateChange, PendingAgentCommand } from "./agent-ports.ts";
-import type { ContactMade, LeadClaim, LeadToDial, LeadVerdict, ManualEnd, PendingManualCall } from "./lead-ports.ts";
+import type { BreakerLimits } from "../pacing/breaker.ts";
+import type { CommandResult } from "./ports/command-result.ts";
+import type { AgentProfile, AgentStateChange, PendingAgentCommand } from "./ports/agent.ts";
+import type { DeskStore, DeskTelephony, OutsideNews } from "./ports/desk.ts";
+import type { FlowNews, FlowOnRecord, FlowStore, FlowTelephony } from "./ports/flow.ts";
+import type { HearingTelephony } from "./ports/hearing.ts";
+import type { RecordingPort, RecordingStore } from "./ports/recording.ts";
+import type { JobStore } from "./rows/store-jobs.ts";
+import type { AttemptChange, AttemptEnd } from "./ports/attempt.ts";
+import type { LeadClaim, LeadToDial, LeadVerdict, ManualEnd, PendingManualCall } from "./ports/lead.ts";
+import type { Alarm, PacingMemory, PacingReport, TollSpent } from "./ports/report.ts";
+import type { ReturnLeg, ReturnLegEvent, ReturnLegs, ReturnStore } from "./ports/return.ts";
 
 /* ------------------------------------------------------------------ Telephony */
 
@@ -37,11 +40,10 @@ export interface PlaceOrder {
   readonly attemptId: AttemptId;
   readonly number: PhoneNumber;
   readonly cliNumber: PhoneNumber;
-  /** Name of a configured trunk. */
   readonly trunk: string;
   /** Ours; the adapter gives Asterisk a longer one, as a backstop. */
   readonly ringTimeoutMs: number;
-  /** Told of all that is said from the answer on, by these, until `stopListening`; null, or left out, for the first greeting alone. */
+  /** Told of all that is said from the answer on, until `stopListening`; null, or left out, for the first greeting alone. */
   readonly listening?: ListeningOrder | null;
 }
 
@@ -54,10 +56,18 @@ export interface ListeningOrder {
   readonly waits: boolean;
 }
 
-/** `commandFailed` tells apart: no such leg (it is gone), refused (our mistake or a race), no answer (nobody knows). */
-export type CommandResult =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly kind: "gone" | "refused" | "unknown"; readonly detail: string };
+/** A question to Asterisk's AMD(). */
+export interface AmdOrder {
+  /** As it takes them, e.g. `2500,1500,…`. */
+  readonly amdArguments: string;
+  /** How long its answer is waited for, in ms; what the leg is told meanwhile waits as long. */
+  readonly patienceMs: number;
+}
+
+/** AMDSTATUS and AMDCAUSE. */
+export type AmdAnswer =
+  | { readonly ok: true; readonly status: string; readonly cause: string }
+  | Extract<CommandResult, { readonly ok: false }>;
 
 export type AgentLegEvent =
   /** A phone asks to log in. `endpoint` is what Asterisk says the phone is, e.g. `PJSIP/1001`. */
@@ -69,7 +79,17 @@ export type AgentLegEvent =
 
 export type TelephonyEvent =
   | { readonly kind: "call"; readonly attemptId: AttemptId; readonly event: CallEvent }
+  | FlowNews
+  | OutsideNews
   | { readonly kind: "agentLeg"; readonly legId: LegId; readonly event: AgentLegEvent }
+  | { readonly kind: "returnLeg"; readonly legId: LegId; readonly event: ReturnLegEvent }
+  /** A recording is over that nobody had ended: with the person's leg, or because it could not go on. */
+  | {
+      readonly kind: "recording";
+      readonly attemptId: AttemptId;
+      readonly state: "ended" | "failed";
+      readonly at: Instant;
+    }
   /** `replaced`: another daemon took our application over; nothing more will be heard on this connection. */
   | { readonly kind: "connection"; readonly state: "up" | "down" | "replaced"; readonly at: Instant };
 
@@ -84,13 +104,22 @@ export interface LegsSnapshot {
     readonly createdAt: Instant;
   }[];
   readonly agentLegs: readonly { readonly legId: LegId; readonly endpoint: string; readonly ready: boolean }[];
+  /** Of people who call back. */
+  readonly returnLegs: readonly ReturnLeg[];
+  /** Attempts whose person is alone with an outside number. */
+  readonly away: readonly AttemptId[];
 }
 
-export interface Telephony {
+export interface Telephony extends FlowTelephony, HearingTelephony {
   /** Resolves when connected for the first time. Waits with back-off while Asterisk is away; rejects on a wrong password. */
   start(listener: (event: TelephonyEvent) => void): Promise<void>;
   stop(): Promise<void>;
   isUp(): boolean;
+  /**
+   * In how many ms Asterisk has answered nearly all (95 of 100) of the latest two seconds' requests, or for how long it
+   * owes us one; null where nothing was asked. It is asked for a sign of life once a second.
+   */
+  answersInMs(): number | null;
 
   /**
    * Starts one call. How it went comes as `placed` or `placeFailed` of that attempt, then ringing, answer and end as events.
@@ -100,8 +129,17 @@ export interface Telephony {
   /** Joins the customer leg into the agent's standing bridge, the agent hearing a short tone first. `joined` follows. */
   bridge(attemptId: AttemptId, legId: LegId): Promise<CommandResult>;
   unbridge(attemptId: AttemptId): Promise<CommandResult>;
+  /** Out of whatever bridge, and music for the person alone. Done: they hear it. */
+  hold(attemptId: AttemptId): Promise<CommandResult>;
+  /** Into the agent's standing bridge again, without a tone; the music stops, or goes on where that fails. */
+  resume(attemptId: AttemptId, legId: LegId): Promise<CommandResult>;
   /** Nothing more is to be told of what they say, but the end of their first greeting. Never fails, never waits. */
   stopListening(attemptId: AttemptId): void;
+  /**
+   * Sends the answered leg through AMD() in the dialplan and back. It can be neither joined nor played to until it is back:
+   * what it is told meanwhile waits.
+   */
+  askAmd(attemptId: AttemptId, order: AmdOrder): Promise<AmdAnswer>;
   /** `messageStarted`, then `messageFinished` or `messageFailed` follow. */
   playInformationMessage(attemptId: AttemptId, media: string, choice: MessageChoice): Promise<CommandResult>;
   hangUp(attemptId: AttemptId, reason: EndReason): Promise<CommandResult>;
@@ -112,6 +150,10 @@ export interface Telephony {
   /** Plays a prompt to the agent alone. */
   promptAgent(legId: LegId, media: string): Promise<CommandResult>;
   hangUpAgentLeg(legId: LegId): Promise<CommandResult>;
+
+  readonly returnLegs: ReturnLegs;
+  readonly desk: DeskTelephony;
+  readonly recordings: RecordingPort;
 
   /** Everything that bears our name in Asterisk now. Rejects when Asterisk cannot be asked. */
   snapshot(): Promise<LegsSnapshot>;
@@ -138,28 +180,25 @@ export interface TrunkLimits {
   readonly cpsMax: number;
   /** What the carrier may choose from; a message is kept in one of these, so that nothing is transcoded. */
   readonly codecs: readonly string[];
+  /** When the trunk is given no more calls for a while; left out: as usual. */
+  readonly breaker?: BreakerLimits;
 }
 
 /* ------------------------------------------------------------------ Store */
 
-export type * from "./agent-ports.ts";
-export type * from "./lead-ports.ts";
-
-export interface AttemptChange {
-  readonly attemptId: AttemptId;
-  readonly state: AttemptState;
-  readonly facts: AttemptFacts;
-}
-
-export interface AttemptEnd extends EndedAttempt {
-  readonly leadId: LeadId;
-  readonly numberId: NumberId;
-  readonly verdict: LeadVerdict;
-  /** Null where it tells nothing of when people answer. */
-  readonly contact: ContactMade | null;
-  /** From the outcome: until when this principal calls the number with a guaranteed agent only. */
-  readonly guaranteedOnlyUntil: Instant | null;
-}
+export type * from "./ports/agent.ts";
+export type * from "./ports/attempt.ts";
+export type * from "./ports/command-result.ts";
+export type * from "./ports/desk.ts";
+export type * from "./ports/facts.ts";
+export type * from "./ports/flow.ts";
+export type * from "./ports/hearing.ts";
+export type * from "./ports/lead.ts";
+export type * from "./ports/recording.ts";
+export type * from "./ports/report.ts";
+export type * from "./ports/return.ts";
+export type * from "./ports/world.ts";
+export type * from "./rows/store-jobs.ts";
 
 /** A row that says an attempt is alive on this node. */
 export interface OpenAttempt {
@@ -169,13 +208,20 @@ export interface OpenAttempt {
   readonly lead: LeadToDial;
 }
 
-/** What managers want now. Polled, so that every command works from any machine that reaches the database. */
+/**
+ * What managers want now. Polled, so that every command works from any machine that reaches the database. None of it is
+ * older than a second, and none older than the campaign that needs it: what a start could know comes with it.
+ */
 export interface DesiredState {
   readonly campaigns: readonly Campaign[];
   readonly agents: readonly AgentProfile[];
   readonly agentCommands: readonly PendingAgentCommand[];
   readonly manualCalls: readonly PendingManualCall[];
   readonly compliance: ComplianceState;
+  /** Those that campaigns name. */
+  readonly flows: readonly FlowOnRecord[];
+  /** A manager wants nothing new placed on this node. */
+  readonly nodeDrained: boolean;
 }
 
 /** A test holds for one campaign, one trunk, and one kind of detection with its parameters. */
@@ -186,7 +232,7 @@ export interface AmdTestOnRecord {
   readonly test: AmdTest;
 }
 
-/** What compliance asks beside the lead and the profile. Small, and read as often as desired state. */
+/** What compliance asks beside the lead and the profile. Small; the kill switch is of now, all else of this second. */
 export interface ComplianceState {
   readonly killSwitch: KillSwitch | null;
   readonly messages: readonly ApprovedMessage[];
@@ -209,42 +255,11 @@ export interface InsertGuard {
   } | null;
 }
 
-/** Something a human must look at. Kept until they have. */
-export interface Alarm {
-  readonly at: Instant;
-  readonly campaignId: CampaignId | null;
-  readonly attemptId: AttemptId | null;
-  /** e.g. `SILENT-CALL`, `MESSAGE-FAILED`, `PROFILE-UNKNOWN`, `ABANDON-ALERT`. */
-  readonly code: string;
-  readonly says: string;
-}
-
-/** What a campaign's pacing on one node says of itself, kept for whoever asks why it is not dialling (more). */
-export interface PacingReport {
-  readonly campaignId: CampaignId;
-  readonly at: Instant;
-  /** What holds it back, as a code: `agents`, `loss`, `credit`, `leads`, `lines`, `cps`, `tokens`, `learning`, `barred` … */
-  readonly because: string;
-  /** The same as a sentence. */
-  readonly says: string;
-  /** The figures it was decided from: agents by state, calls on their way, leads, credit, θ, loss … */
-  readonly facts: Facts;
-  /** What was learned, to go on from after a restart; null: as it was saved last. Opaque to the store. */
-  readonly memory: unknown;
-}
-
-/** What pacing had learned when it was last saved. */
-export interface PacingMemory {
-  readonly campaignId: CampaignId;
-  readonly savedAt: Instant;
-  readonly memory: unknown;
-}
-
 /**
  * Rejections are {@link StoreError}s: `away` is retried by whoever asked, `conflict` and `broken` are not.
  * Every write may be repeated: guards make a replay harmless.
  */
-export interface Store {
+export interface Store extends RecordingStore, FlowStore, JobStore, DeskStore {
   desiredState(nodeId: NodeId): Promise<DesiredState>;
   finishAgentCommand(commandId: number, result: string, at: Instant): Promise<void>;
 
@@ -290,10 +305,13 @@ export interface Store {
   recordChanges(changes: readonly AttemptChange[]): Promise<number>;
   /** Ends the row once and settles its lead, number and account, in one transaction. False when it had ended before, or is not there. */
   endAttempt(end: AttemptEnd): Promise<boolean>;
+  /** The same for many, for the price of one; true for each that ended now, in the order given. May be told again as it is. */
+  endAttempts(ends: readonly AttemptEnd[]): Promise<readonly boolean[]>;
   openAttempts(nodeId: NodeId): Promise<OpenAttempt[]>;
 
   /** Sums over all nodes, in the order asked for. */
   readAccounts(scopes: readonly AccountScope[]): Promise<readonly AccountReading[]>;
+  tollSpent(since: Instant, at: Instant): Promise<readonly TollSpent[]>;
   /** Sets its desired state to stopped, says why, and raises the alarm. Harmless when it is stopped already. */
   stopCampaign(campaignId: CampaignId, alarm: Alarm): Promise<void>;
   /** The same alarm of one campaign is kept once an hour, with how often it came. */
@@ -308,6 +326,8 @@ export interface Store {
   pacingMemories(nodeId: NodeId): Promise<readonly PacingMemory[]>;
 
   recordAgentState(nodeId: NodeId, change: AgentStateChange): Promise<void>;
+  /** In the order given, all or none. */
+  recordAgentStates(nodeId: NodeId, changes: readonly AgentStateChange[]): Promise<void>;
   /** `callback`: when they are to be called back if the disposition asks for it; it is promised with it. */
   recordDisposition(
     attemptId: AttemptId,
@@ -316,7 +336,10 @@ export interface Store {
     at: Instant,
     callback?: CallbackTime | null,
   ): Promise<void>;
+  /** The same work again, once with its end, is one row. */
+  recordDeskWork(work: DeskWork): Promise<void>;
   verifyPin(agentId: AgentId, pin: string): Promise<boolean>;
+  readonly returnCalls: ReturnStore;
 
   /**
    * Refuses (StoreError `conflict`) while another living daemon holds the name; renewed by calling it again.
@@ -332,6 +355,8 @@ export type StoreErrorKind =
   | "away"
   /** Somebody else holds it. */
   | "conflict"
+  /** It lets us in no more, or lacks a table: a person has to act, and what waits for it goes on waiting. */
+  | "unusable"
   /** Our mistake, or the schema's. */
   | "broken";
 
@@ -343,37 +368,3 @@ export class StoreError extends Error {
     this.kind = kind;
   }
 }
-
-/* ------------------------------------------------------------------ The rest of the world */
-
-export interface Clock {
-  /** By the clock on the wall, which may be set. */
-  now(): Instant;
-  /** Milliseconds since some moment, by a clock that nobody sets and that never runs backwards. */
-  steadyMs(): number;
-  /** Runs `wake` at `at` or soon after; a spurious or late wake-up is harmless. Returns how to cancel it. */
-  wakeAt(at: Instant, wake: () => void): () => void;
-}
-
-export interface Random {
-  /** In [0, 1). */
-  next(): number;
-  attemptId(at: Instant): AttemptId;
-}
-
-export type Facts = Readonly<Record<string, unknown>>;
-
-/** The message is a constant sentence, facts go in fields. Phone numbers are masked before they get here. */
-export interface Log {
-  debug(message: string, facts?: Facts): void;
-  info(message: string, facts?: Facts): void;
-  warn(message: string, facts?: Facts): void;
-  error(message: string, facts?: Facts): void;
-}
-
-/** Append-only account of events and decisions; must not throw and must not block. */
-export interface Journal {
-  append(entry: JournalEntry): void;
-}
-
-export type JournalEntry = { readonly at: Instant; readonly kind: string } & Facts;

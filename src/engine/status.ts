@@ -1,7 +1,9 @@
 /** What the engine says of itself when asked: counts, not contents. */
-import type { Agents } from "./agents.ts";
-import type { Calls } from "./calls.ts";
+import type { Agents } from "./agents/agents.ts";
+import type { Calls } from "./calls/calls.ts";
 import type { EngineContext } from "./context.ts";
+import type { OverloadStatus } from "./pacing/overload.ts";
+import type { SpoolStatus } from "./rows/write-behind.ts";
 
 export interface EngineStatus {
   readonly callsByState: Readonly<Record<string, number>>;
@@ -9,6 +11,8 @@ export interface EngineStatus {
   readonly attemptsPending: number;
   readonly rowsWaiting: number;
   readonly storeAway: boolean;
+  /** Rows on this machine's disk that wait for the database. */
+  readonly spool: SpoolStatus;
   readonly telephonyUp: boolean;
   readonly reconciled: boolean;
   readonly draining: boolean;
@@ -17,11 +21,13 @@ export interface EngineStatus {
   readonly campaignsBarred: Readonly<Record<string, string>>;
   /** Greatest lateness of a deadline since the last look. */
   readonly deadlineLateMsMax: number;
+  /** What is held back for Asterisk's sake, the trunks' or our own. */
+  readonly overload: OverloadStatus;
 }
 
 type Counted = Pick<
   EngineStatus,
-  "callsByState" | "agentsByState" | "rowsWaiting" | "storeAway" | "telephonyUp" | "strayEvents"
+  "callsByState" | "agentsByState" | "rowsWaiting" | "storeAway" | "spool" | "telephonyUp" | "strayEvents"
 >;
 
 export function statusOf(context: EngineContext, calls: Calls, agents: Agents): Counted {
@@ -36,6 +42,7 @@ export function statusOf(context: EngineContext, calls: Calls, agents: Agents): 
     agentsByState,
     rowsWaiting: context.writeBehind.depth,
     storeAway: context.writeBehind.storeAway,
+    spool: context.writeBehind.spool,
     telephonyUp: context.telephony.isUp(),
     strayEvents: calls.strayEvents,
   };

@@ -1,17 +1,19 @@
 /**
  * What managers, agents and the people called want, read from the store several times a second and carried out. One rule
- * to remember: wishes are state, not messages; whatever is read late or twice comes to the same.
+ * to remember: wishes are state, not messages; whatever is read late or twice comes to the same. The store may believe
+ * what changes seldom for less than a second; never the kill switch, and never papers older than a campaign's start.
  */
 import type { Campaign } from "../domain/campaign.ts";
 import type { CampaignId } from "../domain/ids.ts";
 import { msBetween } from "../domain/instant.ts";
-import type { Agents } from "./agents.ts";
-import type { Calls } from "./calls.ts";
+import type { Agents } from "./agents/agents.ts";
+import type { Calls } from "./calls/calls.ts";
 import type { EngineContext } from "./context.ts";
-import type { MessageTests } from "./message-tests.ts";
-import type { Placing } from "./placing.ts";
+import type { MessageTests } from "./rules/message-tests.ts";
+import type { NodeDrain } from "./node-drain.ts";
+import type { Placing } from "./placing/placing.ts";
 import type { DesiredState, PendingAgentCommand } from "./ports.ts";
-import type { RuleBook } from "./rule-book.ts";
+import type { RuleBook } from "./rules/rule-book.ts";
 
 /** What is asked of an agent is meant for now; the whole minute is for clocks that differ. */
 const AGENT_COMMAND_AGE_MAX_MS = 60_000;
@@ -22,6 +24,7 @@ export interface WishesParts {
   readonly placing: Placing;
   readonly ruleBook: RuleBook;
   readonly messages: MessageTests;
+  readonly drain: NodeDrain;
 }
 
 export class Wishes {
@@ -49,10 +52,10 @@ export class Wishes {
   ask(): void {
     if (this.#asking) return;
     this.#asking = true;
-    const { mailbox, store, settings, log } = this.#context;
+    const { mailbox, store, settings, log, writeBehind } = this.#context;
     mailbox.await(
       "desired state",
-      store.desiredState(settings.nodeId),
+      writeBehind.health.watch("reads", store.desiredState(settings.nodeId)),
       (desired) => {
         this.#asking = false;
         this.obey(desired);
@@ -65,13 +68,15 @@ export class Wishes {
   }
 
   obey(desired: DesiredState): void {
-    const { agents, calls, placing, ruleBook } = this.#parts;
+    const { agents, calls, placing, ruleBook, drain } = this.#parts;
     const isNews = desired.campaigns.some((campaign) => this.#isNews(campaign));
     for (const campaign of desired.campaigns) this.#say(campaign);
     this.#campaigns = new Map(desired.campaigns.map((campaign) => [campaign.campaignId, campaign]));
+    ruleBook.flows.obey(desired.flows);
     ruleBook.obey(desired.campaigns, desired.compliance);
     agents.setProfiles(desired.agents);
     placing.setCampaigns(desired.campaigns);
+    drain.obey(desired.nodeDrained);
     this.wantMessages();
     const at = this.#context.clock.now();
     for (const attemptId of desired.compliance.optedOut) {
@@ -94,14 +99,16 @@ export class Wishes {
   wantMessages(): void {
     const { messages } = this.#parts;
     messages.want(this.#context.settings.builtInMessage);
-    for (const { informationMessage, amd } of this.#campaigns.values()) {
+    for (const { informationMessage, amd, recording } of this.#campaigns.values()) {
       messages.want(informationMessage);
       if (amd.voicemailMessage !== null) messages.want(amd.voicemailMessage);
+      if (recording.kind !== "off" && recording.announcement !== null) messages.want(recording.announcement);
     }
+    this.#parts.ruleBook.flows.want(this.#campaigns.values());
   }
 
   #command({ commandId, agentId, command, requestedAt }: PendingAgentCommand): void {
-    const { clock, store, writeBehind, log } = this.#context;
+    const { clock, writeBehind, log } = this.#context;
     // Still listed only because its receipt has not been written yet.
     if (this.#commandsSeen.has(commandId)) return;
     this.#commandsSeen.add(commandId);
@@ -110,7 +117,7 @@ export class Wishes {
     const tooLate = msBetween(requestedAt, at) > AGENT_COMMAND_AGE_MAX_MS;
     const result = tooLate ? "too-late" : this.#parts.agents.command(agentId, command);
     log.info("agent command", { agentId, command: command.type, result });
-    writeBehind.write("agent command", () => store.finishAgentCommand(commandId, result, at));
+    writeBehind.write({ type: "agentCommand", commandId, result, at });
   }
 
   #say(campaign: Campaign): void {

@@ -163,5 +163,40 @@ export const recordingsOfTable = (table: SayTable): readonly string[] => {
   return [...new Set(tableLists(table).flat())].filter((media) => !places.includes(media)).sort();
 };
 
+const sayings = (flow: Flow): Speech =>
+  Object.values(flow.steps).flatMap((step): Speech => {
+    if (step.kind === "play" || step.kind === "leaveMessage" || step.kind === "handOver") return step.speech;
+    if (!("asking" in step)) return [];
+    return [...step.asking.prompt, ...step.asking.again, ...(step.kind === "chooseDate" ? step.offer : [])];
+  });
+
+/** Kinds of values that are put together from recordings, and those of the table that each of them takes. */
+const recordingsOfKind = (kind: SpeechItem["kind"], table: SayTable): readonly string[] => {
+  const { weekdays, months, days, date, halves, fullHour, fewMinutes, time, currencies } = table;
+  switch (kind) {
+    case "date":
+    case "offeredDate":
+      return [...weekdays, ...months, ...days, date].flat();
+    case "time":
+      return [...halves, fullHour, fewMinutes, time].flat();
+    case "money":
+      return Object.values(currencies).flatMap((words) => Object.values(words).flat() as string[]);
+    default:
+      return [];
+  }
+};
+
+/**
+ * Every recording that calls of this flow can come to, those that say its values included: what must be test-played
+ * before anybody is called. Sorted, each once.
+ */
+export const recordingsNeeded = (flow: Flow): readonly string[] => {
+  const places: readonly string[] = [...DATE_PARTS, ...TIME_PARTS];
+  const kinds = [...new Set(sayings(flow).map(({ kind }) => kind))];
+  const ofValues = kinds.flatMap((kind) => recordingsOfKind(kind, flow.sayTable));
+  const said = ofValues.filter((media) => media.startsWith("sound:") && !places.includes(media));
+  return [...new Set([...recordingsOf(flow), ...said])].sort();
+};
+
 const named = (speech: Speech): readonly string[] =>
   speech.flatMap((item) => (item.kind === "media" ? [item.media] : []));

@@ -25,13 +25,16 @@ const NOBODYS: ReadonlySet<string> = new Set(["fax", "no-media", "ringback-after
 /** What the outcome saw and the times do not: a promise that failed, an end that only looked like theirs. */
 const SILENT: ReadonlySet<string> = new Set(["abandoned-silent", "agent-leg-failed", "hung-up-waiting"]);
 
-const ofAnswered = (facts: AttemptFacts, outcome: string, clock: ConnectClock): AccountEntry => {
+const ofAnswered = (facts: AttemptFacts, outcome: string, clock: ConnectClock): AccountEntry | null => {
   const by = (waitBegan(facts, clock) ?? 0) + clock.limitMs;
   const { connectedAt, endedAt, endedBy, endReason } = facts;
   if (endReason === "amdMachine" || endReason === "amdMessage") return "machineDropped";
   if (SILENT.has(outcome)) return "silent";
-  if (connectedAt !== null) return connectedAt.at > by ? "connectedLate" : "connected";
   const heardAt = firstWordAt(facts);
+  const isSpokenTo = facts.messageChoice === "flow" && facts.message !== "failed" && heardAt !== null && heardAt <= by;
+  if (connectedAt !== null) return connectedAt.at > by && !isSpokenTo ? "connectedLate" : "connected";
+  // Told by a flow what they were called for: no agent was owed to them, unless they asked for one.
+  if (isSpokenTo && facts.agentWaitedMs === null) return null;
   if (heardAt !== null && heardAt <= by) return "abandonedWithMessage";
   return endedBy === "farEnd" && endedAt !== null && endedAt.at <= by ? "hungUpEarly" : "silent";
 };

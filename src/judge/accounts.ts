@@ -136,9 +136,12 @@ export const overdialWithinCredit = (recounting: Recounting): Invariant => ({
       if (held === undefined || abandon === undefined || stop === null) return false;
       const callsMin = held.campaign.gate === "strict" ? 1 : TELLING_CALLS_MIN;
       return readings.slice(0, abandon.scopes.length).some((reading, index) => {
-        const { x, y, under } = rateAgain(upToDate(reading), abandon, peoplePerMillion[index]);
-        const live = x + y * under;
-        return live >= callsMin * under && x * WHOLE >= stop * live;
+        const people = peoplePerMillion[index];
+        const read = rateAgain(reading.counts, abandon, people);
+        // Whether a rate tells anything yet the daemon asks of what it has read: it counts no connect before.
+        if (read.x + read.y * read.under < callsMin * read.under) return false;
+        const { x, y, under } = rateAgain(upToDate(reading), abandon, people);
+        return x * WHOLE >= stop * (x + y * under);
       });
     };
     const inFlight = (scene: Scene, isIn: (seen: SeenAttempt) => boolean): number => {

@@ -4,13 +4,16 @@
  */
 import type { Applies, ComplianceProfile, HoursRule } from "../compliance/profile.ts";
 import type { CampaignRules } from "../compliance/dial-facts.ts";
+import type { AttemptFacts } from "../domain/attempt.ts";
 import type { CallingHours } from "../domain/campaign.ts";
 import { after, type Instant, toIso } from "../domain/instant.ts";
 import type { Invariant } from "./breach.ts";
+import { waitedMs } from "./connect-clock.ts";
 import type { AttemptDecided } from "./entries.ts";
 import { isHoliday, isOpen, localTime } from "./local-time.ts";
 import { Recent } from "./recent.ts";
 import type { SeenAttempt } from "./scene.ts";
+import { tollBreach } from "./toll.ts";
 
 type Evidence = Readonly<Record<string, unknown>>;
 
@@ -177,7 +180,8 @@ const refusalOf = (seen: SeenAttempt): Says => {
     registers(evidence, rules, at) ??
     consent(evidence, rules) ??
     oftenEnough(evidence, at) ??
-    rest(evidence, rules.profile, decided)
+    rest(evidence, rules.profile, decided) ??
+    tollBreach(evidence, rules)
   );
 };
 
@@ -258,6 +262,14 @@ const NO_PERSON: ReadonlySet<string> = new Set(["machine", "fax", "sit", "tone"]
 /** Longer than any flag of a profile that we know. */
 const FLAG_KEPT_MS = 14 * DAY_MS;
 
+/** By a call flow, in time, and without having asked for an agent who did not come. */
+const isSpokenTo = (facts: AttemptFacts, { decided }: SeenAttempt): boolean => {
+  const { messageChoice, message, agentWaitedMs } = facts;
+  if (messageChoice !== "flow" || message === "failed" || agentWaitedMs !== null || decided.clock === null)
+    return false;
+  return (waitedMs(facts, decided.clock, decided.at) ?? Infinity) <= decided.clock.limitMs;
+};
+
 export const guaranteedOnly: Invariant = {
   says: "After an abandoned call, or one taken for a machine, a number is dialled with a guaranteed agent only.",
   watch: (report) => {
@@ -287,7 +299,8 @@ export const guaranteedOnly: Invariant = {
         if (profile === undefined || facts.answeredAt === null) return;
         const key = keyOf(seen, scene.numberOf(numberId));
         const isMachine = facts.verdict !== null && NO_PERSON.has(facts.verdict);
-        const isAbandoned = facts.connectedAt === null && !isMachine && facts.endedBy === "us";
+        const isAbandoned =
+          facts.connectedAt === null && !isMachine && facts.endedBy === "us" && !isSpokenTo(facts, seen);
         const ms = isMachine ? profile.guaranteedAfterMachineMs : isAbandoned ? profile.guaranteedAfterAbandonMs : 0;
         const from = isMachine ? (facts.verdictAt ?? facts.answeredAt).at : (facts.endedAt?.at ?? scene.now);
         if (ms <= 0) return;

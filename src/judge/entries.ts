@@ -3,6 +3,7 @@
  * from an older version, or from a disk that tore it: what is missing is null, what is nonsense is told by name.
  */
 import type { CallEffect, CallEvent } from "../call/call.ts";
+import type { LivingReturn, ReturnCall, ReturnEffect, ReturnEvent } from "../call/return-call.ts";
 import type { CampaignRules, Evidence } from "../compliance/dial-facts.ts";
 import type { AccountDay, AccountEntry, AccountReading } from "../domain/account.ts";
 import { NOTHING_KNOWN } from "../domain/attempt.ts";
@@ -12,7 +13,9 @@ import type { ConnectClock } from "../domain/connect-clock.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NumberId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Outcome } from "../domain/outcome.ts";
+import type { ReturnId, ReturnOutcome } from "../domain/return-call.ts";
 import type { Press, PreviewEndName } from "../domain/preview.ts";
+import type { GapHow } from "../domain/recording.ts";
 
 /** A line of the journal: an instant, a kind, and whatever belongs to it. */
 export type JournalEntry = { readonly at: Instant; readonly kind: string } & Readonly<Record<string, unknown>>;
@@ -41,6 +44,14 @@ export interface AttemptDecided extends Of<"attempt-decided"> {
   readonly evidence: Evidence | null;
   /** What made it: null where the version that wrote it knew of pacing only. */
   readonly begunBy: "pacing" | "press" | "manual" | null;
+}
+
+/** An agent's phone was sent back to its own bridge, and is not known to be there. */
+export interface PhoneAstray extends Of<"phone-astray"> {
+  readonly agentId: AgentId;
+  /** The call that it was brought to. */
+  readonly attemptId: AttemptId;
+  readonly answer: "refused" | "unknown";
 }
 
 export interface PreviewShown extends Of<"preview-shown"> {
@@ -75,10 +86,50 @@ export interface CallMoved extends Of<"call"> {
   readonly effects: readonly CallEffect[];
 }
 
+/** A call flow went a step; what must not be written down is hidden. */
+export interface FlowMoved extends Of<"flow"> {
+  readonly attemptId: AttemptId;
+  readonly event: { readonly type: string };
+  readonly before: string;
+  readonly after: string;
+  readonly deadlineAt: Instant | null;
+  readonly effects: readonly { readonly type: string }[];
+}
+
 export interface ManualAsked extends Of<"manual-asked"> {
   readonly manualId: number;
   readonly agentId: AgentId;
   readonly leadId: LeadId;
+}
+
+export interface ReturnMoved extends Of<"return"> {
+  readonly returnId: ReturnId;
+  readonly event: ReturnEvent;
+  readonly before: LivingReturn["state"];
+  readonly after: ReturnCall["state"];
+  readonly effects: readonly ReturnEffect[];
+}
+
+export interface ReturnEnded extends Of<"return-ended"> {
+  readonly returnId: ReturnId;
+  readonly outcome: ReturnOutcome;
+}
+
+export interface RecordingTold extends Of<"recording"> {
+  readonly attemptId: AttemptId;
+  readonly what: "asked" | "started" | "paused" | "resumed" | "ended" | "failed" | "found";
+  readonly by: string;
+  readonly how: GapHow;
+}
+
+/** How far a trunk is trusted from now on. */
+export interface TrunkTold extends Of<"trunk"> {
+  readonly trunk: string;
+  readonly state: "closed" | "open" | "probing";
+  /** Null: all its lines, or none. */
+  readonly linesTrusted: number | null;
+  /** While it is open. */
+  readonly until: Instant | null;
 }
 
 export interface PacingSaid extends Of<"pacing"> {
@@ -101,7 +152,19 @@ export interface AccountRead extends Of<"account"> {
 }
 
 export type Entry =
-  | (Of<"engine"> & { readonly what: "started" | "draining" | "stopped"; readonly nodeId: string | null })
+  | (Of<"engine"> & {
+      readonly what: "started" | "draining" | "stopped";
+      readonly nodeId: string | null;
+      /** At a start: whether a manager wants nothing placed there. */
+      readonly drained: boolean;
+    })
+  | (Of<"node-wish"> & { readonly drained: boolean })
+  | (Of<"store"> & { readonly state: "away" | "back" })
+  | (Of<"spool"> & {
+      readonly what: "torn" | "found" | "replayed" | "refused" | "lost";
+      readonly rows: number | null;
+      readonly job: string | null;
+    })
   | (Of<"connection"> & { readonly state: "up" | "down" | "replaced" })
   | AttemptDecided
   /** Decided, and never written: the store's guard refused it, or the lead was another node's by then. */
@@ -114,12 +177,27 @@ export type Entry =
       readonly after: string;
       readonly attemptId: AttemptId | null;
     })
+  | PhoneAstray
   | PreviewShown
   | PreviewPressed
   | (Of<"preview-ended"> & { readonly attemptId: AttemptId; readonly end: PreviewEndName })
+  | FlowMoved
   | ManualAsked
   | (Of<"manual-answered"> & { readonly manualId: number; readonly attemptId: AttemptId | null })
+  | (Of<"return-arrived"> & { readonly returnId: ReturnId })
+  | (Of<"return-known"> & {
+      readonly returnId: ReturnId;
+      readonly campaignId: CampaignId | null;
+      readonly leadId: LeadId | null;
+      readonly seeks: boolean;
+    })
+  | ReturnMoved
+  | ReturnEnded
+  | RecordingTold
   | PacingSaid
+  /** How many calls a second this node may place; null: as many as its trunks take, 0: none. */
+  | (Of<"throttle"> & { readonly callsPerSecond: number | null; readonly because: "asterisk" | "process" | null })
+  | TrunkTold
   | (Of<"refused"> & { readonly leadId: LeadId; readonly rule: string | null })
   /** Not at this hour, or on no number of theirs: no rule of compliance said so. */
   | (Of<"lead-put-off"> & { readonly leadId: LeadId })
@@ -145,12 +223,15 @@ export type Read =
   | { readonly what: "nonsense"; readonly because: string };
 
 type Kind = Entry["kind"];
-type Want = "text" | "count" | "list" | "object" | "text?" | "count?";
+type Want = "flag" | "text" | "count" | "list" | "object" | "text?" | "count?";
 
 /** What an entry cannot be judged without. */
 const NEEDED: Readonly<Record<Kind, Readonly<Record<string, Want>>>> = {
   engine: { what: "text" },
+  "node-wish": { drained: "flag" },
   connection: { state: "text" },
+  store: { state: "text" },
+  spool: { what: "text" },
   "attempt-decided": {
     attemptId: "text",
     campaignId: "count",
@@ -163,12 +244,21 @@ const NEEDED: Readonly<Record<Kind, Readonly<Record<string, Want>>>> = {
   call: { attemptId: "text", event: "object", before: "text", after: "text", effects: "list", deadlineAt: "count?" },
   "attempt-ended": { attemptId: "text", outcome: "text", facts: "object" },
   agent: { agentId: "count", after: "text", attemptId: "text?" },
+  "phone-astray": { agentId: "count", attemptId: "text", answer: "text" },
   "preview-shown": { attemptId: "text", agentId: "count", leadId: "count", numberId: "count", untilAt: "count" },
   "preview-pressed": { attemptId: "text", by: "text" },
   "preview-ended": { attemptId: "text", end: "text" },
+  flow: { attemptId: "text", event: "object", before: "text", after: "text", effects: "list", deadlineAt: "count?" },
   "manual-asked": { manualId: "count", agentId: "count", leadId: "count" },
   "manual-answered": { manualId: "count", attemptId: "text?" },
+  "return-arrived": { returnId: "text" },
+  "return-known": { returnId: "text", campaignId: "count?", leadId: "count?" },
+  return: { returnId: "text", event: "object", before: "text", after: "text", effects: "list" },
+  "return-ended": { returnId: "text", outcome: "text" },
+  recording: { attemptId: "text", what: "text", by: "text", how: "text" },
   pacing: { campaignId: "count", wanted: "count", allowed: "count", placed: "count", linesMax: "count" },
+  throttle: { callsPerSecond: "count?", because: "text?" },
+  trunk: { trunk: "text", state: "text", linesTrusted: "count?", until: "count?" },
   refused: { leadId: "count" },
   "lead-put-off": { leadId: "count" },
   campaign: { campaign: "object" },
@@ -180,7 +270,7 @@ const NEEDED: Readonly<Record<Kind, Readonly<Record<string, Want>>>> = {
 
 /** What was left out by a version that did not know it. */
 const ABSENT: Partial<Record<Kind, Readonly<Record<string, unknown>>>> = {
-  engine: { nodeId: null },
+  engine: { nodeId: null, drained: false },
   "attempt-decided": {
     overdial: false,
     // Not null: the version that left it out kept no limits by the day or week, and must not be held to them.
@@ -194,6 +284,7 @@ const ABSENT: Partial<Record<Kind, Readonly<Record<string, unknown>>>> = {
     begunBy: null,
   },
   "preview-shown": { auto: false },
+  spool: { rows: null, job: null },
   pacing: { gate: null },
   refused: { rule: null },
   campaign: { rules: null },
@@ -208,6 +299,8 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const isWanted = (value: unknown, want: Want): boolean => {
   switch (want) {
+    case "flag":
+      return typeof value === "boolean";
     case "text":
       return typeof value === "string";
     case "text?":

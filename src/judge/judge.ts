@@ -11,13 +11,20 @@ import type { Breach, Invariant, Report, Spell, Watch } from "./breach.ts";
 import { asPacingSaid, withinLines } from "./capacity.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Entry } from "./entries.ts";
+import { agentsAreAskedFor, flowsEnd, flowsLeaveNobodyWaiting, objectionsAreObeyed } from "./flows.ts";
 import { asRedialSays, leadInOnePlace } from "./leads.ts";
 import { onlyAsAsked } from "./manual.ts";
+import { holdsAreShort, voicemailAlone } from "./desk.ts";
+import { gapsEnd, recordedAsOrdered, recordingsAreClosed } from "./recordings.ts";
 import { Outages } from "./outages.ts";
+import { nothingBeyondStrength, nothingOnAnOpenTrunk, refusalsCloseTrunks } from "./overload.ts";
 import { messageToItsEnd, neverSilent, outcomesAreHonest, servedInTime } from "./people.ts";
 import { pressedBeforeDialled, screensAreCleared } from "./previews.ts";
+import { returnsAreServed, returnsComeFirst } from "./returns.ts";
+import { awayPlacesNothing, rowsAreKept } from "./rows-behind.ts";
 import { Scene, type KnownNumbers } from "./scene.ts";
-import { killSwitchObeyed, stoppedPlacesNothing, stopsWithoutAMessage } from "./stops.ts";
+import { drainedPlacesNothing, killSwitchObeyed, stoppedPlacesNothing, stopsWithoutAMessage } from "./stops.ts";
+import { othersAreLetGo, passedOnAreHeard } from "./transfers.ts";
 
 export interface JudgeOptions {
   readonly numbers?: KnownNumbers;
@@ -50,17 +57,36 @@ const invariantsOf = (recounting: Recounting, { killSwitch = [] }: JudgeOptions)
     "no-agent-lost": noAgentLost,
     "within-lines": withinLines,
     "as-pacing-said": asPacingSaid,
+    "nothing-on-an-open-trunk": nothingOnAnOpenTrunk,
+    "refusals-close-trunks": refusalsCloseTrunks,
+    "nothing-beyond-strength": nothingBeyondStrength,
     "pressed-before-dialled": pressedBeforeDialled,
     "screens-are-cleared": screensAreCleared,
     "only-as-asked": onlyAsAsked,
+    "holds-are-short": holdsAreShort,
+    "voicemail-alone": voicemailAlone,
+    "passed-on-are-heard": passedOnAreHeard,
+    "others-are-let-go": othersAreLetGo,
+    "returns-are-served": returnsAreServed,
+    "returns-come-first": returnsComeFirst,
+    "recorded-as-ordered": recordedAsOrdered,
+    "gaps-end": gapsEnd,
+    "recordings-are-closed": recordingsAreClosed,
     "evidence-complete": evidenceComplete,
     "within-frequency-caps": withinFrequencyCaps,
     "guaranteed-only": guaranteedOnly,
     "overdial-within-credit": overdialWithinCredit(recounting),
     "account-equals-recount": accountEqualsRecount(recounting),
+    "flows-end": flowsEnd,
+    "flows-leave-nobody-waiting": flowsLeaveNobodyWaiting,
+    "agents-are-asked-for": agentsAreAskedFor,
+    "objections-are-obeyed": objectionsAreObeyed,
     "kill-switch-obeyed": killSwitchObeyed(killSwitch),
     "stopped-places-nothing": stoppedPlacesNothing,
+    "drained-places-nothing": drainedPlacesNothing,
     "stops-without-a-message": stopsWithoutAMessage,
+    "away-places-nothing": awayPlacesNothing,
+    "rows-are-kept": rowsAreKept,
   }) as const satisfies Record<string, Invariant>;
 
 export type InvariantName = keyof ReturnType<typeof invariantsOf>;

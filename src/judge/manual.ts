@@ -22,7 +22,9 @@ export const onlyAsAsked: Invariant = {
       see(entry) {
         if (entry.kind === "engine" && entry.what === "started") isWhole = true;
         if (entry.kind === "manual-asked") open.set(entry.manualId, entry);
-        if (entry.kind === "attempt-withdrawn") made.delete(entry.attemptId);
+        // Taken back before telephony was asked: nobody was called, and the next wish for the same two is another.
+        const isTakenBack = entry.kind === "attempt-ended" && entry.facts.placeFailure === "withdrawn";
+        if (entry.kind === "attempt-withdrawn" || isTakenBack) made.delete(entry.attemptId);
         if (entry.kind === "manual-answered") {
           const { at, manualId, attemptId } = entry;
           const asked = open.get(manualId);

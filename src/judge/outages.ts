@@ -11,7 +11,7 @@ export const DEAF_MAX_MS = 10_000;
 /** Those that began longer ago than this excuse nothing that is still being looked at. */
 const KEPT_MS = 24 * 3_600_000;
 /** What a new process writes before it says that it has started: no sign of life of the last one. */
-const BEFORE_START: ReadonlySet<string> = new Set(["campaign", "campaign-barred", "alarm"]);
+const BEFORE_START: ReadonlySet<string> = new Set(["campaign", "campaign-barred", "alarm", "store", "spool"]);
 const BEFORE_EVERYTHING = -8.64e15 as Instant;
 
 export class Outages {

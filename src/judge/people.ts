@@ -99,27 +99,49 @@ export const outcomesAreHonest: Invariant = {
     ended({ at, attemptId, facts, outcome }) {
       report.looked();
       const isDropped = facts.verdictAct === "dropped";
-      const isConnected = outcome === "connected" || outcome === "connected-late";
+      // By the word of the agent who talked to it.
+      const isMachine = isDropped || facts.machineReportedAt !== null;
+      const isUnheard = UNHEARD.has(outcome);
+      const isConnected =
+        outcome === "connected" || outcome === "connected-late" || (isUnheard && facts.connectedAt !== null);
       const wasSilent =
         !isDropped && facts.answeredAt !== null && firstWordAt(facts) === null && facts.endedBy === "us";
       const says =
-        isConnected !== (facts.connectedAt !== null && !isDropped)
+        isConnected !== (facts.connectedAt !== null && !isMachine)
           ? "connected by name or in fact, not both"
-          : isDropped !== TAKEN_FOR_NO_PERSON.has(outcome)
+          : isMachine !== (isNoPersons(outcome, facts) && !isToldAsMachine(facts))
             ? "dropped as no person by name or in fact, not both"
-            : outcome === "abandoned-with-message" && firstWordAt(facts) === null
-              ? "informed by name, and no message was heard"
-              : wasSilent && !SILENT_NAMES.has(outcome)
-                ? "a silent call under another name"
-                : null;
+            : outcome === "not-in-service" && (facts.verdict !== "sit" || (facts.connectedAt !== null && !isDropped))
+              ? "out of service by tones that nobody heard, or that somebody answered"
+              : isUnheard && wasHeard(facts)
+                ? "nobody there by name, and somebody was heard"
+                : outcome === "abandoned-with-message" && firstWordAt(facts) === null
+                  ? "informed by name, and no message was heard"
+                  : wasSilent && !SILENT_NAMES.has(outcome)
+                    ? "a silent call under another name"
+                    : null;
       if (says !== null) report.breach({ at, attemptId, says, facts: { outcome } });
     },
   }),
 };
 
-/** What only a verdict of AMD leads to. */
+/** Nobody was ever heard there, though the network had answered. */
+const UNHEARD: ReadonlySet<string> = new Set(["no-speech", "no-media", "ringback-after-answer"]);
+
+const wasHeard = ({ verdict, voiceAt, speechStartedAt }: AttemptFacts): boolean =>
+  verdict === "ringback" ? voiceAt !== null : speechStartedAt !== null || verdict === "human" || verdict === "machine";
+
+/** Before an answer the network's own announcements have the same names. */
+const isNoPersons = (outcome: string, { answeredAt }: AttemptFacts): boolean =>
+  answeredAt !== null && TAKEN_FOR_NO_PERSON.has(outcome);
+
+/** A call flow talked to it, as it was meant to, and AMD was sure of a machine. */
+const isToldAsMachine = ({ messageChoice, verdict }: AttemptFacts): boolean =>
+  messageChoice === "flow" && verdict !== null && verdict !== "human" && verdict !== "unsure";
+
+/** What only a verdict of AMD leads to, or an agent who finds a machine. */
 const TAKEN_FOR_NO_PERSON: ReadonlySet<string> = new Set([
-  ...["machine-hung-up", "machine-message-left", "fax", "network-machine"],
+  ...["machine-hung-up", "machine-message-left", "fax", "network-machine", "not-in-service"],
 ]);
 
 const SILENT_NAMES: ReadonlySet<string> = new Set(["abandoned-silent", "agent-leg-failed"]);

@@ -31,6 +31,8 @@ export interface SeenAttempt {
   deadlineAt: Instant | null;
   /** Decided by a process that died before it told of any call: there may be a row, and there may be none. */
   dormant: boolean;
+  /** Of an earlier process: how the next one found it is told by its agent alone. */
+  isInherited: boolean;
 }
 
 /** What a journal does not tell of numbers, because it is kept longer and read by more than may know them. */
@@ -103,6 +105,9 @@ export class Scene {
       case "call":
         this.#moved(entry);
         return;
+      case "agent":
+        this.#foundWith(entry);
+        return;
       default:
     }
   }
@@ -127,6 +132,7 @@ export class Scene {
     const longAgo = after(entry.at, -SUPPOSED_ALIVE_MS);
     for (const [attemptId, seen] of this.#alive) {
       if (seen.firstCallAt === null) seen.dormant = true;
+      seen.isInherited = true;
       if (seen.decided.at < longAgo) this.#alive.delete(attemptId);
     }
   }
@@ -150,6 +156,7 @@ export class Scene {
       hangUpAt: null,
       deadlineAt: null,
       dormant: false,
+      isInherited: false,
     });
   }
 
@@ -167,6 +174,12 @@ export class Scene {
     if (event.type === "answered") seen.answeredAt ??= at;
     if (seen.progressAt !== null || seen.ringingAt !== null || seen.answeredAt !== null) seen.isDialled = true;
     if (effects.some(({ type }) => type === "hangUp")) seen.hangUpAt ??= at;
+  }
+
+  /** No move tells of a join that came to nobody's ears, as the process went: the next one found them together. */
+  #foundWith({ attemptId, after: state }: Extract<Entry, { kind: "agent" }>): void {
+    const seen = attemptId === null || state !== "onCall" ? undefined : this.#alive.get(attemptId);
+    if (seen?.isInherited === true) seen.isConnected = true;
   }
 
   #over({ attemptId, at }: AttemptEnded): void {

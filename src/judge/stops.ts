@@ -73,6 +73,24 @@ export const stoppedPlacesNothing: Invariant = {
   },
 };
 
+export const drainedPlacesNothing: Invariant = {
+  says: "A node that a manager has drained decides no call.",
+  watch: (report) => {
+    let since: Instant | null = null;
+    return {
+      see(entry) {
+        const isTold = entry.kind === "node-wish" || (entry.kind === "engine" && entry.what === "started");
+        if (isTold) since = entry.drained ? entry.at : null;
+        if (isTold && entry.drained) report.looked();
+        if (entry.kind !== "attempt-decided" || since === null) return;
+        const { at, attemptId, campaignId } = entry;
+        const facts = { campaignId, since: toIso(since) };
+        report.breach({ at, attemptId, says: "decided on a node that was drained", facts });
+      },
+    };
+  },
+};
+
 export const stopsWithoutAMessage: Invariant = {
   says: "A campaign whose message and the built-in one have both failed stops, and a human is called.",
   watch: (report) => {

@@ -10,8 +10,8 @@ export interface TokenBucket {
   readonly at: Instant;
 }
 
-/** A carrier that allows ten calls per second dislikes twenty in the first millisecond: a tenth of a second's worth, at least one. */
-const burstOf = (cpsMax: number): number => Math.max(1, cpsMax / 10);
+/** Calls that are decided together leave one by one; a quarter of a second's worth, so that none is decided long before. */
+const burstOf = (cpsMax: number): number => Math.max(1, cpsMax / 4);
 
 export const fullBucket = (cpsMax: number, at: Instant): TokenBucket => ({ tokens: burstOf(cpsMax), at });
 
@@ -26,13 +26,24 @@ export interface LineState {
   readonly campaignLinesMax: number | null;
   readonly campaignLinesInUse: number;
   readonly bucket: TokenBucket;
+  /** As {@link atOnceOf}; absent: one at a time. */
+  readonly atOnce?: number;
 }
 
-/** Whole calls that may be placed now out of those wanted. */
+/**
+ * Calls that go together where more are wanted than the trunk takes: their rows are committed in one transaction, which
+ * costs the same for one. Less than a burst, so that whoever comes for them a moment late loses no token to a full bucket.
+ */
+export const atOnceOf = (cpsMax: number): number => Math.max(1, Math.floor(0.8 * burstOf(cpsMax)));
+
+/** Whole calls that may be placed now out of those wanted; none while the trunk would soon take more of them at once. */
 export function callsAllowed(wanted: number, lines: LineState): number {
   const free = lines.linesMax - lines.linesInUse;
   const campaignFree = lines.campaignLinesMax === null ? wanted : lines.campaignLinesMax - lines.campaignLinesInUse;
-  return Math.max(0, Math.min(wanted, free, campaignFree, Math.floor(lines.bucket.tokens)));
+  const most = Math.min(wanted, free, campaignFree);
+  const tokens = Math.floor(lines.bucket.tokens);
+  if (tokens < most && tokens < (lines.atOnce ?? 1)) return 0;
+  return Math.max(0, Math.min(most, tokens));
 }
 
 export const spend = (bucket: TokenBucket, calls: number): TokenBucket => ({
@@ -40,6 +51,6 @@ export const spend = (bucket: TokenBucket, calls: number): TokenBucket => ({
   tokens: bucket.tokens - calls,
 });
 
-/** Milliseconds until the next whole token; 0 when there is one. */
-export const msUntilToken = (bucket: TokenBucket, cpsMax: number): number =>
-  bucket.tokens >= 1 ? 0 : Math.ceil(((1 - bucket.tokens) / cpsMax) * 1000);
+/** Milliseconds until there are so many whole tokens; 0 when there are. */
+export const msUntilTokens = (bucket: TokenBucket, cpsMax: number, count = 1): number =>
+  bucket.tokens >= count ? 0 : Math.ceil(((count - bucket.tokens) / cpsMax) * 1000);

@@ -22,11 +22,27 @@ export interface Habits {
   readonly skips: number;
   /** Leaves the desk without a word for up to a minute and a half. */
   readonly walksAway: number;
+  /** Makes a gap in the recording, types a card's digits, and ends it again, or forgets to; or asks for a recording. */
+  readonly takesCards: number;
   /** Presses twice, as one does with a key that sticks. */
   readonly doublePresses: boolean;
+  /** Puts the person on hold, or takes them back. */
+  readonly holds: number;
+  /** Takes whoever they talk to for a machine, and sends them to the message. */
+  readonly reports: number;
+  /** Passes the person on, takes them back, completes it, or joins in: whatever the keys allow. */
+  readonly transfers: number;
 }
 
-const NO_LEADS_TO_SKIP = { skips: 0, walksAway: 0, doublePresses: false };
+const NO_LEADS_TO_SKIP = {
+  skips: 0,
+  walksAway: 0,
+  takesCards: 0,
+  doublePresses: false,
+  holds: 0,
+  reports: 0,
+  transfers: 0,
+};
 export const STEADY: Habits = { pauses: 2, cutsOff: 2, hangsUp: 0, vanishes: 0, disposes: 60, ...NO_LEADS_TO_SKIP };
 export const RESTLESS: Habits = {
   pauses: 20,
@@ -38,6 +54,13 @@ export const RESTLESS: Habits = {
 };
 /** For shifts that preview: they read, press, skip, press twice, and walk away. */
 export const CHOOSY: Habits = { ...STEADY, pauses: 6, skips: 150, walksAway: 20, doublePresses: true };
+
+/** Does with a call whatever a phone can do with it. */
+export const BUSY_FINGERS: Habits = { ...STEADY, holds: 400, reports: 60 };
+/** Pass everybody on, and mostly do something about it. */
+export const PASSERS_ON: Habits = { ...STEADY, cutsOff: 60, transfers: 700 };
+/** Every second look takes a card. */
+export const CASHIERS: Habits = { ...STEADY, cutsOff: 60, takesCards: 900 };
 
 const LOOK_UP_MS = 2_000;
 const MS_PER_HOUR = 3_600_000;
@@ -118,7 +141,19 @@ export class AgentAtWork {
       phone.press(this.#random.pick(["*1", "*1", "*2", "*9", "*0", "*7"]));
       return LOOK_UP_MS;
     }
-    if (this.#feelsLike(this.#habits.pauses)) phone.press("*1");
+    if (this.#habits.takesCards > 0 && this.#feelsLike(this.#habits.takesCards)) {
+      phone.press(
+        this.#random.pick(["*5", "*5", "*54929123456781881", "*54929123456781881*5", "*5*5", "*6", "*6*5", "*5*0"]),
+      );
+      return this.#random.pick([200, LOOK_UP_MS]);
+    }
+    if (this.#habits.transfers > 0 && this.#feelsLike(this.#habits.transfers)) {
+      phone.press(this.#random.pick(["*81", "*82", "*83", "*84", "*84", "*8#", "*8#", "*8*", "*80", "*4", "*0"]));
+      return this.#random.pick([200, LOOK_UP_MS]);
+    }
+    if (this.#habits.holds > 0 && this.#feelsLike(this.#habits.holds)) phone.press("*4");
+    else if (this.#habits.reports > 0 && this.#feelsLike(this.#habits.reports)) phone.press("*7");
+    else if (this.#feelsLike(this.#habits.pauses)) phone.press("*1");
     else if (this.#feelsLike(this.#habits.cutsOff)) phone.press("*0");
     else if (this.#feelsLike(this.#habits.disposes)) phone.press(this.#random.chance(0.9) ? "1" : "9");
     else if (this.#random.chance(0.2)) phone.press(this.#habits.doublePresses ? "##" : "#");

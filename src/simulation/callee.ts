@@ -11,6 +11,12 @@ export interface Greeting {
   readonly words?: { readonly wordMs: number; readonly pauseMs: number };
 }
 
+/** So long after what was said: a key, nothing, or they hang up. */
+export interface Press {
+  readonly afterMs: number;
+  readonly does: { readonly key: string } | "nothing" | "hangUp";
+}
+
 /** Durations are counted from the step before: dialled, ringing, answered. */
 export type Callee =
   | {
@@ -27,6 +33,8 @@ export type Callee =
       readonly leavesAfterMs?: number;
       /** Null, or left out: they wait for the caller to speak. */
       readonly greeting?: Greeting | null;
+      /** What they do when a flow has said something and waits, one after the other; then no more. */
+      readonly presses?: readonly Press[];
     }
   /** Records whatever it is told, for so long. Without a detector it is a person who does not talk back. */
   | {
@@ -58,6 +66,8 @@ export interface Line {
   answer(): void;
   /** Something is said for so long. */
   speak(durationMs: number): void;
+  /** A key of their telephone. */
+  press(digit: string): void;
   /** The network refuses or gives up. */
   fail(cause: number, sip: number | null): void;
   hangUp(): void;
@@ -70,6 +80,7 @@ export class CalleeOnTheLine {
   readonly #line: Line;
   #leaving: () => void = () => undefined;
   #isTalking = false;
+  #asked = 0;
 
   constructor(callee: Callee, line: Line) {
     this.#callee = callee;
@@ -148,8 +159,26 @@ export class CalleeOnTheLine {
     }
   }
 
+  /** Something that a flow says is over. */
+  wasAsked(): void {
+    if (this.#callee.type !== "person") return;
+    const press = this.#callee.presses?.[this.#asked];
+    this.#asked += 1;
+    if (press === undefined || press.does === "nothing") return;
+    const { does } = press;
+    this.#line.later(press.afterMs, () => {
+      if (does === "hangUp") this.#line.hangUp();
+      else this.#line.press(does.key);
+    });
+  }
+
   hearsMessage(): void {
     if (this.#callee.type === "person") this.#leaving();
+  }
+
+  /** They wait, for as long as they would have talked. */
+  hearsMusic(): void {
+    if (this.#callee.type === "person" && !this.#isTalking) this.#leaving();
   }
 
   hearsAgent(): void {

@@ -2,18 +2,18 @@
  * What each call was like at the other end of the line: the truth against which rows and journal can be held. One rule
  * to remember: nothing in here has come through our own adapter or engine.
  */
-import type { MessageChoice } from "../domain/attempt.ts";
+import type { WordsChoice } from "../domain/attempt.ts";
 import type { AttemptId, LegId } from "../domain/ids.ts";
 import { after, earliest, type Instant } from "../domain/instant.ts";
 import type { PhoneNumber } from "../domain/phone-number.ts";
 import type { Clock, PlaceOrder } from "../engine/ports.ts";
 
 export interface Heard {
-  readonly what: "agent" | "message";
-  /** Whose voice; null for a message. */
+  readonly what: "agent" | "message" | "music";
+  /** Whose voice; null for a message or music. */
   readonly legId: LegId | null;
-  /** Which message; null for an agent. */
-  readonly choice: MessageChoice | null;
+  /** Which message; null for an agent or music. */
+  readonly choice: WordsChoice | null;
   readonly from: Instant;
   to: Instant | null;
 }
@@ -34,7 +34,11 @@ export interface Diary {
   /** In the order in which it began. A message that could not be played is not among it. */
   readonly heard: Heard[];
   /** Messages that were to be played to them, and could not be. */
-  readonly unheard: MessageChoice[];
+  readonly unheard: WordsChoice[];
+  /** Legs to numbers outside that were made for them. */
+  readonly outside: { readonly legId: LegId; readonly from: Instant; to: Instant | null }[];
+  /** Keys, in their order. */
+  readonly pressed: string[];
   endedAt: Instant | null;
   endedBy: "us" | "callee" | "network" | "asterisk" | null;
   /** Somebody else was already talking with that agent. */
@@ -64,6 +68,15 @@ export class Diaries {
     return diaries;
   }
 
+  /** Of calls that are over, or were never dialled although asked for long ago; kept no longer. */
+  takeOver(neverDialledBefore: Instant): readonly Diary[] {
+    const over = this.all().filter(
+      ({ endedAt, dialledAt, askedAt }) => endedAt !== null || (dialledAt === null && askedAt < neverDialledBefore),
+    );
+    for (const { attemptId } of over) this.#byAttempt.delete(attemptId);
+    return over;
+  }
+
   /** Calls whose leg exists at this moment. */
   living(): number {
     return this.all().filter(({ dialledAt, endedAt }) => dialledAt !== null && endedAt === null).length;
@@ -87,6 +100,8 @@ export class Diaries {
       spokeTo: null,
       heard: [],
       unheard: [],
+      outside: [],
+      pressed: [],
       endedAt: null,
       endedBy: null,
       overheard: false,
@@ -124,7 +139,19 @@ export class Diaries {
     this.#stopHearing(attemptId, "agent");
   }
 
-  messageStarted(attemptId: AttemptId, choice: MessageChoice): void {
+  /** Music, until something else is heard. */
+  held(attemptId: AttemptId): void {
+    this.#write(attemptId, (diary, now) => {
+      if (diary.heard.some(({ what, to }) => what === "music" && to === null)) return;
+      diary.heard.push({ what: "music", legId: null, choice: null, from: now, to: null });
+    });
+  }
+
+  resumed(attemptId: AttemptId): void {
+    this.#stopHearing(attemptId, "music");
+  }
+
+  messageStarted(attemptId: AttemptId, choice: WordsChoice): void {
     this.#write(attemptId, (diary, now) => {
       diary.heard.push({ what: "message", legId: null, choice, from: now, to: null });
     });
@@ -134,9 +161,27 @@ export class Diaries {
     this.#stopHearing(attemptId, "message");
   }
 
-  messageFailed(attemptId: AttemptId, choice: MessageChoice): void {
+  messageFailed(attemptId: AttemptId, choice: WordsChoice): void {
     this.#write(attemptId, (diary) => {
       diary.unheard.push(choice);
+    });
+  }
+
+  pressed(attemptId: AttemptId, digit: string): void {
+    this.#write(attemptId, (diary) => {
+      diary.pressed.push(digit);
+    });
+  }
+
+  outside(attemptId: AttemptId, legId: LegId): void {
+    this.#write(attemptId, (diary, now) => {
+      diary.outside.push({ legId, from: now, to: null });
+    });
+  }
+
+  outsideEnded(attemptId: AttemptId, legId: LegId): void {
+    this.#write(attemptId, (diary, now) => {
+      for (const each of diary.outside) if (each.legId === legId) each.to ??= now;
     });
   }
 

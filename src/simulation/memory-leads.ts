@@ -44,6 +44,7 @@ export class MemoryLeads {
       priority: lead.priority ?? 0,
       region: lead.region ?? null,
       consent: lead.consent ?? null,
+      attributes: lead.attributes ?? {},
       numbers: numbers.map(({ numberId, number, timeZone, numberType = "mobile", kind = "other" }) => ({
         ...{ numberId, number, timeZone, numberType, kind, isWrong: false },
         ...{ attemptsCounted: 0, lastAttemptAt: null, lastOutcome: null },
@@ -170,6 +171,7 @@ export class MemoryLeads {
       numbers,
       region: lead.region,
       consent: lead.consent,
+      ...(Object.keys(lead.attributes).length === 0 ? {} : { attributes: lead.attributes }),
       ...next,
     };
   }
@@ -216,7 +218,7 @@ export class MemoryLeads {
   }
 
   /** Made in a call, by keys that give no name: for whoever is free. */
-  promise(leadId: LeadId, promisedBy: AgentId, { numberId, dueAt, untilAt }: CallbackTime): void {
+  promise(leadId: LeadId, promisedBy: AgentId | null, { numberId, dueAt, untilAt }: CallbackTime): void {
     const lead = this.rows.get(leadId);
     if (lead === undefined || isFinal(lead)) return;
     for (const row of this.callbacks.values()) {

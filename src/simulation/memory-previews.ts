@@ -8,6 +8,8 @@ export interface PreviewRow extends PreviewShown {
   ended: PreviewEnded | null;
 }
 
+const DAEMON_GONE = "daemon-gone";
+
 export class MemoryPreviews {
   readonly rows = new Map<AttemptId, PreviewRow>();
 
@@ -16,17 +18,17 @@ export class MemoryPreviews {
     if (!this.rows.has(shown.attemptId)) this.rows.set(shown.attemptId, { ...shown, nodeId, ended: null });
   }
 
-  /** The first end stands. */
+  /** The first end stands, but for one that was only taken for granted. */
   end(ended: PreviewEnded): void {
     const row = this.rows.get(ended.attemptId);
-    if (row !== undefined) row.ended ??= ended;
+    if (row !== undefined && (row.ended === null || row.ended.because === DAEMON_GONE)) row.ended = ended;
   }
 
   /** Nobody looks at what a daemon showed that is no more. */
   withdrawAll(nodeId: NodeId, at: Instant): void {
     for (const { attemptId, ...row } of this.rows.values()) {
-      if (row.nodeId !== nodeId) continue;
-      this.end({ attemptId, at, end: "withdrawn", press: null, because: "daemon-gone", says: null });
+      if (row.nodeId !== nodeId || row.ended !== null) continue;
+      this.end({ attemptId, at, end: "withdrawn", press: null, because: DAEMON_GONE, says: null });
     }
   }
 }

@@ -9,6 +9,7 @@ import type { CallbackPromise, LeadQueue, NumberKind } from "../domain/lead.ts";
 import type { Consent } from "../domain/number-facts.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { PhoneNumber } from "../domain/phone-number.ts";
+import type { ReturnEnd, ReturnRow } from "../domain/return-call.ts";
 import type { PastAttempt } from "../lead/redial/story.ts";
 import type { AgentProfile, AgentStateChange } from "../engine/ports.ts";
 
@@ -34,6 +35,7 @@ export interface LeadRow {
   readonly priority: number;
   readonly region: string | null;
   readonly consent: Consent | null;
+  readonly attributes: Readonly<Record<string, string>>;
   state: "ready" | "leased" | "dialling" | "done" | "held";
   because: string | null;
   dueAt: Instant;
@@ -65,7 +67,7 @@ export interface CallbackRow {
   readonly leadId: LeadId;
   readonly numberId: NumberId | null;
   /** Who promised it in a call; absent for others. */
-  readonly promisedBy?: AgentId;
+  readonly promisedBy?: AgentId | null;
   state: "waiting" | "taken" | "kept" | "missed" | "withdrawn";
   /** Nobody is waited for any more. */
   isAnyones: boolean;
@@ -80,7 +82,8 @@ export interface AttemptRow {
   /** As it ended. */
   account: { readonly entry: AccountEntry; readonly day: AccountDay } | null;
   disposition: {
-    readonly agentId: AgentId;
+    /** Null for the keys of whoever was called. */
+    readonly agentId: AgentId | null;
     readonly code: string;
     /** Null for a code that the campaign does not have. */
     readonly kind: DispositionKind | null;
@@ -133,4 +136,14 @@ export interface NewLead {
   readonly queue?: LeadQueue;
   readonly region?: string | null;
   readonly consent?: Consent | null;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** Somebody who called back. */
+export interface MemoryReturnRow {
+  readonly row: ReturnRow;
+  readonly nodeId: NodeId;
+  readonly held: { readonly dueAt: Instant; readonly until: Instant } | null;
+  end: ReturnEnd | null;
+  disposition: { readonly code: string; readonly kind: DispositionKind | null; readonly at: Instant } | null;
 }

@@ -4,37 +4,33 @@
  */
 import type { AccountReading, AccountScope } from "../domain/account.ts";
 import { type AttemptOrder, NOTHING_KNOWN, REACHED_FROM } from "../domain/attempt.ts";
+import type { DeskWork } from "../domain/desk.ts";
+import type { SupervisionNote } from "../domain/supervision.ts";
+import type { TransferNote } from "../domain/transfer.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../domain/ids.ts";
 import { after, type Instant, isBefore } from "../domain/instant.ts";
 import { outcomeFacts } from "../domain/outcome.ts";
+import type { OpenRecording, RecordingGap, RecordingNote } from "../domain/recording.ts";
 import type { PreviewEnded, PreviewShown } from "../domain/preview.ts";
-import {
-  type AgentStateChange,
-  type Alarm,
-  type AttemptChange,
-  type AttemptEnd,
-  type DesiredState,
-  type DialNumber,
-  type InsertGuard,
-  type LeadClaim,
-  type LeadToDial,
-  type LeadVerdict,
-  type ManualEnd,
-  type OpenAttempt,
-  type PacingMemory,
-  type PacingReport,
-  type Store,
-  StoreError,
-} from "../engine/ports.ts";
+import { StoreError } from "../engine/ports.ts";
+import type { AgentStateChange, Alarm, AttemptChange, AttemptEnd, DesiredState } from "../engine/ports.ts";
+import type { DialNumber, FlowNote, InsertGuard, LeadClaim, LeadToDial, LeadVerdict } from "../engine/ports.ts";
+import type { ManualEnd, NumberedJob, OpenAttempt, PacingMemory, PacingReport, TollSpent } from "../engine/ports.ts";
+import type { Store } from "../engine/ports.ts";
+import { carriedOut } from "../engine/rows/carried-out.ts";
 import type { CallbackTime } from "../lead/callback.ts";
 import type { ContactCount } from "../lead/redial/contact-rates.ts";
+import { MemoryReturns } from "./memory-returns.ts";
+import { tollOf } from "./memory-toll.ts";
 import { type AgentRow, type AttemptRow, MemoryTables } from "./memory-tables.ts";
 
 export class MemoryStore implements Store {
   readonly tables: MemoryTables;
+  readonly returnCalls: MemoryReturns;
 
   constructor(tables: MemoryTables = new MemoryTables()) {
     this.tables = tables;
+    this.returnCalls = new MemoryReturns(tables);
   }
 
   async desiredState(nodeId: NodeId): Promise<DesiredState> {
@@ -47,6 +43,8 @@ export class MemoryStore implements Store {
         .map(({ commandId, agentId, command, requestedAt }) => ({ commandId, agentId, command, requestedAt })),
       manualCalls: this.tables.manual.waiting(nodeId),
       compliance: this.tables.compliance.stateWith(this.#optedOut(nodeId)),
+      flows: this.tables.flows.of(campaigns.values()),
+      nodeDrained: this.tables.drained.has(nodeId),
     };
   }
 
@@ -61,6 +59,10 @@ export class MemoryStore implements Store {
 
   #open(nodeId: NodeId): AttemptRow[] {
     return [...this.tables.openAttempts()].filter((row) => row.nodeId === nodeId);
+  }
+
+  async tollSpent(since: Instant, at: Instant): Promise<readonly TollSpent[]> {
+    return tollOf(this.tables.attempts.values(), since, at);
   }
 
   async finishAgentCommand(commandId: number, result: string, at: Instant): Promise<void> {
@@ -122,6 +124,18 @@ export class MemoryStore implements Store {
   async finishManual(end: ManualEnd): Promise<void> {
     const row = this.tables.manual.rows.find(({ manualId }) => manualId === end.manualId);
     if (row !== undefined) row.end ??= end;
+  }
+
+  async noteRecording(nodeId: NodeId, note: RecordingNote): Promise<void> {
+    this.tables.recordings.note(nodeId, note);
+  }
+
+  async noteRecordingGap(gap: RecordingGap): Promise<void> {
+    this.tables.recordings.noteGap(gap);
+  }
+
+  async openRecordings(nodeId: NodeId): Promise<OpenRecording[]> {
+    return this.tables.recordings.open(nodeId);
   }
 
   async insertAttempts(
@@ -205,6 +219,12 @@ export class MemoryStore implements Store {
     return true;
   }
 
+  async endAttempts(ends: readonly AttemptEnd[]): Promise<readonly boolean[]> {
+    const ended: boolean[] = [];
+    for (const end of ends) ended.push(await this.endAttempt(end));
+    return ended;
+  }
+
   async openAttempts(nodeId: NodeId): Promise<OpenAttempt[]> {
     return this.#open(nodeId).flatMap(({ order, state, facts }) => {
       const lead = this.tables.leads.get(order.leadId);
@@ -257,6 +277,30 @@ export class MemoryStore implements Store {
     row.nodeId = nodeId;
   }
 
+  async recordAgentStates(nodeId: NodeId, changes: readonly AgentStateChange[]): Promise<void> {
+    for (const change of changes) await this.recordAgentState(nodeId, change);
+  }
+
+  async recordTransfer(note: TransferNote): Promise<void> {
+    const key = `${note.attemptId} ${note.at}`;
+    const known = this.tables.transfers.get(key) ?? note;
+    const [metAt, togetherAt] = [known.metAt ?? note.metAt, known.togetherAt ?? note.togetherAt];
+    const [endedAt, endedAs] = [known.endedAt ?? note.endedAt, known.endedAs ?? note.endedAs];
+    this.tables.transfers.set(key, { ...known, metAt, togetherAt, endedAt, endedAs });
+  }
+
+  async recordSupervision(note: SupervisionNote): Promise<void> {
+    const key = `${note.supervisorId} ${note.at}`;
+    if ((this.tables.supervisions.get(key)?.endedAt ?? null) === null) this.tables.supervisions.set(key, note);
+  }
+
+  async recordDeskWork(work: DeskWork): Promise<void> {
+    const key = `${work.attemptId} ${work.at} ${work.kind}`;
+    const known = this.tables.deskWork.get(key);
+    if (known === undefined || known.endedAt === null)
+      this.tables.deskWork.set(key, work.endedAt === null ? (known ?? work) : work);
+  }
+
   async recordDisposition(
     attemptId: AttemptId,
     agentId: AgentId,
@@ -265,6 +309,7 @@ export class MemoryStore implements Store {
     callback: CallbackTime | null = null,
   ): Promise<void> {
     const row = this.tables.attempts.get(attemptId);
+    if (row === undefined) this.returnCalls.dispose(attemptId, dispositionCode, at);
     if (row === undefined || (row.disposition !== null && isBefore(at, row.disposition.at))) return;
     const { campaignId, leadId, numberId, number } = row.order;
     const known = this.tables.campaigns.get(campaignId)?.dispositions.find(({ code }) => code === dispositionCode);
@@ -280,6 +325,27 @@ export class MemoryStore implements Store {
     if (kind !== "wrong-number") return;
     const wrong = this.tables.leads.get(leadId)?.numbers.find((each) => each.numberId === numberId);
     if (wrong !== undefined) wrong.isWrong = true;
+  }
+
+  async recordFlow({ attemptId, flowId, at, what }: FlowNote): Promise<void> {
+    const row = this.tables.attempts.get(attemptId);
+    if (row === undefined) return;
+    const { leadId, number } = row.order;
+    switch (what.type) {
+      case "result":
+        this.tables.flows.note(attemptId, { flowId, name: what.name, value: what.value, at });
+        return;
+      case "optOut":
+        row.disposition = { agentId: null, code: "opt-out", kind: "opt-out-requested", at };
+        if (!this.tables.suppressed.has(number)) this.tables.suppressed.set(number, at);
+        return;
+      case "callback":
+        row.disposition = { agentId: null, code: "callback", kind: "callback-requested", at };
+        // Written a second time it is the same promise.
+        if (this.tables.flows.isNew(attemptId, what.callback))
+          this.tables.leadTable.promise(leadId, null, what.callback);
+        return;
+    }
   }
 
   async verifyPin(agentId: AgentId, pin: string): Promise<boolean> {
@@ -305,6 +371,17 @@ export class MemoryStore implements Store {
       const nobody = { state: "loggedOut", attemptId: null, pauseReason: null } as const;
       states.push({ agentId: profile.agentId, ...nobody, since: at, at });
     }
+  }
+
+  async carryOut(holder: string, jobs: readonly NumberedJob[], _at: Instant): Promise<number> {
+    const { positions } = this.tables;
+    const position = positions.get(holder) ?? 0;
+    positions.set(holder, Math.max(position, jobs.at(-1)?.seq ?? 0));
+    const open = jobs.filter(({ seq }) => seq > position);
+    return carriedOut(
+      this,
+      open.map(({ job }) => job),
+    );
   }
 
   async releaseNode(nodeId: NodeId, holder: string): Promise<void> {

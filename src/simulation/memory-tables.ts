@@ -2,6 +2,9 @@
  * The rows of the pretend database, and how a test fills and reads them. The engine sees them only through the Store
  * port; the judge reads them when the shift is over.
  */
+import type { DeskWork } from "../domain/desk.ts";
+import type { SupervisionNote } from "../domain/supervision.ts";
+import type { TransferNote } from "../domain/transfer.ts";
 import type { AgentCommand } from "../agent/agent.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../domain/ids.ts";
@@ -11,11 +14,13 @@ import type { PhoneNumber } from "../domain/phone-number.ts";
 import type { AgentProfile } from "../engine/ports.ts";
 import { MemoryAccounts } from "./memory-accounts.ts";
 import { MemoryCompliance } from "./memory-compliance.ts";
+import { MemoryFlows } from "./memory-flows.ts";
 import { MemoryLeads } from "./memory-leads.ts";
 import { MemoryPacing } from "./memory-pacing.ts";
 import { MemoryManual } from "./memory-manual.ts";
+import { MemoryRecordings } from "./memory-recordings.ts";
 import { MemoryPreviews } from "./memory-previews.ts";
-import type { AgentRow, AttemptRow, CommandRow, LeadRow, NewLead, NodeRow } from "./memory-rows.ts";
+import type { AgentRow, AttemptRow, CommandRow, LeadRow, MemoryReturnRow, NewLead, NodeRow } from "./memory-rows.ts";
 
 export type * from "./memory-rows.ts";
 
@@ -32,7 +37,18 @@ export class MemoryTables {
   readonly pacing = new MemoryPacing();
   readonly previews = new MemoryPreviews();
   readonly manual = new MemoryManual();
+  /** By attempt, beginning and kind. */
+  readonly deskWork = new Map<string, DeskWork>();
+  readonly transfers = new Map<string, TransferNote>();
+  readonly supervisions = new Map<string, SupervisionNote>();
+  readonly returns: MemoryReturnRow[] = [];
+  readonly recordings = new MemoryRecordings();
+  readonly flows = new MemoryFlows();
   readonly nodes = new Map<NodeId, NodeRow>();
+  /** Where managers want nothing placed. */
+  readonly drained = new Set<NodeId>();
+  /** How far each process has come with what it writes behind. */
+  readonly positions = new Map<string, number>();
 
   get leads(): Map<LeadId, LeadRow> {
     return this.leadTable.rows;

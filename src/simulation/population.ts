@@ -6,7 +6,7 @@ import { type CampaignId, leadId, listId, numberId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import { type PhoneNumber, phoneNumber } from "../domain/phone-number.ts";
 import type { PlaceOrder } from "../engine/ports.ts";
-import type { Callee } from "./callee.ts";
+import type { Callee, Press } from "./callee.ts";
 import type { NewLead } from "./memory-tables.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
@@ -95,6 +95,18 @@ export class Population {
   }
 }
 
+/** What somebody does whom a flow asks something: mostly a key, now and then nothing, and some have had enough. */
+const pressesOf = (random: SeededRandom): readonly Press[] =>
+  Array.from({ length: 12 }, () => {
+    const afterMs = random.between(200, 4_000);
+    if (random.chance(0.15)) return { afterMs, does: "nothing" };
+    if (random.chance(0.08)) return { afterMs, does: "hangUp" };
+    return { afterMs, does: { key: KEYS_PRESSED[random.below(KEYS_PRESSED.length)] ?? "1" } };
+  });
+
+/** The first keys more often: those are what people are asked for. */
+const KEYS_PRESSED = "1112223334567890*#9";
+
 const calleeOf = (kind: CalleeKind, random: SeededRandom): Callee => {
   const ringsAfterMs = random.between(200, 4_000); // Post-dial delay.
   const fails = (sip: number, cause: number, before: "nothing" | "early" | "ringing" = "nothing"): Callee => ({
@@ -118,6 +130,7 @@ const calleeOf = (kind: CalleeKind, random: SeededRandom): Callee => {
         greeting: random.chance(0.85)
           ? { afterMs: random.between(100, 1_500), lastsMs: random.between(250, 2_500) }
           : null,
+        presses: pressesOf(random.stream("keys")),
       };
     case "hangsUpAtOnce":
       return {

@@ -7,78 +7,27 @@
 import type { CallEvent } from "../call/call.ts";
 import type { MessageChoice, Stamp } from "../domain/attempt.ts";
 import type { AttemptId, LegId } from "../domain/ids.ts";
-import { after, type Instant, msBetween } from "../domain/instant.ts";
-import type {
-  AgentLegEvent,
-  CommandResult,
-  LegsSnapshot,
-  ListeningOrder,
-  PlaceOrder,
-  TelephonyEvent,
-} from "../engine/ports.ts";
-import { type Callee, CalleeOnTheLine, type Line } from "./callee.ts";
+import { after, msBetween } from "../domain/instant.ts";
+import type { AgentLegEvent, CommandResult, FlowPlayback, LegsSnapshot, PlaceOrder } from "../engine/ports.ts";
+import { DONE, GONE } from "./command-answers.ts";
+import { CalleeOnTheLine, type Line } from "./callee.ts";
 import { Diaries } from "./diary.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
-
-interface CustomerLeg {
-  readonly attemptId: AttemptId;
-  readonly createdAt: Instant;
-  readonly callee: CalleeOnTheLine;
-  readonly alarms: (() => void)[];
-  state: "down" | "dialling" | "ringing" | "up";
-  inAgentBridge: LegId | null;
-  /** Told of all that is said, after so much quiet; null for the first greeting alone. */
-  listening: ListeningOrder | null;
-  hasGreeted: boolean;
-  /** They talk, or have not been quiet for long enough. */
-  talk: { readonly since: Instant; readonly cancelEnd: () => void } | null;
-  /** What plays to it now. */
-  playing: MessageChoice | null;
-  /** Asked for while something played: Asterisk plays one after the other. */
-  readonly toPlay: { readonly media: string; readonly choice: MessageChoice }[];
-}
-
-/** The other end of the one socket that our application has. */
-export interface Socket {
-  deliver(event: TelephonyEvent): void;
-  /** A second connection for the same application came; the first stays open and hears nothing more. */
-  replaced(): void;
-}
-
-interface AgentLeg {
-  readonly legId: LegId;
-  readonly endpoint: string;
-  ready: boolean;
-}
-
-/** A sound file that is not there, or is broken, in this spell. */
-export interface MissingMedia {
-  readonly media: string;
-  readonly from: Instant;
-  readonly to: Instant;
-}
-
-export interface AsteriskOptions {
-  readonly clock: VirtualClock;
-  readonly calleeAt: (order: PlaceOrder) => Callee;
-  /** Length of every message that is there. */
-  readonly messageMs: number;
-  readonly missingMedia?: readonly MissingMedia[];
-  /** Its clock minus ours. */
-  readonly skewMs: number;
-}
+import type { AgentLeg, AsteriskOptions, CustomerLeg, Socket } from "./pretend-legs.ts";
+import { earOf, Playbacks } from "./pretend-playbacks.ts";
+import { PretendDesk } from "./pretend-desk.ts";
+import { PretendReturns } from "./pretend-returns.ts";
+import { PretendRecorder } from "./pretend-recorder.ts";
 
 /** Asterisk's own dial timeout is a backstop behind ours. */
 const BACKSTOP_MS = 10_000;
-
 /** So long it must be quiet before Asterisk says that somebody has stopped talking. */
 const SPEECH_SILENCE_MS = 400;
 
-const DONE: CommandResult = { ok: true };
-const GONE: CommandResult = { ok: false, kind: "gone", detail: "no such leg" };
-
 export class PretendAsterisk {
   readonly diaries: Diaries;
+  readonly returns: PretendReturns;
+  readonly recorder: PretendRecorder;
+  readonly desk: PretendDesk;
   readonly #options: AsteriskOptions;
   readonly #customers = new Map<AttemptId, CustomerLeg>();
   readonly #agents = new Map<LegId, AgentLeg>();
@@ -87,6 +36,25 @@ export class PretendAsterisk {
   constructor(options: AsteriskOptions) {
     this.#options = options;
     this.diaries = new Diaries(options.clock);
+    this.desk = new PretendDesk({
+      ...{ clock: options.clock, agents: this.#agents, customers: this.#customers, diaries: this.diaries },
+      deliver: (event) => this.#socket?.deliver(event),
+    });
+    this.returns = new PretendReturns({
+      clock: options.clock,
+      lengthOf: (media) => this.lengthOf(media),
+      isReady: (agentLeg) => this.#agents.get(agentLeg)?.ready === true,
+      isTaken: (agentLeg) => [...this.#customers.values()].some((leg) => leg.inAgentBridge === agentLeg),
+      isListening: () => this.#socket !== null,
+      tell: (name, event) => {
+        this.#socket?.deliver({ kind: "returnLeg", legId: name, event: event(this.#stamp()) });
+      },
+    });
+    this.recorder = new PretendRecorder({
+      clock: options.clock,
+      hasLeg: (attemptId) => this.#customers.has(attemptId),
+      deliver: (event) => this.#socket?.deliver(event),
+    });
   }
 
   connect(socket: Socket): void {
@@ -104,11 +72,12 @@ export class PretendAsterisk {
     const { attemptId } = order;
     this.diaries.asked(order);
     if (this.#customers.has(attemptId)) return "exists";
-    const callee = this.#options.calleeAt(order);
+    const callee = this.#options.calleeAt(order, this.linesOf(order.trunk));
     if (callee.type === "unplaceable") return callee.failure;
     const line = this.#lineOf(attemptId);
     this.#customers.set(attemptId, {
       attemptId,
+      trunk: order.trunk,
       createdAt: this.#options.clock.now(),
       callee: new CalleeOnTheLine(callee, line),
       alarms: [],
@@ -117,10 +86,22 @@ export class PretendAsterisk {
       listening: order.listening ?? null,
       hasGreeted: false,
       talk: null,
-      playing: null,
-      toPlay: [],
+      playbacks: new Playbacks(
+        earOf(attemptId, {
+          lengthOf: (media) => this.lengthOf(media),
+          later: (durationMs, then) => line.later(durationMs, then),
+          deliver: (event) => this.#socket?.deliver(event),
+          stamp: () => this.#stamp(),
+          callee: () => this.#customers.get(attemptId)?.callee,
+          diaries: this.diaries,
+        }),
+      ),
     });
     return "created";
+  }
+
+  linesOf(trunk: string): number {
+    return [...this.#customers.values()].filter((leg) => leg.trunk === trunk).length;
   }
 
   dial(attemptId: AttemptId, ringTimeoutMs: number): void {
@@ -149,13 +130,18 @@ export class PretendAsterisk {
   bridge(attemptId: AttemptId, legId: LegId): CommandResult {
     const leg = this.#customers.get(attemptId);
     if (leg === undefined) return GONE;
-    const agent = this.#agents.get(legId);
-    if (agent?.ready !== true) return { ok: false, kind: "refused", detail: "no such bridge" };
+    if (!this.desk.isThere(legId)) return { ok: false, kind: "refused", detail: "no such bridge" };
     if (leg.inAgentBridge === legId) return DONE;
+    leg.playbacks.stopFlow(null);
+    if (leg.inAgentBridge !== null) this.diaries.left(attemptId);
     leg.inAgentBridge = legId;
     const others = [...this.#customers.values()].filter((other) => other !== leg && other.inAgentBridge === legId);
-    this.diaries.joined(attemptId, legId, others.length > 0);
     this.#tell(attemptId, (stamp) => ({ type: "joined", stamp }));
+    if (!this.desk.hasVoice(legId)) {
+      if (leg.state === "up") leg.callee.hearsNothing();
+      return DONE;
+    }
+    this.diaries.joined(attemptId, legId, others.length > 0 || this.returns.isIn(legId));
     if (leg.state === "up") leg.callee.hearsAgent();
     return DONE;
   }
@@ -167,18 +153,52 @@ export class PretendAsterisk {
     return DONE;
   }
 
+  /** Out of the bridge, with music: what a person hears never stops for longer than the two requests take. */
+  hold(attemptId: AttemptId): CommandResult {
+    const leg = this.#customers.get(attemptId);
+    if (leg === undefined) return GONE;
+    if (leg.inAgentBridge !== null) this.diaries.left(attemptId);
+    leg.inAgentBridge = null;
+    this.diaries.held(attemptId);
+    leg.callee.hearsMusic();
+    return DONE;
+  }
+
+  resume(attemptId: AttemptId, legId: LegId): CommandResult {
+    const result = this.bridge(attemptId, legId);
+    if (result.ok) this.diaries.resumed(attemptId);
+    return result;
+  }
+
   stopListening(attemptId: AttemptId): void {
     const leg = this.#customers.get(attemptId);
     if (leg !== undefined) leg.listening = null;
   }
 
-  /** Each choice has a name of its own: asked for a second time while it plays, it plays once. */
+  attendCustomerLeg = (attemptId: AttemptId): CommandResult => (this.#customers.has(attemptId) ? DONE : GONE);
+
   play(attemptId: AttemptId, media: string, choice: MessageChoice): CommandResult {
+    return this.#withPlaybacks(attemptId, (playbacks) => {
+      playbacks.playMessage(media, choice);
+    });
+  }
+
+  playFlow(attemptId: AttemptId, playback: FlowPlayback): CommandResult {
+    return this.#withPlaybacks(attemptId, (playbacks) => {
+      playbacks.playFlow(playback);
+    });
+  }
+
+  stopFlow(attemptId: AttemptId, play: number): CommandResult {
+    return this.#withPlaybacks(attemptId, (playbacks) => {
+      playbacks.stopFlow(play);
+    });
+  }
+
+  #withPlaybacks(attemptId: AttemptId, act: (playbacks: Playbacks) => void): CommandResult {
     const leg = this.#customers.get(attemptId);
     if (leg === undefined) return GONE;
-    if (leg.playing === choice || leg.toPlay.some((other) => other.choice === choice)) return DONE;
-    leg.toPlay.push({ media, choice });
-    this.#playNext(leg);
+    act(leg.playbacks);
     return DONE;
   }
 
@@ -200,7 +220,9 @@ export class PretendAsterisk {
   admitAgentLeg(legId: LegId): CommandResult {
     const leg = this.#agents.get(legId);
     if (leg === undefined) return GONE;
-    if (!leg.ready) {
+    const wasHome = this.desk.isHome(legId);
+    this.desk.sendHome(legId);
+    if (!leg.ready || !wasHome) {
       leg.ready = true;
       this.#tellAgent(legId, (stamp) => ({ type: "ready", stamp }));
     }
@@ -222,6 +244,8 @@ export class PretendAsterisk {
     for (const leg of this.#customers.values()) {
       if (leg.inAgentBridge === legId) this.#leaveBridge(leg);
     }
+    this.returns.bridgeGone(legId);
+    this.desk.phoneGone(legId);
     this.#tellAgent(legId, (stamp) => ({ type: "gone", stamp, cause: 16 }));
     return DONE;
   }
@@ -248,7 +272,12 @@ export class PretendAsterisk {
         inAgentBridge,
         createdAt,
       })),
-      agentLegs: [...this.#agents.values()].map(({ legId, endpoint, ready }) => ({ legId, endpoint, ready })),
+      agentLegs: [...this.#agents.values()].map(({ legId, endpoint, ready }) => ({
+        ...{ legId, endpoint },
+        ready: ready && this.desk.isHome(legId),
+      })),
+      away: this.desk.away(),
+      returnLegs: this.returns.snapshot(),
     };
   }
 
@@ -263,9 +292,7 @@ export class PretendAsterisk {
         return leg === undefined ? () => undefined : this.#later(leg, durationMs, then);
       },
       progress: () => {
-        act(() => {
-          this.#tell(attemptId, (stamp) => ({ type: "progressed", stamp }));
-        });
+        act(() => this.#tell(attemptId, (stamp) => ({ type: "progressed", stamp })));
       },
       ring: () => {
         act((leg) => {
@@ -303,43 +330,18 @@ export class PretendAsterisk {
         });
       },
       fail: (cause, sip) => {
-        act((leg) => {
-          this.#end(leg, "farEnd", cause, sip, "network");
+        act((leg) => this.#end(leg, "farEnd", cause, sip, "network"));
+      },
+      press: (digit) => {
+        act(() => {
+          this.diaries.pressed(attemptId, digit);
+          this.#socket?.deliver({ kind: "flow", attemptId, event: { type: "digit", digit, stamp: this.#stamp() } });
         });
       },
       hangUp: () => {
-        act((leg) => {
-          this.#end(leg, "farEnd", 16, null, "callee");
-        });
+        act((leg) => this.#end(leg, "farEnd", 16, null, "callee"));
       },
     };
-  }
-
-  /** Asterisk says that a playback has begun before it looks for the file; a missing one fails in the same moment. */
-  #playNext(leg: CustomerLeg): void {
-    const next = leg.playing === null ? leg.toPlay.shift() : undefined;
-    if (next === undefined) return;
-    const { attemptId } = leg;
-    const { media, choice } = next;
-    const lengthMs = this.lengthOf(media);
-    leg.playing = choice;
-    this.#tell(attemptId, (stamp) => ({ type: "messageStarted", stamp, choice }));
-    if (lengthMs === null) {
-      leg.playing = null;
-      this.diaries.messageFailed(attemptId, choice);
-      this.#tell(attemptId, (stamp) => ({ type: "messageFailed", stamp, choice, detail: "the playback ended failed" }));
-      this.#playNext(leg);
-      return;
-    }
-    this.diaries.messageStarted(attemptId, choice);
-    leg.callee.hearsMessage();
-    this.#later(leg, lengthMs, () => {
-      leg.playing = null;
-      this.diaries.messageFinished(attemptId);
-      this.#tell(attemptId, (stamp) => ({ type: "messageFinished", stamp, choice }));
-      leg.callee.hearsNothing();
-      this.#playNext(leg);
-    });
   }
 
   #leaveBridge(leg: CustomerLeg): void {
@@ -370,6 +372,7 @@ export class PretendAsterisk {
     for (const cancel of leg.alarms) cancel();
     this.#customers.delete(attemptId);
     this.diaries.ended(attemptId, whose);
+    this.recorder.stop(attemptId);
     const sipCallId = leg.state === "down" ? null : `sip-${attemptId}`;
     this.#tell(attemptId, (stamp) => ({ type: "destroyed", stamp, cause, sip, sipCallId }));
   }

@@ -4,13 +4,16 @@
  */
 import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { NodeId } from "../domain/ids.ts";
-import { DEFAULT_TALK } from "../amd/talk-parameters.ts";
-import { DEFAULT_TIMINGS, type EngineTimings } from "../engine/context.ts";
+import { DEFAULT_OVERLOAD, DEFAULT_TIMINGS, type EngineTimings, type OverloadSettings } from "../engine/context.ts";
 import { Engine, type Fatal } from "../engine/engine.ts";
 import type { Journal, Log, Store, TrunkLimits } from "../engine/ports.ts";
+import type { TollGuard } from "../engine/rules/toll-guard.ts";
 import type { PretendAsterisk } from "./pretend-asterisk.ts";
-import { PretendTelephony, type TelephonyFaults } from "./pretend-telephony.ts";
-import { ProcessClock } from "./process-clock.ts";
+import { PretendTelephony } from "./pretend-telephony.ts";
+import type { TelephonyFaults } from "./telephony-faults.ts";
+import { ProcessClock, type Sluggishness } from "./process-clock.ts";
+import { PRETEND_DETECTORS } from "./pretend-ears.ts";
+import { type DiskFaults, type PretendDisk, PretendSpool } from "./pretend-spool.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { type StoreFaults, withStoreWeather } from "./store-weather.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -30,7 +33,13 @@ export interface ProcessOptions {
   readonly trunks: Readonly<Record<string, TrunkLimits>>;
   readonly telephonyFaults: TelephonyFaults;
   readonly storeFaults: StoreFaults;
+  readonly sluggish: readonly Sluggishness[];
+  /** Outlives it. */
+  readonly disk: PretendDisk;
+  readonly diskFaults: DiskFaults;
   readonly timings?: Partial<EngineTimings>;
+  readonly overload?: Partial<OverloadSettings>;
+  readonly toll: TollGuard;
   readonly profiles: ReadonlyMap<string, ComplianceProfile>;
   /** It cannot go on, or could not begin. */
   readonly onDeath: (why: Fatal | "not-started", error?: unknown) => void;
@@ -43,7 +52,7 @@ export class PretendProcess {
 
   constructor(options: ProcessOptions) {
     const { name, asterisk, journal, log, trunks, random } = options;
-    const clock = new ProcessClock(options.clock);
+    const clock = new ProcessClock(options.clock, options.sluggish);
     this.#clock = clock;
     this.#telephony = new PretendTelephony({
       asterisk,
@@ -53,22 +62,39 @@ export class PretendProcess {
       faults: options.telephonyFaults,
     });
     const store = withStoreWeather(options.store, clock, random.stream(`store of ${name}`), options.storeFaults);
+    const spool = new PretendSpool(options.disk, clock, random.stream(`disk of ${name}`), options.diskFaults);
     this.engine = new Engine(
-      { telephony: this.#telephony, store, clock, random: random.stream(`engine of ${name}`), log, journal },
+      {
+        telephony: this.#telephony,
+        store,
+        clock,
+        random: random.stream(`engine of ${name}`),
+        log,
+        journal,
+        load: clock,
+        spool,
+      },
       {
         nodeId: options.nodeId,
         holder: name,
+        memoryRowsMax: 5_000,
         startAvailable: true,
         pauseReasons: { "1": "break", "2": "lunch" },
         pinPrompt: "sound:pin",
         pinRefusedPrompt: "sound:wrong",
         previewPrompt: "sound:lead",
+        toll: options.toll,
+        drainPrompts: { drained: "sound:descending-2tone", resumed: "sound:ascending-2tone" },
+        recordingPrompts: { paused: "paused", resumed: "resumed", refused: "refused", reminder: "reminder" },
         previewRefusedPrompt: "sound:refused",
+        holdPrompt: "sound:long",
         builtInMessage: BUILT_IN_MESSAGE,
+        returnCallsMax: 20,
         centre: "main",
-        talk: DEFAULT_TALK,
+        ...PRETEND_DETECTORS,
         profiles: options.profiles,
         timings: { ...DEFAULT_TIMINGS, ...options.timings },
+        overload: { ...DEFAULT_OVERLOAD, ...options.overload },
       },
       options.onDeath,
     );

@@ -47,6 +47,7 @@ export const PRETEND_PROFILE: ComplianceProfile = {
   message: { contactPrefixes: ["+4480"], mustSayPurpose: false, mustOfferKeyOptOut: false, marketingWords: ["offer"] },
   amdTestAgeMaxDays: 30,
   recordsMonths: 12,
+  recordingNotice: false,
   regions: {},
   rules: [],
 };

@@ -6,60 +6,21 @@
 import type { CallEvent } from "../call/call.ts";
 import type { EndReason, MessageChoice, PlaceFailure, Stamp } from "../domain/attempt.ts";
 import type { AttemptId, LegId } from "../domain/ids.ts";
-import { after, type Instant } from "../domain/instant.ts";
-import type {
-  CommandResult,
-  LegsSnapshot,
-  PlaceOrder,
-  Telephony,
-  TelephonyEvent,
-  TestPlay,
-  TrunkLimits,
-} from "../engine/ports.ts";
-import type { PretendAsterisk, Socket } from "./pretend-asterisk.ts";
+import { after } from "../domain/instant.ts";
+import type { AmdAnswer, AmdOrder, CommandResult, DeskTelephony, FlowPlayback } from "../engine/ports.ts";
+import type { LegsSnapshot, OutsideAnswer, OutsideOrder, PlaceOrder, ReturnLegs } from "../engine/ports.ts";
+import type { RecordingPort, Telephony, TelephonyEvent, TestPlay, TrunkLimits } from "../engine/ports.ts";
+import { AMD_UNKNOWN, REFUSED, UNKNOWN } from "./command-answers.ts";
+import type { Socket } from "./pretend-legs.ts";
+import type { PretendAsterisk } from "./pretend-asterisk.ts";
+import { pretendRecordings } from "./pretend-recorder.ts";
+import { PretendBreath } from "./pretend-breath.ts";
+import { AMD_BACK_MAX_MS, PretendAmd } from "./pretend-amd.ts";
+import { outsideAnswerOf, PretendEars } from "./pretend-ears.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { SleepingClock } from "./virtual-clock.ts";
-import { FAIR_WIRE, Wire, type WireFaults } from "./wire.ts";
-
-type CommandName =
-  | "bridge"
-  | "unbridge"
-  | "playInformationMessage"
-  | "hangUp"
-  | "admitAgentLeg"
-  | "setAgentMusic"
-  | "promptAgent"
-  | "hangUpAgentLeg";
-
-/** The socket is gone from `from` to `to`; we notice `noticedAfterMs` later, by a ping that is not answered. */
-export interface Cut {
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly noticedAfterMs: number;
-  /** Whether requests fail as well. Without: only events are missed. */
-  readonly requestsToo: boolean;
-}
-
-export interface TelephonyFaults {
-  readonly wire: WireFaults;
-  readonly cuts: readonly Cut[];
-  /** A race or a mistake of ours: not carried out. */
-  readonly refusedRate: number;
-  /** Only these are refused; all of them when not given. */
-  readonly refusesOnly?: readonly CommandName[];
-  /** No answer in time: carried out, or not. */
-  readonly unknownRate: number;
-  /** Calls placed of which nothing is ever confirmed; half of them exist. */
-  readonly unconfirmedRate: number;
-}
-
-export const FAIR_TELEPHONY: TelephonyFaults = {
-  wire: FAIR_WIRE,
-  cuts: [],
-  refusedRate: 0,
-  unknownRate: 0,
-  unconfirmedRate: 0,
-};
+import { type CommandName, type Cut, FAIR_TELEPHONY, type TelephonyFaults } from "./telephony-faults.ts";
+import { Wire } from "./wire.ts";
 
 export interface TelephonyOptions {
   readonly asterisk: PretendAsterisk;
@@ -73,22 +34,59 @@ export interface TelephonyOptions {
 const REQUEST_TIMEOUT_MS = 2_000;
 /** "No such leg" waits a little for the event that says how it ended. */
 const NEWS_OF_END_MS = 250;
-const UNKNOWN: CommandResult = { ok: false, kind: "unknown", detail: "no answer in time" };
-const REFUSED: CommandResult = { ok: false, kind: "refused", detail: "conflict" };
 
 export class PretendTelephony implements Telephony {
+  readonly recordings: RecordingPort;
   readonly #asterisk: PretendAsterisk;
   readonly #clock: SleepingClock;
   readonly #random: SeededRandom;
   readonly #trunks: Readonly<Record<string, TrunkLimits>>;
   readonly #faults: TelephonyFaults;
   readonly #wire: Wire;
+  readonly #amd: PretendAmd;
+  readonly #breath: PretendBreath;
+  readonly #ears: PretendEars;
   readonly #socket: Socket;
   /** Calls on their way whose `placed` is not told yet: the answer to the request tells it, or their first event. */
   readonly #unconfirmed = new Set<AttemptId>();
   /** What a leg is told, it is told in order: the next command waits for the answer to the last. */
-  readonly #lastCommand = new Map<AttemptId, Promise<CommandResult>>();
+  readonly #lastCommand = new Map<AttemptId | LegId, Promise<CommandResult>>();
   readonly #testPlays = new Map<string, Promise<TestPlay>>();
+  readonly desk: DeskTelephony = {
+    meet: async (attemptId, agentLeg, other) =>
+      this.#command("meet", () => this.#asterisk.desk.meet(attemptId, agentLeg, other)),
+    sendHome: async (legId) => this.#inOrder("sendHome", legId, () => this.#asterisk.desk.sendHome(legId)),
+    handOver: async (attemptId, to) => {
+      const legId = this.#asterisk.desk.legOf(attemptId, to);
+      if (legId === null) return REFUSED;
+      const isHome = await this.desk.sendHome(legId);
+      if (!isHome.ok) return isHome.kind === "gone" ? REFUSED : isHome;
+      return this.#inOrder("handOver", attemptId, () => this.#asterisk.resume(attemptId, legId));
+    },
+    callOutside: (order) => {
+      void this.#command("handOver", () => {
+        this.#asterisk.desk.callOutside(order);
+        return { ok: true };
+      }).then((result) => {
+        const { attemptId } = order;
+        const at = this.#clock.now();
+        if (!result.ok && result.kind === "refused") this.#listener({ kind: "outside", attemptId, state: "gone", at });
+      });
+    },
+    hangUpOutside: async (attemptId) => this.#command("hangUp", () => this.#asterisk.desk.hangUpOutside(attemptId)),
+    supervise: async ({ agentLeg }) => this.#command("supervise", () => this.#asterisk.attendAgentLeg(agentLeg)),
+    endSupervision: async (legId) => this.#command("supervise", () => this.#asterisk.attendAgentLeg(legId)),
+  };
+  readonly returnLegs: ReturnLegs = {
+    ring: async (leg) => this.#inOrder("ring", leg, () => this.#asterisk.returns.ring(leg)),
+    bridge: async (leg, agentLeg) =>
+      this.#inOrder("bridgeReturn", leg, () => this.#asterisk.returns.bridge(leg, agentLeg)),
+    hold: async (leg) => this.#inOrder("hold", leg, () => this.#asterisk.returns.hold(leg)),
+    inform: async (leg, media, choice) =>
+      this.#inOrder("inform", leg, () => this.#asterisk.returns.inform(leg, media, choice)),
+    hangUp: async (leg) => this.#command("hangUpReturn", () => this.#asterisk.returns.hangUp(leg)),
+    handBack: async (leg) => this.#inOrder("handBack", leg, () => this.#asterisk.returns.handBack(leg)),
+  };
   #listener: (event: TelephonyEvent) => void = () => undefined;
   #isUp = false;
   /** Counts connections: what plays when one is lost is not heard of any more. */
@@ -101,6 +99,15 @@ export class PretendTelephony implements Telephony {
     this.#random = random;
     this.#trunks = trunks;
     this.#faults = faults;
+    this.recordings = pretendRecordings(
+      asterisk.recorder,
+      (name, obey) => this.#command(name, obey),
+      () => this.#reach(),
+    );
+    this.#amd = new PretendAmd(clock);
+    this.#breath = new PretendBreath(clock, faults.weak);
+    const tell = this.#tell.bind(this);
+    this.#ears = new PretendEars(faults.tonesRate ?? 0, { clock, random, tell });
     this.#wire = new Wire({ clock, random, faults: faults.wire, arrive: (event) => this.#arrive(event) });
     this.#socket = {
       deliver: (event) => {
@@ -132,6 +139,10 @@ export class PretendTelephony implements Telephony {
     return this.#isUp;
   }
 
+  answersInMs(): number | null {
+    return this.#breath.answersInMs();
+  }
+
   /** Events that were sent and never arrived, for tests that must know whether a fault has really happened. */
   get lostCount(): number {
     return this.#wire.lostCount;
@@ -149,13 +160,48 @@ export class PretendTelephony implements Telephony {
     return this.#inOrder("unbridge", attemptId, () => this.#asterisk.unbridge(attemptId));
   }
 
-  /** Nobody is told more than they can bear here: what is not wanted any more falls on deaf ears. */
+  async hold(attemptId: AttemptId): Promise<CommandResult> {
+    return this.#inOrder("hold", attemptId, () => this.#asterisk.hold(attemptId));
+  }
+
+  async resume(attemptId: AttemptId, legId: LegId): Promise<CommandResult> {
+    return this.#inOrder("resume", attemptId, () => this.#asterisk.resume(attemptId, legId));
+  }
+
+  /** What the leg is told meanwhile waits until it is back, or is given up. */
+  async askAmd(attemptId: AttemptId, { amdArguments, patienceMs }: AmdOrder): Promise<AmdAnswer> {
+    const sent = await this.#inOrder("askAmd", attemptId, () => this.#asterisk.attendCustomerLeg(attemptId));
+    if (!sent.ok) return sent;
+    const late = this.#clock.sleep(patienceMs + AMD_BACK_MAX_MS).then(() => AMD_UNKNOWN);
+    const isLost = this.#random.chance(this.#faults.wire.lossRate);
+    const answer = isLost ? late : Promise.race([this.#amd.ask(attemptId, amdArguments), late]);
+    const done = answer.then(() => sent);
+    this.#lastCommand.set(attemptId, done);
+    return answer;
+  }
+
+  /** The leg stays where it is. As long as its answer is waited for, and no longer. */
+  async askOutside(attemptId: AttemptId, { patienceMs }: OutsideOrder): Promise<OutsideAnswer> {
+    const late = this.#clock.sleep(patienceMs).then(() => AMD_UNKNOWN);
+    if (!this.#isUp || this.#random.chance(this.#faults.wire.lossRate)) return outsideAnswerOf(await late);
+    return outsideAnswerOf(await Promise.race([this.#amd.ask(attemptId, "1400,1000,350,1600"), late]));
+  }
+
+  /** What is not wanted any more falls on deaf ears. */
   stopListening(attemptId: AttemptId): void {
     this.#asterisk.stopListening(attemptId);
   }
 
   async playInformationMessage(attemptId: AttemptId, media: string, choice: MessageChoice): Promise<CommandResult> {
     return this.#inOrder("playInformationMessage", attemptId, () => this.#asterisk.play(attemptId, media, choice));
+  }
+
+  async playFlow(attemptId: AttemptId, playback: FlowPlayback): Promise<CommandResult> {
+    return this.#inOrder("playFlow", attemptId, () => this.#asterisk.playFlow(attemptId, playback));
+  }
+
+  stopFlow(attemptId: AttemptId, play: number): void {
+    void this.#inOrder("stopFlow", attemptId, () => this.#asterisk.stopFlow(attemptId, play));
   }
 
   /** One at a time for each message: whoever asks meanwhile gets the same answer. */
@@ -191,11 +237,7 @@ export class PretendTelephony implements Telephony {
   }
 
   async snapshot(): Promise<LegsSnapshot> {
-    await this.#travel();
-    if (this.#requestsFail) {
-      await this.#clock.sleep(REQUEST_TIMEOUT_MS);
-      throw new Error("the pretend Asterisk cannot be asked");
-    }
+    await this.#reach();
     const snapshot = this.#asterisk.snapshot();
     // Events may overtake the answer.
     await this.#clock.sleep(this.#random.between(1, 10));
@@ -228,6 +270,7 @@ export class PretendTelephony implements Telephony {
       await this.#clock.sleep(REQUEST_TIMEOUT_MS);
       return { failure: "unknown", detail: "no answer in time" };
     }
+    await this.#breath.make();
     const created = this.#asterisk.create(order);
     await this.#travel();
     if (created === "exists") return { failure: "unknown", detail: "the name is taken" };
@@ -267,13 +310,18 @@ export class PretendTelephony implements Telephony {
     this.#tell(attemptId, { type: "placed", stamp: this.#ownStamp(), sipCallId: `sip-${attemptId}` });
   }
 
-  async #inOrder(name: CommandName, attemptId: AttemptId, obey: () => CommandResult): Promise<CommandResult> {
+  async #inOrder(name: CommandName, attemptId: AttemptId | LegId, obey: () => CommandResult): Promise<CommandResult> {
     const before = this.#lastCommand.get(attemptId);
     const result = (async () => {
       await before;
       return this.#command(name, obey);
     })();
     this.#lastCommand.set(attemptId, result);
+    // A shift of a hundred thousand calls must fit into memory.
+    const forget = (): void => {
+      if (this.#lastCommand.get(attemptId) === result) this.#lastCommand.delete(attemptId);
+    };
+    result.then(forget, forget);
     return result;
   }
 
@@ -294,6 +342,13 @@ export class PretendTelephony implements Telephony {
     }
     await this.#travel();
     return result;
+  }
+
+  async #reach(): Promise<void> {
+    await this.#travel();
+    if (!this.#requestsFail) return;
+    await this.#clock.sleep(REQUEST_TIMEOUT_MS);
+    throw new Error("the pretend Asterisk cannot be asked");
   }
 
   /** A request takes 1.7 to 3.3 ms, there and back. */
@@ -325,7 +380,11 @@ export class PretendTelephony implements Telephony {
   }
 
   #arrive(event: TelephonyEvent): void {
-    if (event.kind === "call") this.#confirm(event.attemptId);
+    if (event.kind === "call" || event.kind === "flow") this.#confirm(event.attemptId);
+    if (event.kind === "call") {
+      this.#amd.hears(event.attemptId, event.event);
+      this.#ears.hears(event.attemptId, event.event);
+    }
     this.#listener(event);
   }
 

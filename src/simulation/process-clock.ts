@@ -1,16 +1,31 @@
 /**
  * The clock of one pretend process. Everything in it waits on this clock, so killing it leaves every promise as it
- * stands, for ever, the way a killed process does: requests on their way arrive, and nobody waits for the answer.
+ * stands, for ever, the way a killed process does: requests on their way arrive, and nobody waits for the answer. A
+ * process that is given too little of the machine wakes up late, and can tell how late.
  */
-import { after, type Instant } from "../domain/instant.ts";
+import { after, type Instant, isBefore, msBetween } from "../domain/instant.ts";
+import type { Load } from "../engine/ports.ts";
 import type { SleepingClock } from "./virtual-clock.ts";
 
-export class ProcessClock implements SleepingClock {
-  readonly #clock: SleepingClock;
-  #isAlive = true;
+/** Everything in the process comes so much later. */
+export interface Sluggishness {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly delayMs: number;
+}
 
-  constructor(clock: SleepingClock) {
+/** Lateness is told for so long. */
+const TOLD_MS = 1_000;
+
+export class ProcessClock implements SleepingClock, Load {
+  readonly #clock: SleepingClock;
+  readonly #sluggish: readonly Sluggishness[];
+  #isAlive = true;
+  #late: { readonly at: Instant; readonly delayMs: number } | null = null;
+
+  constructor(clock: SleepingClock, sluggish: readonly Sluggishness[] = []) {
     this.#clock = clock;
+    this.#sluggish = sluggish;
   }
 
   now(): Instant {
@@ -21,10 +36,32 @@ export class ProcessClock implements SleepingClock {
     return this.#clock.steadyMs();
   }
 
+  delayMs(): number {
+    const late = this.#late;
+    return late === null || msBetween(late.at, this.now()) > TOLD_MS ? 0 : late.delayMs;
+  }
+
   wakeAt(at: Instant, wake: () => void): () => void {
-    return this.#clock.wakeAt(at, () => {
+    let cancelLate = (): void => undefined;
+    const awake = (): void => {
       if (this.#isAlive) wake();
+    };
+    const cancel = this.#clock.wakeAt(at, () => {
+      const now = this.#clock.now();
+      const delayMs = this.#sluggish.find(({ from, to }) => !isBefore(now, from) && isBefore(now, to))?.delayMs;
+      if (delayMs === undefined) {
+        awake();
+        return;
+      }
+      cancelLate = this.#clock.wakeAt(after(now, delayMs), () => {
+        this.#late = { at: this.#clock.now(), delayMs };
+        awake();
+      });
     });
+    return () => {
+      cancel();
+      cancelLate();
+    };
   }
 
   async sleep(durationMs: number): Promise<void> {

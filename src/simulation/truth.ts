@@ -28,6 +28,9 @@ export interface TruthRecord {
   readonly endedAt: Instant;
 }
 
+/** Two commands there and back, twice; nobody may hear nothing for longer while an agent keeps them. */
+const QUIET_MAX_MS = 2_000;
+
 const outagesOf = (journal: readonly JournalEntry[]): Outages => {
   const outages = new Outages();
   for (const line of journal) {
@@ -61,6 +64,8 @@ export const compareWithTruth = (
     if (row.facts.connectedAt !== null && !diary.heard.some(({ what }) => what === "agent")) {
       breach("a row is connected and the person heard no agent");
     }
+    if (endedAt !== null && diary.outside.some(({ to }) => to === null))
+      breach("an outside number was left on the line");
     if (answeredAt === null) {
       if (row.facts.answeredAt !== null) breach("a row is answered and nobody answered");
       return breaches;
@@ -75,6 +80,27 @@ export const compareWithTruth = (
     const limitMs = clock.limitMs + (clock.start === "answer" ? 0 : clock.noSpeechGraceMs + clock.greetingMaxMs);
     const waitedMs = msBetween(answeredAt, diary.heard[0]?.from ?? until);
     if (waitedMs > limitMs && !isBlind && !someWereRefused) breach("a person waited too long", { waitedMs, limitMs });
+    const quietMs = longestQuiet(diary);
+    if (quietMs > QUIET_MAX_MS && !isBlind && !someWereRefused) {
+      breach("a person on hold was left in silence", { quietMs });
+    }
     return breaches;
   });
 };
+
+/** Between two things that they heard, or from the last music to the end, when they had been on hold. */
+function longestQuiet({ heard, endedAt }: Diary): number {
+  // Whoever is passed on at once goes from one agent to the next without music.
+  const music = heard.findIndex(({ what }) => what === "music");
+  const another = heard.findIndex(
+    ({ what, legId }, index) => what === "agent" && index > 0 && legId !== heard[0]?.legId,
+  );
+  const held = Math.min(...[music, another].filter((index) => index >= 0));
+  if (!Number.isFinite(held)) return 0;
+  const after = heard.slice(Math.max(0, held - 1));
+  const gaps = after.map(({ to }, index) => {
+    const next = after[index + 1]?.from ?? endedAt;
+    return to === null || next === null ? 0 : msBetween(to, next);
+  });
+  return Math.max(0, ...gaps);
+}

@@ -4,11 +4,11 @@
  */
 import type { CallEvent } from "../call/call.ts";
 import { after, type Instant, instant } from "../domain/instant.ts";
-import type { AgentLegEvent, TelephonyEvent } from "../engine/ports.ts";
+import type { AgentLegEvent, FlowNews, ReturnLegEvent, TelephonyEvent } from "../engine/ports.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { SleepingClock } from "./virtual-clock.ts";
 
-type EventType = CallEvent["type"] | AgentLegEvent["type"];
+type EventType = CallEvent["type"] | AgentLegEvent["type"] | FlowNews["event"]["type"];
 
 export interface WireFaults {
   readonly lossRate: number;
@@ -68,7 +68,7 @@ export class Wire {
 
   send(event: TelephonyEvent): void {
     const { lossRate, duplicateRate, lateRate, lateMaxMs, losesOnly } = this.#faults;
-    const type = event.kind === "connection" ? null : event.event.type;
+    const type = "event" in event ? event.event.type : null;
     const mayBeLost = losesOnly === undefined || (type !== null && losesOnly.includes(type));
     const isLost = this.#random.chance(lossRate) && mayBeLost;
     if (!this.#isOpen || isLost) {
@@ -101,12 +101,21 @@ const stampedOnEntry = (event: TelephonyEvent, at: Instant): TelephonyEvent => {
   switch (event.kind) {
     case "call":
       return { ...event, event: restamped(event.event, at) };
+    case "flow":
+      return { ...event, event: restamped(event.event, at) };
     case "agentLeg":
       return { ...event, event: restamped(event.event, at) };
+    case "returnLeg":
+      return { ...event, event: restamped(event.event, at) };
+    case "recording":
+    case "outside":
+      return { ...event, at };
     case "connection":
       return event;
   }
 };
 
-const restamped = <E extends CallEvent | AgentLegEvent>(event: E, at: Instant): E =>
-  "stamp" in event ? { ...event, stamp: { ...event.stamp, at } } : event;
+const restamped = <E extends CallEvent | AgentLegEvent | ReturnLegEvent | FlowNews["event"]>(
+  event: E,
+  at: Instant,
+): E => ("stamp" in event ? { ...event, stamp: { ...event.stamp, at } } : event);

@@ -2,15 +2,18 @@
  * A whole shift: the real engine between a pretend carrier, pretend people, agents and rows, in virtual time. One rule
  * to remember: the result depends on the options and on nothing else, so a seed replays it.
  */
-import { DEFAULT_TALK } from "../amd/talk-parameters.ts";
 import type { ComplianceProfile } from "../compliance/profile.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import { type AgentId, agentId, type AttemptId, campaignId, leadId, listId, nodeId, numberId } from "../domain/ids.ts";
 import { after, type Instant, msBetween } from "../domain/instant.ts";
 import type { ApprovedMessage } from "../domain/number-facts.ts";
-import { amdBuild } from "../engine/amd.ts";
+import { amdBuild } from "../engine/calls/amd.ts";
 import type { Spell as InstantSpell } from "../judge/breach.ts";
+import { UNBOUNDED } from "../engine/rules/toll-guard.ts";
+import { PRETEND_DETECTORS } from "./pretend-ears.ts";
 import { AgentAtWork, type Habits, STEADY } from "./agent-at-work.ts";
+import type { Diaries, Diary } from "./diary.ts";
+import { carriersAt, sluggishAt, spellAt, storeFaultsAt, telephonyFaultsAt } from "./faults-at.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 import { MemoryLog } from "./memory-log.ts";
 import type { LeadRow } from "./memory-rows.ts";
@@ -18,21 +21,15 @@ import { MemoryStore } from "./memory-store.ts";
 import { PretendPhone } from "./phone.ts";
 import { makeLeads, Population, SHARED_NUMBER_RATE } from "./population.ts";
 import { PretendAsterisk } from "./pretend-asterisk.ts";
+import { throughCarrier } from "./pretend-carrier.ts";
 import { PretendProcess } from "./pretend-process.ts";
+import { FAIR_DISK, PretendDisk } from "./pretend-spool.ts";
 import { PRETEND_PROFILE } from "./pretend-profile.ts";
-import { FAIR_TELEPHONY, type TelephonyFaults } from "./pretend-telephony.ts";
+import { letPeopleCallBack } from "./returners.ts";
 import { SeededRandom } from "./seeded-random.ts";
-import {
-  progressiveCampaign,
-  type ShiftOptions,
-  type ShiftResult,
-  SMALL_TRUNK,
-  type Spell,
-  TIME_ZONE,
-} from "./shift.ts";
-import { FAIR_STORE, type StoreFaults } from "./store-weather.ts";
+import { progressiveCampaign, SMALL_TRUNK, TIME_ZONE } from "./shift.ts";
+import type { ShiftFaults, ShiftOptions, ShiftResult, Spell } from "./shift.ts";
 import { MONDAY_MORNING, VirtualClock } from "./virtual-clock.ts";
-import { FAIR_WIRE } from "./wire.ts";
 
 const NODE = nodeId("pretend-node");
 const HOUR_MS = 3_600_000;
@@ -41,6 +38,8 @@ const RESTART_MS = 5_000;
 /** After the list is done: for calls that still talk, and rows that still travel. */
 const DRAIN_MAX_MS = HOUR_MS;
 const LOOK_MS = 1_000;
+/** Whoever was not dialled for so long never will be. */
+const LONG_AGO_MS = HOUR_MS;
 
 export const runShift = async (options: ShiftOptions): Promise<ShiftResult> => {
   const world = new World(options);
@@ -53,6 +52,7 @@ class World {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #store = new MemoryStore();
+  readonly #disk = new PretendDisk();
   readonly #journal: MemoryJournal;
   readonly #log: MemoryLog;
   readonly #asterisk: PretendAsterisk;
@@ -75,7 +75,10 @@ class World {
     const population = new Population(this.#random.stream("people"), options.mix);
     this.#asterisk = new PretendAsterisk({
       clock: this.#clock,
-      calleeAt: (order) => town?.calleeAt(order, this.#clock.now()) ?? population.calleeAt(order),
+      calleeAt: (order, linesInUse) => {
+        const callee = town?.calleeAt(order, this.#clock.now()) ?? population.calleeAt(order);
+        return throughCarrier(order, callee, carriersAt(this.#startedAt, this.#faults), linesInUse, this.#clock.now());
+      },
       messageMs: 12_000,
       missingMedia: (this.#options.faults?.missingMedia ?? []).map(({ media, ...spell }) => ({
         ...this.#spell(spell),
@@ -100,9 +103,12 @@ class World {
       journal: this.#journal.entries(),
       tables: this.#store.tables,
       diaries: this.#asterisk.diaries.all(),
+      returns: this.#asterisk.returns.diaries,
+      recorded: [...this.#asterisk.recorder.files.values()],
       trunks: this.#trunks(),
       killSwitch: this.#killSwitch(),
       log: this.#log.lines(),
+      disk: this.#disk,
       deaths: this.#deaths,
       lostEvents: this.#lostEvents,
     };
@@ -124,6 +130,12 @@ class World {
       this.#clock.wakeAt(to, () => (compliance.killSwitch = null));
     }
     if ((this.#options.objectPercent ?? 0) > 0) this.#letPeopleObject();
+    const { returnPercent = 0 } = this.#options;
+    if (returnPercent > 0) {
+      const around = { clock: this.#clock, random: this.#random.stream("return calls"), tables: this.#store.tables };
+      letPeopleCallBack(this.#asterisk.returns, around, returnPercent);
+    }
+    if (this.#options.handOverEveryMs !== undefined) this.#handOverEvery(this.#options.handOverEveryMs);
     for (const { atMs, act } of this.#options.interferences ?? []) {
       this.#at(atMs, () => {
         act(this.#store.tables, this.#clock.now());
@@ -148,15 +160,28 @@ class World {
   async #untilTheyGoHome(end: Instant): Promise<{ done: boolean; drained: boolean }> {
     const done = await this.#untilListIsDone(end);
     const drained = await this.#drain();
+    this.#handOver((diaries) => diaries.takeAll());
+    return { done, drained };
+  }
+
+  /** What nobody takes stays where it is, for the result. */
+  #handOver(taken: (diaries: Diaries) => readonly Diary[]): void {
     const { tables } = this.#store;
     const at = this.#clock.now();
-    this.#options.chronicler?.closed(tables.takeEnded(at), this.#asterisk.diaries.takeAll(), { tables, at });
-    return { done, drained };
+    this.#options.chronicler?.closed(tables.takeEnded(at), taken(this.#asterisk.diaries), { tables, at });
+  }
+
+  #handOverEvery(ms: number): void {
+    this.#clock.wakeAt(after(this.#clock.now(), ms), () => {
+      this.#handOver((diaries) => diaries.takeOver(after(this.#clock.now(), -LONG_AGO_MS)));
+      this.#handOverEvery(ms);
+    });
   }
 
   #populate(leads: number, agents: number): void {
     const { tables } = this.#store;
     const campaigns = this.#campaigns();
+    for (const flow of this.#options.flows ?? []) tables.flows.known.set(flow.flowId, flow);
     const registers = this.#profile().registers.map(({ name }) => name);
     for (const campaign of campaigns) {
       tables.putCampaign(campaign);
@@ -181,6 +206,7 @@ class World {
       for (const lead of makeLeads(this.#random.stream("list"), leads, list)) {
         tables.addLead({
           ...lead,
+          ...(this.#options.attributes === undefined ? {} : { attributes: this.#options.attributes }),
           leadId: leadId(lead.leadId + offset),
           listId: listId(campaign.campaignId),
           numbers: lead.numbers.map((each) => ({ ...each, numberId: numberId(each.numberId + offset) })),
@@ -209,7 +235,7 @@ class World {
 
   /** Of the detection that the campaign begins with. */
   #putTest(campaign: Campaign): void {
-    const build = amdBuild(campaign, DEFAULT_TALK);
+    const build = amdBuild(campaign, PRETEND_DETECTORS);
     const { amdTest } = this.#options;
     if (build === null || amdTest === undefined) return;
     const { campaignId, trunk } = campaign;
@@ -263,9 +289,18 @@ class World {
       journal: this.#journal,
       log: this.#log,
       trunks: this.#trunks(),
-      telephonyFaults: this.#telephonyFaults(),
-      storeFaults: this.#storeFaults(),
+      telephonyFaults: telephonyFaultsAt(this.#startedAt, this.#faults),
+      storeFaults: storeFaultsAt(this.#startedAt, this.#faults),
+      sluggish: sluggishAt(this.#startedAt, this.#faults),
+      overload: this.#options.overload ?? {},
+      disk: this.#disk,
+      diskFaults: {
+        ...FAIR_DISK,
+        ...this.#faults.disk,
+        fullAt: (this.#faults.diskFull ?? []).map((each) => spellAt(this.#startedAt, each)),
+      },
       timings: this.#options.timings ?? {},
+      toll: this.#options.toll ?? UNBOUNDED,
       profiles: new Map([[PRETEND_PROFILE.name, this.#profile()]]),
       onDeath: (why, error) => {
         this.#died(life, why, error);
@@ -335,37 +370,20 @@ class World {
     this.#clock.wakeAt(after(this.#startedAt, offsetMs), act);
   }
 
+  get #faults(): ShiftFaults {
+    return this.#options.faults ?? {};
+  }
+
   #habits(): Habits {
     return this.#options.habits ?? STEADY;
   }
 
   #trunks(): ShiftResult["trunks"] {
-    return { carrier: this.#options.trunk ?? SMALL_TRUNK };
+    return { carrier: this.#options.trunk ?? SMALL_TRUNK, ...this.#options.moreTrunks };
   }
 
-  #telephonyFaults(): TelephonyFaults {
-    const { wire, cuts = [], refusedRate, refusesOnly, unknownRate, unconfirmedRate } = this.#options.faults ?? {};
-    return {
-      wire: { ...FAIR_WIRE, ...wire },
-      cuts: cuts.map(({ noticedAfterMs, requestsToo, ...spell }) => ({
-        ...this.#spell(spell),
-        noticedAfterMs,
-        requestsToo,
-      })),
-      refusedRate: refusedRate ?? FAIR_TELEPHONY.refusedRate,
-      ...(refusesOnly === undefined ? {} : { refusesOnly }),
-      unknownRate: unknownRate ?? FAIR_TELEPHONY.unknownRate,
-      unconfirmedRate: unconfirmedRate ?? FAIR_TELEPHONY.unconfirmedRate,
-    };
-  }
-
-  #storeFaults(): StoreFaults {
-    const { store, storeAway = [] } = this.#options.faults ?? {};
-    return { ...FAIR_STORE, ...store, awayAt: storeAway.map((spell) => this.#spell(spell)) };
-  }
-
-  #spell({ fromMs, toMs }: Spell): { from: Instant; to: Instant } {
-    return { from: after(this.#startedAt, fromMs), to: after(this.#startedAt, toMs) };
+  #spell(spell: Spell): InstantSpell {
+    return spellAt(this.#startedAt, spell);
   }
 }
 

@@ -4,16 +4,16 @@ import {
   type AttemptFacts,
   type EndedBy,
   type EndReason,
-  type MessageChoice,
   type MessageState,
   type PlaceFailure,
   type Ringing,
   type Stamp,
   type VerdictAct,
+  type WordsChoice,
 } from "../domain/attempt.ts";
 import { agentId } from "../domain/ids.ts";
-import type { SqlValue } from "./database.ts";
-import { clippedOrNull, dateOf, dateOrNull, instantOf, instantOrNull } from "./rows.ts";
+import type { Instant } from "../domain/instant.ts";
+import { clippedOrNull, dateOf, instantOf, instantOrNull } from "./rows.ts";
 
 /** Longest Call-ID that is kept whole; RFC 3261 sets no limit. */
 const CALL_ID_CHARACTERS_MAX = 255;
@@ -28,6 +28,8 @@ const STAMPS = [
   ["speechStartedAt", "speech_started"],
   ["greetingEndedAt", "greeting_ended"],
   ["verdictAt", "verdict"],
+  ["voiceAt", "voice"],
+  ["machineReportedAt", "machine_reported"],
   ["connectedAt", "connected"],
   ["messageAt", "message"],
   ["endedAt", "ended"],
@@ -40,7 +42,7 @@ type StampColumns = Readonly<
 export type FactColumns = StampColumns & {
   readonly ringing: Ringing;
   readonly message: MessageState;
-  readonly message_choice: MessageChoice | null;
+  readonly message_choice: WordsChoice | null;
   readonly ended_by: EndedBy | null;
   readonly end_reason: EndReason | null;
   readonly place_failure: PlaceFailure | null;
@@ -52,20 +54,30 @@ export type FactColumns = StampColumns & {
   readonly verdict: AmdVerdict | null;
   readonly verdict_cause: string | null;
   readonly verdict_act: VerdictAct | null;
+  readonly agent_waited_ms: number | null;
 };
 
 const STAMP_COLUMNS = STAMPS.flatMap(([, name]) => [`${name}_at`, `${name}_asterisk_at`]);
-const COLUMNS = [
-  ...STAMP_COLUMNS,
-  ...["ringing", "message", "message_choice", "ended_by", "end_reason", "place_failure", "cause", "sip", "sip_call_id"],
-  ...["agent_id", "agent_leg_failed", "verdict", "verdict_cause", "verdict_act"],
+const WORDS = [
+  ...["ringing", "message", "message_choice", "ended_by", "end_reason", "place_failure", "sip_call_id"],
+  ...["verdict", "verdict_cause", "verdict_act"],
 ];
+const NUMBERS = ["cause", "sip", "agent_id", "agent_leg_failed", "agent_waited_ms"];
+const COLUMNS = [...STAMP_COLUMNS, ...WORDS, ...NUMBERS];
 
 /** For a select: `prefix` is the table's alias with its dot, or nothing. */
 export const factColumns = (prefix: string): string => COLUMNS.map((column) => prefix + column).join(", ");
 
-/** For an update that says how it was; with {@link factValues}. */
-export const factAssignments = (): string => COLUMNS.map((column) => `${column} = ?`).join(", ");
+/** What a table of facts is told as: the columns of a `json_table`, one row for each attempt; see {@link factsToTell}. */
+export const factTable = (): string =>
+  [
+    ...STAMP_COLUMNS.map((column) => `${column} datetime(3) path '$.${column}'`),
+    ...WORDS.map((column) => `${column} varchar(255) path '$.${column}'`),
+    ...NUMBERS.map((column) => `${column} int path '$.${column}'`),
+  ].join(", ");
+
+/** For an update of `a` that says how it was, by the table of facts `c`. */
+export const factAssignments = (): string => COLUMNS.map((column) => `a.${column} = c.${column}`).join(", ");
 
 /** The further of two words of a scale: what was known, and what is told. */
 const further = (told: string, column: string, scale: readonly string[]): string => {
@@ -73,24 +85,26 @@ const further = (told: string, column: string, scale: readonly string[]): string
   return `elt(greatest(field(${told}, ${words}), field(${column}, ${words})), ${words})`;
 };
 
-const CHOICES = "'campaign', 'builtIn', 'voicemail'";
-const IS_NEW_CHOICE = `field(?, ${CHOICES}) > field(coalesce(message_choice, ''), ${CHOICES})`;
+const CHOICES = "'flow', 'campaign', 'builtIn', 'voicemail'";
+const IS_NEW_CHOICE = `field(c.message_choice, ${CHOICES}) > field(coalesce(a.message_choice, ''), ${CHOICES})`;
 
 /**
- * For an update that lets facts grow and never shrink; with {@link growthValues}. A second message begins from the start,
- * so its state is taken as told; assigned before the choice, which it is compared with.
+ * For an update of `a` that lets facts grow and never shrink, by the table of facts `c`. A second message begins from the
+ * start, so its state is taken as told; assigned before the choice, which it is compared with.
  */
 export const factGrowth = (): string =>
   [
-    ...STAMP_COLUMNS.map((column) => `${column} = coalesce(${column}, ?)`),
-    `ringing = ${further("?", "ringing", ["none", "early", "ringing"])}`,
-    `message = if(${IS_NEW_CHOICE}, ?, ${further("?", "message", ["none", "started", "finished", "failed"])})`,
-    `message_choice = if(${IS_NEW_CHOICE}, ?, message_choice)`,
+    ...STAMP_COLUMNS.map((column) => `a.${column} = coalesce(a.${column}, c.${column})`),
+    `a.ringing = ${further("c.ringing", "a.ringing", ["none", "early", "ringing"])}`,
+    `a.message = if(${IS_NEW_CHOICE}, c.message, ${further("c.message", "a.message", ["none", "started", "finished", "failed"])})`,
+    `a.message_choice = if(${IS_NEW_CHOICE}, c.message_choice, a.message_choice)`,
     ...["ended_by", "end_reason", "place_failure", "cause", "sip", "sip_call_id", "agent_id"].map(
-      (column) => `${column} = coalesce(?, ${column})`,
+      (column) => `a.${column} = coalesce(c.${column}, a.${column})`,
     ),
-    "agent_leg_failed = greatest(agent_leg_failed, ?)",
-    ...["verdict", "verdict_cause", "verdict_act"].map((column) => `${column} = coalesce(${column}, ?)`),
+    "a.agent_leg_failed = greatest(a.agent_leg_failed, c.agent_leg_failed)",
+    ...["verdict", "verdict_cause", "verdict_act"].map((column) => `a.${column} = coalesce(a.${column}, c.${column})`),
+    // Told anew, longer, by whoever asks for an agent a second time.
+    "a.agent_waited_ms = coalesce(greatest(c.agent_waited_ms, a.agent_waited_ms), c.agent_waited_ms, a.agent_waited_ms)",
   ].join(", ");
 
 const stampOf = (at: Date | null, asteriskAt: Date | null): Stamp | null =>
@@ -121,41 +135,41 @@ export const factsOf = (row: FactColumns): AttemptFacts => ({
   verdictAt: stampOf(row.verdict_at, row.verdict_asterisk_at),
   verdictCause: row.verdict_cause,
   verdictAct: row.verdict_act,
+  voiceAt: stampOf(row.voice_at, row.voice_asterisk_at),
+  machineReportedAt: stampOf(row.machine_reported_at, row.machine_reported_asterisk_at),
+  agentWaitedMs: row.agent_waited_ms,
 });
 
-const stampValues = (stamp: Stamp | null): [Date | null, Date | null] =>
-  stamp === null ? [null, null] : [dateOf(stamp.at), dateOrNull(stamp.asteriskAt)];
+/** As a datetime is written in UTC with milliseconds, inside a JSON text. */
+export const told = (at: Instant): string => dateOf(at).toISOString().slice(0, 23).replace("T", " ");
 
-/** In the order of {@link factColumns} and {@link factAssignments}. */
-export const factValues = (facts: AttemptFacts): SqlValue[] => [
-  ...stampsOf(facts),
-  facts.ringing,
-  facts.message,
-  facts.messageChoice,
-  ...othersOf(facts),
-];
-
-/** In the order of {@link factGrowth}. */
-export const growthValues = (facts: AttemptFacts): SqlValue[] => [
-  ...stampsOf(facts),
-  facts.ringing,
-  ...[facts.messageChoice, facts.message, facts.message],
-  ...[facts.messageChoice, facts.messageChoice],
-  ...othersOf(facts),
-];
-
-const stampsOf = (facts: AttemptFacts): SqlValue[] => STAMPS.flatMap(([fact]) => stampValues(facts[fact]));
-
-const othersOf = (facts: AttemptFacts): SqlValue[] => [
-  facts.endedBy,
-  facts.endReason,
-  facts.placeFailure,
-  facts.cause,
-  facts.sip,
-  clippedOrNull(facts.sipCallId, CALL_ID_CHARACTERS_MAX),
-  facts.agentId,
-  facts.agentLegFailed ? 1 : 0,
-  facts.verdict,
-  clippedOrNull(facts.verdictCause, VERDICT_CAUSE_CHARACTERS_MAX),
-  facts.verdictAct,
-];
+/** One attempt's facts as {@link factTable} reads them; what is not known is left out, and so is null there. */
+export const factsToTell = (facts: AttemptFacts): Readonly<Record<string, string | number>> => {
+  const row: Record<string, string | number> = {
+    ringing: facts.ringing,
+    message: facts.message,
+    agent_leg_failed: facts.agentLegFailed ? 1 : 0,
+  };
+  const tell = (column: string, value: string | number | null): void => {
+    if (value !== null) row[column] = value;
+  };
+  for (const [fact, name] of STAMPS) {
+    const stamp: Stamp | null = facts[fact];
+    if (stamp === null) continue;
+    row[`${name}_at`] = told(stamp.at);
+    if (stamp.asteriskAt !== null) row[`${name}_asterisk_at`] = told(stamp.asteriskAt);
+  }
+  tell("message_choice", facts.messageChoice);
+  tell("ended_by", facts.endedBy);
+  tell("end_reason", facts.endReason);
+  tell("place_failure", facts.placeFailure);
+  tell("cause", facts.cause);
+  tell("sip", facts.sip);
+  tell("sip_call_id", clippedOrNull(facts.sipCallId, CALL_ID_CHARACTERS_MAX));
+  tell("agent_id", facts.agentId);
+  tell("verdict", facts.verdict);
+  tell("verdict_cause", clippedOrNull(facts.verdictCause, VERDICT_CAUSE_CHARACTERS_MAX));
+  tell("verdict_act", facts.verdictAct);
+  tell("agent_waited_ms", facts.agentWaitedMs);
+  return row;
+};

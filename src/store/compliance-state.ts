@@ -1,39 +1,18 @@
-/** What compliance asks beside leads and profiles: small tables, read whole, as often as desired state. */
+/** What compliance asks beside leads and profiles: small tables, read whole, as often as desired state is. */
 import type { ApprovedMessage, KillSwitch, OwnedCliNumber, RegisterState } from "../domain/number-facts.ts";
 import { amdTestId } from "../domain/amd-label.ts";
 import { campaignId } from "../domain/ids.ts";
 import type { AmdTestOnRecord, ComplianceState } from "../engine/ports.ts";
 import type { Queryable } from "./database.ts";
-import { instantOf, instantOrNull } from "./rows.ts";
+import { instantOfText, instantOf, parsed } from "./rows.ts";
+
+export type Papers = Omit<ComplianceState, "optedOut" | "killSwitch">;
 
 /** Of no node in particular; who opted out is each node's own. */
 export const readComplianceState = async (db: Queryable): Promise<Omit<ComplianceState, "optedOut">> => ({
   killSwitch: await killSwitch(db),
-  messages: await messages(db),
-  cliNumbers: await cliNumbers(db),
-  registers: await registersInForce(db),
-  amdTests: await amdTests(db),
+  ...(await readPapers(db)),
 });
-
-const amdTests = async (db: Queryable): Promise<AmdTestOnRecord[]> => {
-  const rows = await db.rows<{
-    campaign_id: number;
-    trunk: string;
-    build: string;
-    samples: number;
-    humans_found: number;
-    labelled_by: string;
-    tested_at: Date;
-  }>(
-    "select campaign_id, trunk, build, samples, humans_found, labelled_by, tested_at from amd_test order by campaign_id, trunk, build",
-  );
-  return rows.map(({ campaign_id, trunk, build, samples, humans_found, labelled_by, tested_at }) => {
-    const testedAt = instantOf(tested_at);
-    const testId = amdTestId(campaign_id, testedAt, samples, humans_found);
-    const test = { testId, testedAt, sampled: samples, humansFound: humans_found, labelledBy: labelled_by };
-    return { campaignId: campaignId(campaign_id), trunk, build, test };
-  });
-};
 
 const killSwitch = async (db: Queryable): Promise<KillSwitch | null> => {
   const [row] = await db.rows<{ since: Date; set_by: string; because: string }>(
@@ -42,58 +21,92 @@ const killSwitch = async (db: Queryable): Promise<KillSwitch | null> => {
   return row === undefined ? null : { since: instantOf(row.since), by: row.set_by, because: row.because };
 };
 
-const messages = async (db: Queryable): Promise<ApprovedMessage[]> => {
-  const rows = await db.rows<{
-    media: string;
-    sha256: string;
-    transcript: string;
-    principal: string;
-    contact_number: string;
-    says_purpose: number;
-    offers_key_opt_out: number;
-    approved_by: string | null;
-    approved_at: Date | null;
-  }>(
-    `select media, sha256, transcript, principal, contact_number, says_purpose, offers_key_opt_out, approved_by,
-       approved_at
-     from information_message order by media`,
-  );
-  return rows.map((row) => ({
-    media: row.media,
-    sha256: row.sha256,
-    transcript: row.transcript,
-    principal: row.principal,
-    contactNumber: row.contact_number,
-    saysPurpose: row.says_purpose === 1,
-    offersKeyOptOut: row.offers_key_opt_out === 1,
-    approvedBy: row.approved_by,
-    approvedAt: instantOrNull(row.approved_at),
-  }));
+/** As the question below makes them; `place` is what they are sorted by. */
+interface Told {
+  readonly message: Omit<ApprovedMessage, "saysPurpose" | "offersKeyOptOut" | "approvedAt"> & {
+    readonly saysPurpose: number;
+    readonly offersKeyOptOut: number;
+    readonly approvedAt: string | null;
+  };
+  readonly cliNumber: Omit<OwnedCliNumber, "addedAt"> & { readonly addedAt: string };
+  readonly register: Omit<RegisterState, "fileDate" | "loadedAt"> & {
+    readonly fileDate: string;
+    readonly loadedAt: string;
+  };
+  readonly amdTest: {
+    readonly campaignId: number;
+    readonly trunk: string;
+    readonly build: string;
+    readonly samples: number;
+    readonly humansFound: number;
+    readonly labelledBy: string;
+    readonly testedAt: string;
+  };
+}
+
+/** Of different shapes, and one question all the same: a daemon asks it about once a second, whatever it does. */
+const PAPERS_QUESTION = `
+  select 'message' as what, json_object('media', media, 'sha256', sha256, 'transcript', transcript,
+    'principal', principal, 'contactNumber', contact_number, 'saysPurpose', says_purpose,
+    'offersKeyOptOut', offers_key_opt_out, 'approvedBy', approved_by, 'approvedAt', cast(approved_at as char)) as told
+  from information_message
+  union all
+  select 'cliNumber', json_object('cliNumber', cli_number, 'trunk', trunk, 'proof', proof,
+    'addedAt', cast(added_at as char))
+  from cli_number
+  union all
+  select 'register', json_object('name', r.name, 'fileDate', cast(f.file_date as char),
+    'loadedAt', cast(f.loaded_at as char), 'numbers', f.numbers, 'sha256', f.sha256)
+  from register r join register_file f on f.file_id = r.file_id
+  union all
+  select 'amdTest', json_object('campaignId', campaign_id, 'trunk', trunk, 'build', build, 'samples', samples,
+    'humansFound', humans_found, 'labelledBy', labelled_by, 'testedAt', cast(tested_at as char))
+  from amd_test`;
+
+export const readPapers = async (db: Queryable): Promise<Papers> => {
+  const rows = await db.rows<{ what: keyof Told; told: string }>(PAPERS_QUESTION);
+  // The server promises no order; two readings of the same come out the same.
+  const of = <What extends keyof Told>(what: What, place: (told: Told[What]) => string): Told[What][] =>
+    rows
+      .filter((row) => row.what === what)
+      .map(({ told }) => parsed(told) as Told[What])
+      .map((told) => ({ told, place: place(told) }))
+      .sort((a, b) => (a.place < b.place ? -1 : 1))
+      .map(({ told }) => told);
+  return {
+    messages: of("message", ({ media }) => media).map(messageOf),
+    cliNumbers: of("cliNumber", ({ cliNumber, trunk }) => `${cliNumber} ${trunk}`).map(cliNumberOf),
+    registers: of("register", ({ name }) => name).map(registerOf),
+    amdTests: of("amdTest", testPlace).map(amdTestOf),
+  };
 };
 
-const cliNumbers = async (db: Queryable): Promise<OwnedCliNumber[]> => {
-  const rows = await db.rows<{ cli_number: string; trunk: string; proof: string; added_at: Date }>(
-    "select cli_number, trunk, proof, added_at from cli_number order by cli_number, trunk",
-  );
-  return rows.map((row) => ({
-    cliNumber: row.cli_number,
-    trunk: row.trunk,
-    proof: row.proof,
-    addedAt: instantOf(row.added_at),
-  }));
-};
+const testPlace = ({ campaignId, trunk, build }: Told["amdTest"]): string =>
+  `${String(campaignId).padStart(10, "0")} ${trunk} ${build}`;
 
-const registersInForce = async (db: Queryable): Promise<RegisterState[]> => {
-  const rows = await db.rows<{ name: string; file_date: Date; loaded_at: Date; numbers: number; sha256: string }>(
-    `select r.name, f.file_date, f.loaded_at, f.numbers, f.sha256
-     from register r join register_file f on f.file_id = r.file_id
-     order by r.name`,
-  );
-  return rows.map((row) => ({
-    name: row.name,
-    fileDate: instantOf(row.file_date),
-    loadedAt: instantOf(row.loaded_at),
-    numbers: row.numbers,
-    sha256: row.sha256,
-  }));
+const messageOf = (told: Told["message"]): ApprovedMessage => ({
+  ...told,
+  saysPurpose: told.saysPurpose === 1,
+  offersKeyOptOut: told.offersKeyOptOut === 1,
+  approvedAt: told.approvedAt === null ? null : instantOfText(told.approvedAt),
+});
+
+const cliNumberOf = (told: Told["cliNumber"]): OwnedCliNumber => ({ ...told, addedAt: instantOfText(told.addedAt) });
+
+const registerOf = (told: Told["register"]): RegisterState => ({
+  ...told,
+  fileDate: instantOfText(told.fileDate),
+  loadedAt: instantOfText(told.loadedAt),
+});
+
+const amdTestOf = ({ campaignId: campaign, trunk, build, ...told }: Told["amdTest"]): AmdTestOnRecord => {
+  const testedAt = instantOfText(told.testedAt);
+  const { samples: sampled, humansFound, labelledBy } = told;
+  const testId = amdTestId(campaign, testedAt, sampled, humansFound);
+  return {
+    campaignId: campaignId(campaign),
+    trunk,
+    build,
+    test: { testId, testedAt, sampled, humansFound, labelledBy },
+  };
 };

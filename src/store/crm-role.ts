@@ -1,6 +1,6 @@
 /**
- * The role that CRMs read with: the views named `crm_…` and nothing else. What they want done, they write into two
- * tables, `crm_intake` and `crm_manual_call`, whose verdicts they read and cannot write.
+ * The role that CRMs read with: the views named `crm_…` and nothing else. What they want done, they write into four tables,
+ * `crm_intake`, `crm_manual_call`, `crm_recording_command` and `crm_transfer_command`, whose verdicts they read and cannot write.
  *
  * A role belongs to the server and not to the database, so two installations on one server share its name, and each
  * adds its own views to it.
@@ -24,6 +24,12 @@ const INTAKE_COLUMNS = [
 /** Of a call that it asks for. */
 const MANUAL_COLUMNS = ["campaign", "agent", "number", "external_key", "lead_id", "name", "time_zone", "region"];
 
+/** Of a recording. */
+const RECORDING_COLUMNS = ["what", "attempt_id", "agent"];
+
+/** Of somebody who is to be passed on. */
+const TRANSFER_COLUMNS = ["what", "attempt_id", "agent", "to_agent", "to_campaign", "to_number"];
+
 const quoted = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
 
 /** What lets the role read, and hand in rows; the same words on both servers. */
@@ -32,6 +38,8 @@ export const crmRoleStatements = (database: string, views: readonly string[]): s
   ...views.map((view) => `grant select on ${quoted(database)}.${quoted(view)} to ${CRM_ROLE}`),
   `grant select, insert (${INTAKE_COLUMNS.join(", ")}) on ${quoted(database)}.crm_intake to ${CRM_ROLE}`,
   `grant select, insert (${MANUAL_COLUMNS.join(", ")}) on ${quoted(database)}.crm_manual_call to ${CRM_ROLE}`,
+  `grant select, insert (${RECORDING_COLUMNS.join(", ")}) on ${quoted(database)}.crm_recording_command to ${CRM_ROLE}`,
+  `grant select, insert (${TRANSFER_COLUMNS.join(", ")}) on ${quoted(database)}.crm_transfer_command to ${CRM_ROLE}`,
 ];
 
 const crmViews = async (db: Queryable): Promise<string[]> => {

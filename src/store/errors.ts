@@ -1,6 +1,15 @@
 /** The database's complaints, told apart by what can be done about them. */
 import { StoreError } from "../engine/ports.ts";
-import { detailOf, MEANINGS, troubleOf, type DatabaseTrouble, type DriverError } from "./error-table.ts";
+import {
+  type Again,
+  detailOf,
+  type Drops,
+  dropsOf,
+  MEANINGS,
+  troubleOf,
+  type DatabaseTrouble,
+  type DriverError,
+} from "./error-table.ts";
 
 export type { DatabaseTrouble } from "./error-table.ts";
 
@@ -33,6 +42,12 @@ export const inOurWords = (error: unknown): Error => {
   return new DatabaseError(troubleOf(error), detailOf(error), errno);
 };
 
-/** Whether the connection must not be used again: what it is still doing, nobody knows. */
-export const isLostConnection = (error: unknown): boolean =>
-  error instanceof DatabaseError && (error.trouble === "unreachable" || error.trouble === "timedOut");
+/** Which connections must not be used again. Of one that did not answer nobody knows what it is still doing. */
+export const droppedBy = (error: unknown): Drops =>
+  error instanceof DatabaseError ? dropsOf(error.trouble, error.errno) : "nothing";
+
+export const isLostConnection = (error: unknown): boolean => droppedBy(error) !== "nothing";
+
+/** When the same may be asked again. */
+export const againAfter = (error: unknown): Again =>
+  error instanceof DatabaseError ? MEANINGS[error.trouble].again : "never";

@@ -12,11 +12,12 @@ import type { DialNumber, LeadToDial } from "../engine/ports.ts";
 import type { PastAttempt } from "../lead/redial/story.ts";
 import type { Queryable } from "./database.ts";
 import { NO_FACTS, numberFacts, type WhoCalls } from "./number-facts.ts";
-import { instantOf, instantOrNull } from "./rows.ts";
+import { instantOf, instantOrNull, parsed } from "./rows.ts";
 
 /** What is kept of the lead itself. */
 export const LEAD_COLUMNS = `l.lead_id, l.list_id, l.campaign_id, l.source_id, l.queue, l.next_number_id,
-  l.attempts_counted, l.carrier_tries, l.recycled_at, l.region, l.consent_kind, l.consent_reference, l.consent_at`;
+  l.attempts_counted, l.carrier_tries, l.recycled_at, l.region, l.consent_kind, l.consent_reference, l.consent_at,
+  l.attributes`;
 
 export interface LeadColumns {
   readonly lead_id: number;
@@ -32,6 +33,7 @@ export interface LeadColumns {
   readonly consent_kind: string | null;
   readonly consent_reference: string | null;
   readonly consent_at: Date | null;
+  readonly attributes: string;
 }
 
 interface NumberRow {
@@ -208,6 +210,7 @@ const leadOf = (
     numbers: usable,
     region: lead.region,
     consent: consentOf(lead),
+    ...attributesOf(lead),
     ...next,
   };
 };
@@ -252,6 +255,12 @@ const promiseOf = (row: PromiseRow): CallbackPromise => ({
   untilAt: instantOf(row.until_at),
   fallback: row.fallback,
 });
+
+/** Most lists say nothing more of anybody. */
+const attributesOf = ({ attributes }: LeadColumns): Pick<LeadToDial, "attributes"> => {
+  const known = parsed(attributes) as Readonly<Record<string, string>>;
+  return Object.keys(known).length === 0 ? {} : { attributes: known };
+};
 
 /** A consent that names no proof, or is of a kind nobody knows, is none. */
 const consentOf = ({ consent_kind, consent_reference, consent_at }: LeadColumns): Consent | null => {

@@ -10,12 +10,13 @@ import {
   createPool,
   type Pool,
   type PoolConnection,
+  type PoolOptions,
   type ResultSetHeader,
   type RowDataPacket,
   type SslOptions,
 } from "mysql2/promise";
 import type { Database, HeldConnection, Queryable, SqlParameter, Written } from "./database.ts";
-import { DatabaseError, inOurWords, isLostConnection } from "./errors.ts";
+import { againAfter, DatabaseError, droppedBy, inOurWords, isLostConnection } from "./errors.ts";
 
 export interface DatabaseConfig {
   /** Not used when `socketPath` is given. */
@@ -27,6 +28,7 @@ export interface DatabaseConfig {
   readonly database: string;
   /** Null for a plain connection. `ca` is PEM text; null trusts the well-known authorities. */
   readonly tls: { readonly ca: string | null; readonly verifyServer: boolean } | null;
+  /** Half of them for transactions; two at least. */
   readonly connectionsMax: number;
   readonly connectTimeoutMs: number;
   readonly queryTimeoutMs: number;
@@ -128,53 +130,112 @@ class Connection implements HeldConnection {
   }
 }
 
+/** Connections of one kind. */
+class SessionPool {
+  readonly #pool: Pool;
+  readonly #session: readonly string[];
+  readonly #queryTimeoutMs: number;
+  /** Connections whose session has been set up, and in which round. */
+  readonly #ready = new WeakMap<object, number>();
+  /** Grows when the server behind all open connections turns out to be the wrong one. */
+  #round = 1;
+
+  constructor(options: PoolOptions, session: readonly string[], queryTimeoutMs: number) {
+    this.#pool = createPool(options);
+    this.#session = session;
+    this.#queryTimeoutMs = queryTimeoutMs;
+  }
+
+  async hold(options?: { readonly queryTimeoutMs: number | null }): Promise<HeldConnection> {
+    for (;;) {
+      let connection: PoolConnection;
+      try {
+        connection = await this.#pool.getConnection();
+      } catch (error) {
+        throw inOurWords(error);
+      }
+      const held = new Connection(connection, options === undefined ? this.#queryTimeoutMs : options.queryTimeoutMs);
+      // The wrapper is new each time; what it wraps stays.
+      const round = this.#ready.get(connection.connection);
+      if (round === this.#round) return held;
+      if (round !== undefined) {
+        held.discard();
+        continue;
+      }
+      try {
+        for (const statement of this.#session) await held.write(statement);
+      } catch (error) {
+        held.discard();
+        throw error;
+      }
+      this.#ready.set(connection.connection, this.#round);
+      return held;
+    }
+  }
+
+  /** Again after a deadlock or lock wait: its victim was undone as a whole, so it may be repeated as a whole. */
+  async repeatedly<T>(work: (connection: HeldConnection) => Promise<T>): Promise<T> {
+    for (const delayMs of LOCK_RETRY_DELAYS_MS) {
+      try {
+        return await this.#once(work);
+      } catch (error) {
+        if (againAfter(error) !== "atOnce") throw error;
+        await sleep(delayMs * (1 + Math.random()));
+      }
+    }
+    return this.#once(work);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end().catch(() => undefined);
+  }
+
+  async #once<T>(work: (connection: HeldConnection) => Promise<T>): Promise<T> {
+    const connection = await this.hold();
+    try {
+      const result = await work(connection);
+      connection.release();
+      return result;
+    } catch (error) {
+      const dropped = droppedBy(error);
+      // After a failover the name leads to another server, and these connections to the old one still.
+      if (dropped === "pool") this.#round += 1;
+      if (dropped === "nothing") connection.release();
+      else connection.discard();
+      throw error;
+    }
+  }
+}
+
 class MysqlDatabase implements Database {
   readonly name: string;
   readonly numberHashKey: string | null;
-  readonly #pool: Pool;
-  readonly #queryTimeoutMs: number;
-  /** Connections whose session has been set up. */
-  readonly #ready = new WeakSet();
+  /** Where each statement is committed by itself. */
+  readonly #statements: SessionPool;
+  /** Where the first statement begins a transaction, which saves saying so. */
+  readonly #transactions: SessionPool;
 
   constructor(config: DatabaseConfig) {
     this.name = config.database;
     this.numberHashKey = config.numberHashKey;
-    this.#queryTimeoutMs = config.queryTimeoutMs;
-    const { socketPath, host, port, tls } = config;
-    this.#pool = createPool({
-      ...(socketPath === null ? { host, port } : { socketPath }),
-      ...(tls === null ? {} : { ssl: tlsOf(tls, host) }),
-      user: config.user,
-      password: config.password,
-      database: config.database,
-      charset: "utf8mb4_unicode_ci",
-      timezone: "Z",
-      connectTimeout: config.connectTimeoutMs,
-      connectionLimit: config.connectionsMax,
-      maxIdle: config.connectionsMax,
-      idleTimeout: 60_000,
-      enableKeepAlive: true,
-      supportBigNumbers: true,
-      // Sums of milliseconds: far below 2^53, and a string would be concatenated one day.
-      decimalNumbers: true,
-      // MariaDB's JSON columns are text and MySQL's are not; so we parse both ourselves.
-      jsonStrings: true,
-      // An object among the values must never become `key = value` in a statement.
-      stringifyObjects: true,
-    });
+    const { queryTimeoutMs, connectionsMax } = config;
+    const ofTransactions = Math.max(1, Math.floor(connectionsMax / 2));
+    const ofStatements = Math.max(1, connectionsMax - ofTransactions);
+    this.#statements = new SessionPool(optionsOf(config, ofStatements), SESSION, queryTimeoutMs);
+    const session = [...SESSION, "set autocommit = 0"];
+    this.#transactions = new SessionPool(optionsOf(config, ofTransactions), session, queryTimeoutMs);
   }
 
   async rows<Row>(sql: string, parameters?: readonly SqlParameter[]): Promise<Row[]> {
-    return this.#repeatedly((connection) => connection.rows<Row>(sql, parameters));
+    return this.#statements.repeatedly((connection) => connection.rows<Row>(sql, parameters));
   }
 
   async write(sql: string, parameters?: readonly SqlParameter[]): Promise<Written> {
-    return this.#repeatedly((connection) => connection.write(sql, parameters));
+    return this.#statements.repeatedly((connection) => connection.write(sql, parameters));
   }
 
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    return this.#repeatedly(async (connection) => {
-      await connection.write("start transaction");
+    return this.#transactions.repeatedly(async (connection) => {
       try {
         const result = await work(connection);
         await connection.write("commit");
@@ -187,56 +248,39 @@ class MysqlDatabase implements Database {
     });
   }
 
-  async hold(options?: { readonly queryTimeoutMs: number | null }): Promise<HeldConnection> {
-    let connection: PoolConnection;
-    try {
-      connection = await this.#pool.getConnection();
-    } catch (error) {
-      throw inOurWords(error);
-    }
-    const held = new Connection(connection, options === undefined ? this.#queryTimeoutMs : options.queryTimeoutMs);
-    // The wrapper is new each time; what it wraps stays.
-    if (this.#ready.has(connection.connection)) return held;
-    try {
-      for (const statement of SESSION) await held.write(statement);
-    } catch (error) {
-      held.discard();
-      throw error;
-    }
-    this.#ready.add(connection.connection);
-    return held;
+  hold(options?: { readonly queryTimeoutMs: number | null }): Promise<HeldConnection> {
+    return this.#statements.hold(options);
   }
 
   async close(): Promise<void> {
-    await this.#pool.end().catch(() => undefined);
-  }
-
-  /** Again after a deadlock or lock wait: its victim was undone as a whole, so it may be repeated as a whole. */
-  async #repeatedly<T>(work: (connection: HeldConnection) => Promise<T>): Promise<T> {
-    for (const delayMs of LOCK_RETRY_DELAYS_MS) {
-      try {
-        return await this.#once(work);
-      } catch (error) {
-        if (!(error instanceof DatabaseError) || error.trouble !== "locked") throw error;
-        await sleep(delayMs * (1 + Math.random()));
-      }
-    }
-    return this.#once(work);
-  }
-
-  async #once<T>(work: (connection: HeldConnection) => Promise<T>): Promise<T> {
-    const connection = await this.hold();
-    try {
-      const result = await work(connection);
-      connection.release();
-      return result;
-    } catch (error) {
-      if (isLostConnection(error)) connection.discard();
-      else connection.release();
-      throw error;
-    }
+    await Promise.all([this.#statements.close(), this.#transactions.close()]);
   }
 }
+
+const optionsOf = (config: DatabaseConfig, connectionLimit: number): PoolOptions => {
+  const { socketPath, host, port, tls } = config;
+  return {
+    ...(socketPath === null ? { host, port } : { socketPath }),
+    ...(tls === null ? {} : { ssl: tlsOf(tls, host) }),
+    user: config.user,
+    password: config.password,
+    database: config.database,
+    charset: "utf8mb4_unicode_ci",
+    timezone: "Z",
+    connectTimeout: config.connectTimeoutMs,
+    connectionLimit,
+    maxIdle: connectionLimit,
+    idleTimeout: 60_000,
+    enableKeepAlive: true,
+    supportBigNumbers: true,
+    // Sums of milliseconds: far below 2^53, and a string would be concatenated one day.
+    decimalNumbers: true,
+    // MariaDB's JSON columns are text and MySQL's are not; so we parse both ourselves.
+    jsonStrings: true,
+    // An object among the values must never become `key = value` in a statement.
+    stringifyObjects: true,
+  };
+};
 
 /**
  * Certificates name hosts, and the driver cannot check one against an address. With an authority of one's own, being

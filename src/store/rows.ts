@@ -7,6 +7,9 @@ export const dateOrNull = (at: Instant | null): Date | null => (at === null ? nu
 export const instantOf = (date: Date): Instant => instant(date.getTime());
 export const instantOrNull = (date: Date | null): Instant | null => (date === null ? null : instantOf(date));
 
+/** Of a `datetime` that the server wrote as text, as in JSON: UTC, because the session's time zone is. */
+export const instantOfText = (text: string): Instant => instant(Date.parse(`${text.replace(" ", "T")}Z`));
+
 /** Half of a pair of UTF-16 units is no character, and MySQL refuses it in JSON: one bad field must not stop a batch. */
 const whole = (text: string): string => text.replace(/\p{Surrogate}/gu, "\uFFFD");
 

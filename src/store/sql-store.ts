@@ -1,61 +1,85 @@
 /** The engine's Store on MySQL or MariaDB: each promise is a file under verbs/. */
 import type { AccountReading, AccountScope } from "../domain/account.ts";
 import type { AttemptOrder } from "../domain/attempt.ts";
+import type { DeskWork } from "../domain/desk.ts";
+import type { SupervisionNote } from "../domain/supervision.ts";
+import type { TransferNote } from "../domain/transfer.ts";
 import type { AgentId, AttemptId, CampaignId, LeadId, NodeId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { PreviewEnded, PreviewShown } from "../domain/preview.ts";
+import type { OpenRecording, RecordingGap, RecordingNote } from "../domain/recording.ts";
 import type {
   AgentStateChange,
   Alarm,
   AttemptChange,
   AttemptEnd,
   DesiredState,
+  FlowNote,
   InsertGuard,
   LeadClaim,
   LeadToDial,
   LeadVerdict,
   ManualEnd,
+  NumberedJob,
   OpenAttempt,
   PacingMemory,
   PacingReport,
   Store,
+  TollSpent,
 } from "../engine/ports.ts";
+import { carriedOut } from "../engine/rows/carried-out.ts";
 import type { CallbackTime } from "../lead/callback.ts";
 import type { ContactCount } from "../lead/redial/contact-rates.ts";
 import type { Database } from "./database.ts";
 import type { NumberHashKey } from "./number-key.ts";
 import { readAccounts } from "./verbs/accounts.ts";
 import { raiseAlarm, stopCampaign } from "./verbs/alarms.ts";
+import { carryOut } from "./verbs/carry-out.ts";
 import { ClaimMemory, claimLeads } from "./verbs/claim-leads.ts";
 import { contactRates } from "./verbs/contact-rates.ts";
-import { desiredState } from "./verbs/desired-state.ts";
-import { endAttempt } from "./verbs/end-attempt.ts";
+import { BELIEVE_NOTHING, DesiredReader, type Belief } from "./verbs/desired-state.ts";
+import { endAttempt, endAttempts } from "./verbs/end-attempt.ts";
 import { finishAgentCommand } from "./verbs/finish-agent-command.ts";
 import { insertAttempts } from "./verbs/insert-attempts.ts";
 import { holdNode, releaseNode } from "./verbs/node-lease.ts";
 import { finishManual, manualLead } from "./verbs/manual-calls.ts";
 import { openAttempts } from "./verbs/open-attempts.ts";
+import { noteRecording, noteRecordingGap, openRecordings } from "./verbs/recordings.ts";
 import { pacingMemories, reportPacing } from "./verbs/pacing.ts";
 import { endPreview, keepLeases, showPreview } from "./verbs/previews.ts";
-import { recordAgentState } from "./verbs/record-agent-state.ts";
+import { recordAgentStates } from "./verbs/record-agent-state.ts";
 import { recordChanges } from "./verbs/record-changes.ts";
+import { recordDeskWork } from "./verbs/record-desk-work.ts";
+import { recordSupervision, recordTransfer } from "./verbs/record-transfer.ts";
 import { recordDisposition } from "./verbs/record-disposition.ts";
+import { SqlReturnCalls } from "./verbs/return-calls.ts";
+import { recordFlow } from "./verbs/record-flow.ts";
 import { releaseLeases } from "./verbs/release-leases.ts";
 import { releaseLead } from "./verbs/settle-lead.ts";
+import { tollSpent } from "./verbs/toll-spent.ts";
 import { verifyPin } from "./verbs/verify-pin.ts";
 
 export class SqlStore implements Store {
   readonly #db: Database;
   readonly #hashKey: NumberHashKey;
   readonly #claims = new ClaimMemory();
+  readonly returnCalls: SqlReturnCalls;
+  readonly #desired: DesiredReader;
 
-  constructor(db: Database) {
+  /** @param belief how long desired state is believed in parts; without it everything is read each time it is asked for */
+  constructor(db: Database, belief: Belief = BELIEVE_NOTHING) {
     this.#db = db;
     this.#hashKey = db.numberHashKey;
+    this.returnCalls = new SqlReturnCalls(db, db.numberHashKey);
+    this.#desired = new DesiredReader(db, db.numberHashKey, belief);
   }
 
   desiredState(nodeId: NodeId): Promise<DesiredState> {
-    return desiredState(this.#db, nodeId, this.#hashKey);
+    return this.#desired.read(nodeId);
+  }
+
+  tollSpent(since: Instant, at: Instant): Promise<readonly TollSpent[]> {
+    return tollSpent(this.#db, since, at);
   }
 
   finishAgentCommand(commandId: number, result: string, at: Instant): Promise<void> {
@@ -98,6 +122,18 @@ export class SqlStore implements Store {
     return finishManual(this.#db, end);
   }
 
+  noteRecording(nodeId: NodeId, note: RecordingNote): Promise<void> {
+    return noteRecording(this.#db, nodeId, note);
+  }
+
+  noteRecordingGap(gap: RecordingGap): Promise<void> {
+    return noteRecordingGap(this.#db, gap);
+  }
+
+  openRecordings(nodeId: NodeId): Promise<OpenRecording[]> {
+    return openRecordings(this.#db, nodeId);
+  }
+
   insertAttempts(nodeId: NodeId, orders: readonly AttemptOrder[], guard: InsertGuard): Promise<readonly AttemptId[]> {
     return insertAttempts(this.#db, { node: nodeId, orders, guard, hashKey: this.#hashKey });
   }
@@ -108,6 +144,10 @@ export class SqlStore implements Store {
 
   endAttempt(end: AttemptEnd): Promise<boolean> {
     return endAttempt(this.#db, end, this.#hashKey);
+  }
+
+  endAttempts(ends: readonly AttemptEnd[]): Promise<readonly boolean[]> {
+    return endAttempts(this.#db, ends, this.#hashKey);
   }
 
   openAttempts(nodeId: NodeId): Promise<OpenAttempt[]> {
@@ -135,7 +175,11 @@ export class SqlStore implements Store {
   }
 
   recordAgentState(nodeId: NodeId, change: AgentStateChange): Promise<void> {
-    return recordAgentState(this.#db, nodeId, change);
+    return recordAgentStates(this.#db, nodeId, [change]);
+  }
+
+  recordAgentStates(nodeId: NodeId, changes: readonly AgentStateChange[]): Promise<void> {
+    return recordAgentStates(this.#db, nodeId, changes);
   }
 
   recordDisposition(
@@ -148,12 +192,32 @@ export class SqlStore implements Store {
     return recordDisposition(this.#db, { attemptId, agentId, code: dispositionCode, at, callback }, this.#hashKey);
   }
 
+  recordDeskWork(work: DeskWork): Promise<void> {
+    return recordDeskWork(this.#db, work);
+  }
+
+  recordTransfer(note: TransferNote): Promise<void> {
+    return recordTransfer(this.#db, note);
+  }
+
+  recordSupervision(note: SupervisionNote): Promise<void> {
+    return recordSupervision(this.#db, note);
+  }
+
+  recordFlow(note: FlowNote): Promise<void> {
+    return recordFlow(this.#db, note, this.#hashKey);
+  }
+
   verifyPin(agentId: AgentId, pin: string): Promise<boolean> {
     return verifyPin(this.#db, agentId, pin);
   }
 
   holdNode(nodeId: NodeId, holder: string, at: Instant, forMs: number): Promise<void> {
     return holdNode(this.#db, { nodeId, holder, at, forMs });
+  }
+
+  carryOut(holder: string, jobs: readonly NumberedJob[], at: Instant): Promise<number> {
+    return carryOut(this.#db, { holder, jobs, at }, (within, open) => carriedOut(new SqlStore(within), open));
   }
 
   releaseNode(nodeId: NodeId, holder: string): Promise<void> {

@@ -5,7 +5,7 @@ import { releaseAll } from "../support/pretend-ari/bench.ts";
 import { pause, until } from "../support/pretend-ari/connected.ts";
 import { attemptId, channelId, order, started } from "../support/pretend-ari/telephony-bench.ts";
 import type { TelephonyBench } from "../support/pretend-ari/telephony-bench.ts";
-import type { TelephonySettings } from "../../src/asterisk/telephony.ts";
+import type { TelephonySettings } from "../../src/asterisk/telephony-settings.ts";
 
 afterEach(releaseAll);
 

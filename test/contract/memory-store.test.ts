@@ -36,11 +36,11 @@ const makeFixture = async (): Promise<StoreFixture> => {
     },
     seedList: async (campaign, leads) => {
       const list = listId(next());
-      return leads.map(({ numbers, priority = 0, dueAt = T0, region = null, consent = null }) => {
+      return leads.map(({ numbers, priority = 0, dueAt = T0, region = null, consent = null, attributes = {} }) => {
         const lead = leadId(next());
         const rows = numbers.map(({ number, timeZone = null }) => ({ numberId: numberId(next()), number, timeZone }));
         const where = { leadId: lead, campaignId: campaign, listId: list };
-        tables.addLead({ ...where, numbers: rows, priority, dueAt, region, consent });
+        tables.addLead({ ...where, numbers: rows, priority, dueAt, region, consent, attributes });
         return lead;
       });
     },
@@ -110,6 +110,16 @@ const makeFixture = async (): Promise<StoreFixture> => {
       const { end, press, because } = row.ended;
       return { end, press, because };
     },
+    transfers: async (attempt) => [...tables.transfers.values()].filter(({ attemptId }) => attemptId === attempt),
+    supervisions: async (attempt) => [...tables.supervisions.values()].filter(({ attemptId }) => attemptId === attempt),
+    deskWork: async (attempt) => [...tables.deskWork.values()].filter(({ attemptId }) => attemptId === attempt),
+    seedFlow: async (flow) => {
+      const flowId = next();
+      tables.flows.known.set(flowId, { flowId, flow });
+      return { flowId, name: `flow-${String(flowId)}`, version: "0123456789abcdef" };
+    },
+    flowResults: async (id) =>
+      Object.fromEntries([...(tables.flows.results.get(id)?.values() ?? [])].map(({ name, value }) => [name, value])),
     commandResult: async (id) => tables.commands.find(({ commandId }) => commandId === id)?.result ?? null,
     close: async () => undefined,
   };

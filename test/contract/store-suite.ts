@@ -9,12 +9,15 @@ import { describeClaims } from "./store/claims.ts";
 import { describeCompliance } from "./store/compliance.ts";
 import { Bench } from "./store/bench.ts";
 import type { StoreFixture } from "./store/fixture.ts";
+import { describeFlows } from "./store/flows.ts";
 import { describeGuard } from "./store/guard.ts";
 import { describeLeads } from "./store/leads.ts";
 import { describePacing } from "./store/pacing.ts";
 import { describeAmd } from "./store/amd.ts";
 import { describePeople } from "./store/people.ts";
 import { describePreviews } from "./store/previews.ts";
+import { describeReturns } from "./store/returns.ts";
+import { describeWrittenBehind } from "./store/written-behind.ts";
 
 export type { AttemptReadBack, LeadReadBack, SeedLead, StoreFixture } from "./store/fixture.ts";
 
@@ -38,5 +41,8 @@ export function describeStoreContract(name: string, makeFixture: () => Promise<S
     describeCompliance(bench);
     describePacing(bench);
     describePreviews(bench);
+    describeReturns(bench);
+    describeFlows(bench);
+    describeWrittenBehind(bench);
   });
 }

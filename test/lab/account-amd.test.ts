@@ -6,7 +6,7 @@ import { NO_COUNTS } from "../../src/domain/account.ts";
 import { amdTestId } from "../../src/domain/amd-label.ts";
 import type { CampaignId } from "../../src/domain/ids.ts";
 import { wilsonUpperPerMillion } from "../../src/domain/wilson.ts";
-import { amdBuild } from "../../src/engine/amd.ts";
+import { amdBuild, DEFAULT_DETECTORS } from "../../src/engine/calls/amd.ts";
 import { DEFAULT_TALK } from "../../src/amd/talk-parameters.ts";
 import { dateOf } from "../../src/store/rows.ts";
 import { AccountLab, at, type Life } from "./account-lab.ts";
@@ -106,7 +106,7 @@ test("the centre's account takes the worst: one campaign without a test makes ev
 
 test("where the account stands now is reckoned by the test in force, as the daemon does", async () => {
   const campaign = { campaignId: tested, trunk: "carrier", amd: { kind: "talk" } } as never;
-  expect(amdBuild(campaign, DEFAULT_TALK)).toBe(BUILD);
+  expect(amdBuild(campaign, DEFAULT_DETECTORS)).toBe(BUILD);
   lab.now = at(`${DAY}T18:00:00Z`);
   const { document } = await lab.json<{ scopes: readonly Rate[] }>("account", "show", "--campaign", "tested");
   expect(document.scopes[0]).toMatchObject({

@@ -8,8 +8,9 @@ import { INFORMATION_MESSAGE } from "../../scripts/lab/pbx.ts";
 import { hearings, type Hearing } from "../../scripts/lab/listeners.ts";
 import { startLab, type Lab } from "../../scripts/lab/lab.ts";
 import { readSamples } from "../../scripts/lab/recording.ts";
+import { amdArguments, APP_AMD_IN_TIME } from "../../src/amd/app-amd.ts";
 import { DEFAULT_TALK } from "../../src/amd/talk-parameters.ts";
-import { addClipPeople, clipNumber } from "../support/clip-people.ts";
+import { addClipPeople, addLeaver, clipNumber } from "../support/clip-people.ts";
 import { LabCampaign, until } from "../support/lab-campaign.ts";
 
 /** From the answer to an agent, or to the message: the British limit. */
@@ -17,9 +18,9 @@ const LIMIT_MS = 2_000;
 /** What the network's own clock and a frame or two may add to what is heard. */
 const EAR_MS = 100;
 
-/** Clips that a model of the classifier judges alike with every threshold and packet lost that was tried: never close. */
-const HELLO = ["385", "296", "059", "331"] as const;
-const MACHINE = ["295", "472", "102", "329"] as const;
+/** By kind. Clips that a model of its detector judges alike with every threshold and packet lost that was tried: never close. */
+const HELLO = ["385", "296", "059", "331", "023"] as const;
+const MACHINE = ["295", "472", "102", "442", "329"] as const;
 
 interface Kind {
   readonly name: string;
@@ -38,12 +39,21 @@ const KINDS: readonly Kind[] = [
     samplePercent: 0,
   },
   { name: "beside", phone: 1003, options: ["--amd", "parallel"], isLicensed: true, samplePercent: 0 },
+  { name: "asking", phone: 1005, options: ["--amd", "asterisk"], isLicensed: true, samplePercent: 0 },
   { name: "sampling", phone: 1004, options: ["--amd", "talk"], isLicensed: true, samplePercent: 100 },
 ];
 
 const personOf = (nth: number): string => clipNumber(`10${String(nth)}`);
 const machineOf = (nth: number): string => clipNumber(`20${String(nth)}`);
+/** Leaves while AMD() listens, away from our application. */
+const LEAVER = clipNumber("300");
 const nthOf = (name: string): number => KINDS.findIndex((each) => each.name === name);
+
+const numbersOf = (name: string, nth: number): string[] => [
+  ...[personOf(nth), machineOf(nth)],
+  ...(name === "asking" ? [LEAVER] : []),
+];
+const CALLS = 2 * KINDS.length + 1;
 
 let lab: Lab;
 let campaign: LabCampaign;
@@ -60,31 +70,32 @@ beforeAll(async () => {
     Object.fromEntries(KINDS.map((_, nth) => [`10${String(nth)}`, HELLO[nth] ?? ""])),
     Object.fromEntries(KINDS.map((_, nth) => [`20${String(nth)}`, MACHINE[nth] ?? ""])),
   );
+  await addLeaver(lab, "300");
   await lab.network.recordHeard(true);
   campaign = await LabCampaign.open(lab, "amd");
   for (const [nth, { name, phone, options, isLicensed, samplePercent }] of KINDS.entries()) {
-    await campaign.add({ name, numbers: [personOf(nth), machineOf(nth)], phones: [phone], more: options });
+    await campaign.add({ name, numbers: numbersOf(name, nth), phones: [phone], more: options });
     // Nothing by chance: the command line takes one in a hundred at least.
     await campaign.sql.query("update campaign set amd_sample_percent = ? where name = ?", [samplePercent, name]);
     // As two hundred labels leave it, two of them people's.
     if (isLicensed) {
       await campaign.sql.query(
         `insert into amd_test (campaign_id, trunk, build, samples, humans_found, upper_per_million, labelled_by, tested_at)
-         select campaign_id, trunk, concat(amd, ' ', ?), 200, 2, 35722, 'review', utc_timestamp(3) - interval 1 minute
+         select campaign_id, trunk, concat(amd, ' ', if(amd = 'asterisk', ?, ?)), 200, 2, 35722, 'review', utc_timestamp(3) - interval 1 minute
          from campaign where name = ?`,
-        [Object.values(DEFAULT_TALK).join(","), name],
+        [amdArguments(APP_AMD_IN_TIME), Object.values(DEFAULT_TALK).join(","), name],
       );
     }
   }
   await campaign.fairdial.startDaemon();
   for (const { phone } of KINDS) await lab.network.phones.login(phone);
   for (const { name } of KINDS) await campaign.fairdial.must("campaign", "start", name);
-  await campaign.finished(2 * KINDS.length, 60_000);
-  await until(() => lab.network.calls().filter(({ endedAt }) => endedAt !== null).length >= 2 * KINDS.length, 10_000);
+  await campaign.finished(CALLS, 120_000);
+  await until(() => lab.network.calls().filter(({ endedAt }) => endedAt !== null).length >= CALLS, 10_000);
   const [rows] = await campaign.sql.query<RowDataPacket[]>("select * from crm_attempt");
   for (const row of rows) attempts.set(String(row["number"]), row);
   heard = await hearings(lab.network, { message: readSamples(join(lab.ground.soundsDir, "messages/information.wav")) });
-}, 240_000);
+}, 480_000);
 
 afterAll(async () => {
   await campaign.close();
@@ -136,6 +147,17 @@ test("beside a conversation a machine loses its agent as soon as it is recognise
   });
 });
 
+test("Asterisk's own AMD() is asked by way of the dialplan: people come back to an agent in time, machines are dropped", () => {
+  const nth = nthOf("asking");
+  expect(attemptTo(personOf(nth))).toMatchObject({ verdict: "human", verdict_cause: "HUMAN", outcome: "connected" });
+  const machine = { verdict: "machine", verdict_act: "dropped", outcome: "machine-hung-up", connected_at: null };
+  expect(attemptTo(machineOf(nth))).toMatchObject(machine);
+});
+
+test("the end of a call that is away with AMD() is heard of all the same", () => {
+  expect(attemptTo(LEAVER)).toMatchObject({ outcome: "hung-up-early", ended_by: "farEnd" });
+});
+
 test("the account, the rows and the journal agree, and the estimate is what the tests say", async () => {
   await campaign.fairdial.must("judge", "--database");
   const recount = await campaign.fairdial.json<{
@@ -147,6 +169,7 @@ test("the account, the rows and the journal agree, and the estimate is what the 
   const inputs = Object.fromEntries(recount.campaigns.map((each) => [each.campaign, each.rate.inputs]));
   expect(inputs).toMatchObject({
     leaving: { machinesDropped: 1, falsePositivesPerMillion: 35_722 },
+    asking: { machinesDropped: 1, falsePositivesPerMillion: 35_722 },
     beside: { machinesDropped: 1, falsePositivesPerMillion: 35_722 },
     learning: { machinesDropped: 0 },
   });

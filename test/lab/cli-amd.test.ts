@@ -44,7 +44,7 @@ describe("campaign set --amd", () => {
   });
 
   test.each([
-    ["Asterisk's own", ["--amd", "asterisk"], "amd-kind-not-there"],
+    ["Asterisk's own, with no time for it", ["--amd", "asterisk", "--connect-limit", "1500ms"], "usage"],
     ["a message that is not named", ["--amd", "talk", "--on-machine", "message"], "usage"],
     [
       "a limit that leaves no time",
@@ -89,9 +89,8 @@ describe("what a test says", () => {
     const status = await lab.json("amd", "status", "spring");
     expect(status).toMatchObject({ calls: { learning: 0 } });
     // As the daemon writes it: by the detection that is set now.
-    const { amdBuild } = await import("../../src/engine/amd.ts");
-    const { DEFAULT_TALK } = await import("../../src/amd/talk-parameters.ts");
-    const build = spring === undefined ? null : amdBuild(spring, DEFAULT_TALK);
+    const { amdBuild, DEFAULT_DETECTORS } = await import("../../src/engine/calls/amd.ts");
+    const build = spring === undefined ? null : amdBuild(spring, DEFAULT_DETECTORS);
     const order = orderFor(lead, { evidence: { amdBuild: build }, decidedAt: NOON });
     await store.insertAttempts(node, [order], ANYTHING);
     const stamp = { at: after(NOON, 1_000), asteriskAt: null };

@@ -32,6 +32,7 @@ const check = async (
         { name: "misspelt", endpoint: "carier", ...limits },
       ],
       journal: { folder: join(commands.folder, "journal") },
+      spool: { folder: join(commands.folder, "spool"), megabytesMax: 10 },
       ...more,
     }),
     { mode: 0o600 },

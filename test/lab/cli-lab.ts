@@ -57,6 +57,7 @@ export class CliLab {
         database,
         trunks: [{ name: "carrier", endpoint: "carrier", linesMax: 10, cpsMax: 5 }],
         journal: { folder: join(this.folder, "journal") },
+        spool: { folder: join(this.folder, "spool") },
       }),
       { mode: 0o600 },
     );

@@ -113,6 +113,8 @@ test("what is forbidden meanwhile is not called, and the agent is told; whoever 
   await read();
   await campaign.fairdial.must("agent", "dial", "a1001");
   await until(async () => (await previews()).length === 2, 10_000);
+  // Written a moment after the next one is shown.
+  await until(async () => (await previews())[0]?.["outcome"] !== null, 5_000);
   expect((await previews())[0]).toMatchObject({ outcome: "refused", reason: "SUPPRESSED", pressed_by: "command" });
   await agentIs("a1001", "paused", 15_000);
   expect((await previews())[1]).toMatchObject({ outcome: "preview-timed-out", attempt_id: null });

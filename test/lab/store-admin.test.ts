@@ -163,6 +163,10 @@ describe("campaigns", () => {
       heldUntil: soon(60_000),
       attemptsOpen: 1,
       agentsLoggedIn: 1,
+      drained: null,
+      version: null,
+      seenAt: T0,
+      clockOffsetMs: expect.any(Number),
     });
   });
 });

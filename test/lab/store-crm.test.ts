@@ -2,10 +2,14 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { NOTHING_KNOWN } from "../../src/domain/attempt.ts";
+import { instant } from "../../src/domain/instant.ts";
 import {
   CRM_ROLE,
+  expireRecordingCommands,
+  forgetRecordingCommands,
   grantCrmRole,
   migrate,
+  settleRecordingCommands,
   SqlStore,
   type Database,
   type DatabaseConfig,
@@ -175,6 +179,52 @@ describe("a conversation", () => {
   });
 });
 
+describe("what is asked of recordings, and cannot be", () => {
+  const asked = async (row: { what: string; attempt_id?: string; agent?: string }): Promise<number> => {
+    const { insertId } = await db.write(
+      "insert into crm_recording_command (what, attempt_id, agent) values (?, ?, ?)",
+      [row.what, row.attempt_id ?? null, row.agent ?? null],
+    );
+    return insertId;
+  };
+  const answerTo = async (id: number): Promise<{ status: string; code: string | null; says: string | null }> => {
+    const [row] = await db.rows<{ status: string; code: string | null; says: string | null }>(
+      "select status, code, says from crm_recording_command where command_id = ?",
+      [id],
+    );
+    return row!;
+  };
+
+  test.each([
+    ["a word we do not know", { what: "erase", agent: "anna" }, "unknown-command"],
+    ["nobody", { what: "pause" }, "nobody-named"],
+    ["blanks", { what: "pause", agent: "  ", attempt_id: " " }, "nobody-named"],
+    ["something that is no attempt", { what: "pause", attempt_id: "1 or 1=1" }, "unknown-attempt"],
+    ["somebody who does not talk", { what: " pause ", agent: "nobody" }, "not-on-a-call"],
+    ["an attempt that is over", { what: "pause", attempt_id: "0192f5a0-7c1b-7000-8000-000000000001" }, "not-on-a-call"],
+  ])("%s: refused with a code and a sentence, and no agent is asked", async (_, row, code) => {
+    const before = await db.rows("select * from agent_command");
+    const id = await asked(row);
+    await settleRecordingCommands(db, T0, 100);
+    const answer = await answerTo(id);
+    expect(answer).toMatchObject({ status: "refused", code });
+    expect(answer.says).toMatch(/^[A-Z].*\.$/);
+    expect(await db.rows("select * from agent_command")).toEqual(before);
+  });
+
+  test("a daemon that does not answer within a minute is told, and answers are forgotten when they are old", async () => {
+    const id = await asked({ what: "pause", agent: "anna" });
+    await db.write("update crm_recording_command set status = 'asked', handed_in_at = ? where command_id = ?", [
+      new Date(T0 - 60_001),
+      id,
+    ]);
+    expect(await expireRecordingCommands(db, T0)).toBe(1);
+    expect(await answerTo(id)).toMatchObject({ status: "refused", code: "no-daemon-answered" });
+    expect(await forgetRecordingCommands(db, instant(T0 + 1), () => true)).toBeGreaterThan(0);
+    expect(await db.rows("select * from crm_recording_command")).toEqual([]);
+  });
+});
+
 describe("the role", () => {
   const user = `crm_${process.pid}`;
   let crm: Database;
@@ -220,14 +270,15 @@ describe("the role", () => {
       await expect(crm.write(forbidden)).rejects.toMatchObject(refused);
   });
 
-  test("reads no table but the intake and calls by hand, and writes nothing else", async () => {
+  test("reads no table but those in which it asks for something, and writes nothing else", async () => {
+    const asking = ["crm_intake", "crm_manual_call", "crm_recording_command", "crm_transfer_command"];
     const tables = await db.rows<{ name: string }>(
       "select table_name as name from information_schema.tables where table_schema = database() and table_type = 'BASE TABLE'",
     );
     expect(tables.length).toBeGreaterThan(10);
     const refused = { trouble: "accessDenied" };
     for (const { name } of tables) {
-      if (name === "crm_intake" || name === "crm_manual_call") continue;
+      if (asking.includes(name)) continue;
       await expect(crm.rows(`select * from ${name} limit 1`)).rejects.toMatchObject(refused);
       await expect(crm.write(`delete from ${name}`)).rejects.toMatchObject(refused);
     }

@@ -1,7 +1,7 @@
 /** What is asked while somebody waits: along an index whatever lies in the tables, in either form of a number, and quickly. */
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type { AccountScope } from "../../src/domain/account.ts";
-import { campaignId } from "../../src/domain/ids.ts";
+import { campaignId, nodeId } from "../../src/domain/ids.ts";
 import type { PhoneNumber } from "../../src/domain/phone-number.ts";
 import { migrate, numberKeyOf, SqlStore, type Database, type DatabaseConfig } from "../../src/store/index.ts";
 import type { SqlParameter } from "../../src/store/database.ts";
@@ -14,9 +14,10 @@ import { RATES_QUESTION } from "../../src/store/verbs/contact-rates.ts";
 import { RELEASE } from "../../src/store/verbs/release-leases.ts";
 import { OVERDUE_QUESTION } from "../../src/store/admin/missed-callbacks.ts";
 import { SAID_QUESTION } from "../../src/store/admin/pacing-reports.ts";
-import { countsQuestion, OPEN_STATES, OVERDIAL_QUESTION } from "../../src/store/verbs/accounts.ts";
+import { countsQuestion, OPEN_STATES, overdialQuestion } from "../../src/store/verbs/accounts.ts";
 import { SUPPRESSED_QUESTION, UNDERWAY_QUESTION } from "../../src/store/verbs/opted-out.ts";
 import { LEARNED_QUESTION } from "../../src/store/verbs/pacing.ts";
+import { urgentQuestion } from "../../src/store/verbs/urgent-wishes.ts";
 import {
   claimOf,
   anyNode,
@@ -135,7 +136,8 @@ describe("along an index", () => {
     ["leases that ran out", EXPIRED_QUESTION, [1, [0, 1], dateOf(T0)]],
     ["a node's own leases", RELEASE, [1, [0, 1], "node-1"]],
     ["who answers when", RATES_QUESTION, [[1]]],
-    ["what is in flight beyond the agents", OVERDIAL_QUESTION, [OPEN_STATES]],
+    ["what is in flight beyond the agents", ...overdialQuestion()],
+    ["what must be obeyed at once", ...urgentQuestion(nodeId("node-1"))],
     ["what is under way on a node", UNDERWAY_QUESTION, ["node-1", OPEN_STATES]],
     ["whether it was suppressed", SUPPRESSED_QUESTION, [keys]],
     ["what pacing says of a campaign", SAID_QUESTION, [1]],

@@ -1,5 +1,11 @@
 /** The contract suite's fixture on a real database: seeds as a manager would, reads back past the store. */
-import { campaignId as asCampaignId, isAttemptId, leadId as asLeadId, nodeId } from "../../src/domain/ids.ts";
+import {
+  agentId as asAgentId,
+  campaignId as asCampaignId,
+  isAttemptId,
+  leadId as asLeadId,
+  nodeId,
+} from "../../src/domain/ids.ts";
 import { LEAD_QUEUES } from "../../src/domain/lead.ts";
 import { phoneNumber } from "../../src/domain/phone-number.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
@@ -8,6 +14,7 @@ import type { AccountEntry } from "../../src/domain/account.ts";
 import type { AttemptState } from "../../src/domain/attempt.ts";
 import type { AgentStateName } from "../../src/agent/agent.ts";
 import {
+  addFlow,
   addAgent,
   addCampaign,
   agentCommandResult,
@@ -20,7 +27,7 @@ import {
 } from "../../src/store/index.ts";
 import { factColumns, factsOf, type FactColumns } from "../../src/store/attempt-columns.ts";
 import { numberKeyOf } from "../../src/store/number-key.ts";
-import { dateOf, instantOf } from "../../src/store/rows.ts";
+import { dateOf, instantOf, instantOrNull } from "../../src/store/rows.ts";
 import { anyCampaign, T0, type StoreFixture } from "../contract/store/fixture.ts";
 
 const WHO = { by: "contract", at: T0 };
@@ -44,12 +51,12 @@ export const sqlFixture = (db: Database, close: () => Promise<void>): StoreFixtu
       importedAt: T0,
       defaultTimeZone: null,
     });
-    const rows = leads.map(({ numbers, priority, region, consent }, index) => ({
+    const rows = leads.map(({ numbers, priority, region, consent, attributes }, index) => ({
       line: index + 2,
       externalKey: null,
       name: null,
       priority: priority ?? 0,
-      attributes: {},
+      attributes: attributes ?? {},
       region: region ?? null,
       consent: consent ?? null,
       numbers: numbers.map(({ number, timeZone }) => ({ number, type: "mobile", timeZone: timeZone ?? null })),
@@ -170,6 +177,72 @@ export const sqlFixture = (db: Database, close: () => Promise<void>): StoreFixtu
     if (row === undefined) return undefined;
     const { ended_as: end, press, because } = row;
     return end === null ? null : { end, press, because };
+  },
+  deskWork: async (attempt) => {
+    const rows = await db.rows<{
+      agent_id: number;
+      kind: "hold";
+      begun_at: Date;
+      asked_by: "key";
+      ended_at: Date | null;
+      ended_as: string | null;
+    }>(
+      "select agent_id, kind, begun_at, asked_by, ended_at, ended_as from desk_work where attempt_id = ? order by begun_at",
+      [attempt],
+    );
+    return rows.map((row) => ({
+      ...{ attemptId: attempt, agentId: asAgentId(row.agent_id), kind: row.kind, at: instantOf(row.begun_at) },
+      ...{ by: row.asked_by, endedAt: instantOrNull(row.ended_at), endedAs: row.ended_as },
+    }));
+  },
+  transfers: async (attempt) => {
+    const rows = await db.rows<{
+      agent_id: number;
+      kind: "blind";
+      begun_at: Date;
+      asked_by: "key";
+      to_agent_id: number | null;
+      to_number: string | null;
+      met_at: Date | null;
+      together_at: Date | null;
+      ended_at: Date | null;
+      ended_as: string | null;
+    }>("select * from transfer where attempt_id = ? order by begun_at", [attempt]);
+    return rows.map((row) => ({
+      ...{ attemptId: attempt, agentId: asAgentId(row.agent_id), kind: row.kind, at: instantOf(row.begun_at) },
+      ...{ by: row.asked_by, toAgentId: row.to_agent_id === null ? null : asAgentId(row.to_agent_id) },
+      toNumber: row.to_number === null ? null : phoneNumber(row.to_number),
+      ...{ metAt: instantOrNull(row.met_at), togetherAt: instantOrNull(row.together_at) },
+      ...{ endedAt: instantOrNull(row.ended_at), endedAs: row.ended_as },
+    }));
+  },
+  supervisions: async (attempt) => {
+    const rows = await db.rows<{
+      supervisor_id: number;
+      agent_id: number;
+      mode: "listen";
+      begun_at: Date;
+      ended_at: Date | null;
+      ended_as: string | null;
+    }>("select * from supervision where attempt_id = ? order by begun_at", [attempt]);
+    return rows.map((row) => ({
+      ...{ attemptId: attempt, agentId: asAgentId(row.agent_id), supervisorId: asAgentId(row.supervisor_id) },
+      ...{ mode: row.mode, at: instantOf(row.begun_at) },
+      ...{ endedAt: instantOrNull(row.ended_at), endedAs: row.ended_as },
+    }));
+  },
+  seedFlow: async (flow) => {
+    const name = `flow-${String(next())}`;
+    const version = "0123456789abcdef";
+    const { flowId } = await addFlow(db, { name, version, flow, source: "of a test" }, WHO);
+    return { flowId, name, version };
+  },
+  flowResults: async (attempt) => {
+    const rows = await db.rows<{ result: string; value: string }>(
+      "select result, value from crm_flow_result where attempt_id = ?",
+      [attempt],
+    );
+    return Object.fromEntries(rows.map(({ result, value }) => [result, value]));
   },
   commandResult: async (commandId) => (await agentCommandResult(db, commandId))?.result ?? null,
 

@@ -41,7 +41,7 @@ describe("a database that refuses us is not waited for", () => {
     ["an unknown user", { user: "nobody" }, "accessDenied"],
     ["an unknown database", { database: "nowhere" }, "unknownDatabase"],
   ])("%s", async (_what, change, trouble) => {
-    const error = { kind: "broken", trouble };
+    const error = { kind: "unusable", trouble };
     await expect(open(change).rows("select 1")).rejects.toMatchObject(error);
     await expect(schemaState(open(change))).rejects.toMatchObject(error);
   });
@@ -55,7 +55,7 @@ describe("a database that refuses us is not waited for", () => {
 
   test("TLS that is asked for and not to be had", async () => {
     const tls = { ca: null, verifyServer: true };
-    await expect(open({ tls }).rows("select 1")).rejects.toMatchObject({ kind: "broken", trouble: "accessDenied" });
+    await expect(open({ tls }).rows("select 1")).rejects.toMatchObject({ kind: "unusable", trouble: "accessDenied" });
   });
 });
 

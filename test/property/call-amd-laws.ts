@@ -18,6 +18,8 @@ interface Told {
   readonly events: CallEvent[];
   answeredAt: number | null;
   verdict: Extract<CallEvent, { type: "verdictReached" }> | null;
+  /** An agent who talked to it said so. */
+  reported: boolean;
 }
 
 /** By what was told alone: the first verdict after the answer, sure, in time, and licensed. */
@@ -28,13 +30,14 @@ function mayDrop({ answeredAt, verdict }: Told, { amd }: CallPolicy): boolean {
 }
 
 export function judgeVerdicts(moments: readonly Moment[], policy: CallPolicy, judge: Judge): void {
-  const told: Told = { events: [], answeredAt: null, verdict: null };
+  const told: Told = { events: [], answeredAt: null, verdict: null, reported: false };
   const left = { asked: 0, mayBeJoined: false, informed: false };
   for (const { before, event, next, effects } of moments) {
     if (before.state === "ended") return;
     told.events.push(event);
     if (event.type === "answered") told.answeredAt ??= event.stamp.at;
     if (event.type === "verdictReached" && told.answeredAt !== null) told.verdict ??= event;
+    if (event.type === "machineReported" && before.state === "connected") told.reported = true;
     judgeDrop(told, { before, event, next, effects }, policy, judge);
     judgeListening(told, next, policy, judge);
     judgeLeaving(told, left, { before, event, next, effects }, policy, judge);
@@ -47,7 +50,15 @@ function judgeDrop(told: Told, { next, effects }: Moment, policy: CallPolicy, ju
     next.facts.verdictAct === "dropped" ||
     wants(effects, "playVoicemailMessage") ||
     effects.some((each) => each.type === "hangUp" && (each.reason === "amdMachine" || each.reason === "amdMessage"));
-  judge("only a sure and licensed verdict in time costs a call its agent", !drops || mayDrop(told, policy));
+  judge(
+    "only a sure and licensed verdict in time costs a call its agent",
+    !drops || told.reported || mayDrop(told, policy),
+  );
+  // An agent's word is no verdict of AMD, and is never written down as one.
+  judge(
+    "only a sure and licensed verdict in time costs a call its agent",
+    next.facts.verdictAct !== "dropped" || mayDrop(told, policy),
+  );
 }
 
 function judgeListening(told: Told, next: Moment["next"], policy: CallPolicy, judge: Judge): void {
@@ -81,7 +92,8 @@ function judgeLeaving(
       left.asked += 1;
       const isTakenOut = !left.mayBeJoined && next.state === "leaving" && next.heldAgentId === null;
       const isMachine = told.verdict !== null && MESSAGES.has(told.verdict.verdict);
-      judge(law, left.asked === 1 && !left.informed && isTakenOut && isMachine && policy.amd?.onMachine === "message");
+      const isByVerdict = isMachine && policy.amd?.onMachine === "message";
+      judge(law, left.asked === 1 && !left.informed && isTakenOut && (told.reported || isByVerdict));
     }
     const plays = before.state === "leaving" && before.facts.messageChoice === "voicemail";
     if (effect.type === "hangUp" && plays) {

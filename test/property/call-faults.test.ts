@@ -1,38 +1,88 @@
 /** Each law of a call's life has seen its fault: a transition with one thing wrong, and the stories find it. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { CallEffect, CallPolicy, LivingCall } from "../../src/call/call.ts";
 import { transition } from "../../src/call/transition.ts";
 import { after } from "../../src/domain/instant.ts";
-import type { Instant } from "../../src/domain/instant.ts";
 import { begun, brokenLaws } from "./call-laws.ts";
 import type { Law, Step } from "./call-laws.ts";
 import { anyStory } from "./call-stories.ts";
+import { letsGoEarly, tampered, wantsNobody, without } from "./call-tampering.ts";
 
-const RUNS = { numRuns: 4_000 };
-
-const without =
-  (type: CallEffect["type"]) =>
-  (effects: readonly CallEffect[]): readonly CallEffect[] =>
-    effects.filter((each) => each.type !== type);
-
-/** The transition as it is, with its answer tampered with. */
-const tampered =
-  (tamper: (...step: [...Parameters<Step>, ReturnType<Step>]) => ReturnType<Step>): Step =>
-  (call, event, policy) =>
-    tamper(call, event, policy, transition(call, event, policy));
-
-/** Obeys pacing by another rule than ours. */
-const wantsNobody =
-  (mayBe: (call: LivingCall, at: Instant, policy: CallPolicy) => boolean): Step =>
-  (call, event, policy) => {
-    if (call.state !== "ringing" || event.type !== "noAgentLikely") return transition(call, event, policy);
-    return mayBe(call, event.at, policy)
-      ? transition(call, { type: "cancelled", at: event.at, reason: "drain" }, policy)
-      : transition(call, event, policy);
-  };
+const RUNS = { numRuns: 40_000 };
 
 const PLANTED: readonly (readonly [what: string, Law, Step])[] = [
+  [
+    "waits for the music for as long as it takes",
+    "nobody on hold is left in silence",
+    tampered((before, _event, _policy, { call, effects }) =>
+      before.state === "connected" && call.state === "onHold"
+        ? { call: { ...call, deadlineAt: after(call.deadlineAt, 5_000) }, effects }
+        : { call, effects },
+    ),
+  ],
+  [
+    "tries to bring them back for ever",
+    "nobody on hold is left in silence",
+    tampered((_before, _event, _policy, { call, effects }) =>
+      call.state === "resuming" && call.hold !== null
+        ? { call: { ...call, hold: { ...call.hold, tries: 0 } }, effects }
+        : { call, effects },
+    ),
+  ],
+  [
+    "takes any answer for the one to the way back",
+    "nobody on hold is left in silence",
+    (call, event, policy) =>
+      call.state === "resuming" && event.type === "resumed"
+        ? transition(call, { ...event, nth: call.deskCommands }, policy)
+        : transition(call, event, policy),
+  ],
+  [
+    "holds somebody for as long as the agent likes",
+    "a hold ends in time",
+    tampered((_before, event, policy, { call, effects }) =>
+      event.type === "held" && call.state === "onHold" && call.hold?.isSure === true
+        ? { call: { ...call, deadlineAt: after(event.at, policy.holdMaxMs + 60_000) }, effects }
+        : { call, effects },
+    ),
+  ],
+  [
+    "forgets the other agent when the person is brought back",
+    "whoever is promised is released once",
+    tampered((_before, _event, _policy, { call, effects }) => ({ call, effects: without("dismiss")(effects) })),
+  ],
+  [
+    "lets the agent go whom nobody could be brought back to, before they hear music",
+    "nobody is let go while the person may be with them",
+    letsGoEarly,
+  ],
+  [
+    "hands the person over and waits for news for as long as it takes",
+    "nobody on hold is left in silence",
+    tampered((_before, _event, _policy, { call, effects }) =>
+      call.state === "resuming" && effects.some(({ type }) => type === "handOver")
+        ? { call: { ...call, deadlineAt: after(call.deadlineAt, 5_000) }, effects }
+        : { call, effects },
+    ),
+  ],
+  [
+    "lets an outside number ring for ever",
+    "a hold ends in time",
+    tampered((_before, event, _policy, { call, effects }) =>
+      event.type === "held" && call.state === "onHold" && call.transfer?.stage === "calling"
+        ? { call: { ...call, deadlineAt: after(call.deadlineAt, 600_000) }, effects }
+        : { call, effects },
+    ),
+  ],
+  [
+    "leaves an agent's message before the agent is gone",
+    "a message is left whole, once, and to a machine alone",
+    tampered((before, event, _policy, { call, effects }) =>
+      event.type === "machineReported" && before.state === "connected"
+        ? { call, effects: [...effects, { type: "playVoicemailMessage" }] }
+        : { call, effects },
+    ),
+  ],
   [
     "forgets to release the agent at the end",
     "whoever is promised is released once",
@@ -187,10 +237,29 @@ const PLANTED: readonly (readonly [what: string, Law, Step])[] = [
     ),
   ],
   [
+    "gives up when nobody answers who was asked to play it",
+    "the message plays to its end",
+    (call, event, policy) =>
+      event.type === "messageUnheard" && call.state === "informing" && call.facts.message === "none"
+        ? transition({ ...call, deadlineAt: event.at }, { type: "deadlinePassed", at: event.at }, policy)
+        : transition(call, event, policy),
+  ],
+  [
+    "asks again for what has been answered",
+    "each message is asked for once, and nobody talks over it",
+    (call, event, policy) =>
+      call.state === "informing"
+        ? transition({ ...call, unheard: true }, event, policy)
+        : transition(call, event, policy),
+  ],
+  [
     "hangs up at the news of a message that it does not wait for",
     "the message plays to its end",
     (call, event, policy) =>
-      event.type === "messageFinished" && call.state === "informing" && call.facts.messageChoice !== null
+      event.type === "messageFinished" &&
+      call.state === "informing" &&
+      call.facts.messageChoice !== null &&
+      call.facts.messageChoice !== "flow"
         ? transition(call, { ...event, choice: call.facts.messageChoice }, policy)
         : transition(call, event, policy),
   ],
@@ -407,6 +476,9 @@ describe("a planted fault is caught: a transition that", () => {
       "only a sure and licensed verdict in time costs a call its agent": true,
       "nobody is listened to beyond the time for it": true,
       "a message is left whole, once, and to a machine alone": true,
+      "nobody on hold is left in silence": true,
+      "a hold ends in time": true,
+      "nobody is let go while the person may be with them": true,
       "it rings for the least time before we give up": true,
       "the want of an agent ends only what has rung long enough for nobody": true,
       "an objection ends the ringing as soon as it may": true,

@@ -11,6 +11,7 @@ import type { AgentId, AttemptId } from "../../src/domain/ids.ts";
 import { after, isBefore } from "../../src/domain/instant.ts";
 import { isOutcome } from "../../src/domain/outcome.ts";
 import { judgeVerdicts } from "./call-amd-laws.ts";
+import { judgeHolds } from "./call-desk-laws.ts";
 import { judgeRinging, judgeWaiting } from "./call-patience-laws.ts";
 import { BEGUN_AT, eventOf } from "./call-stories.ts";
 import type { Story } from "./call-stories.ts";
@@ -34,6 +35,9 @@ export type Law =
   | "only a sure and licensed verdict in time costs a call its agent"
   | "nobody is listened to beyond the time for it"
   | "a message is left whole, once, and to a machine alone"
+  | "nobody on hold is left in silence"
+  | "a hold ends in time"
+  | "nobody is let go while the person may be with them"
   | "it rings for the least time before we give up"
   | "the want of an agent ends only what has rung long enough for nobody"
   | "an objection ends the ringing as soon as it may"
@@ -94,6 +98,7 @@ export function brokenLaws(step: Step, story: Story): Law[] {
   judgeWaiting(moments, story.policy, judge);
   judgeVerdicts(moments, story.policy, judge);
   judgeRinging(moments, story.policy, judge);
+  judgeHolds(moments, story.policy, judge);
   return [...broken];
 }
 
@@ -116,10 +121,7 @@ function judgeEnding({ before, event, next, effects }: Moment, judge: Judge): vo
   if (before.state === "ended") {
     judge("a call ends once", JSON.stringify(next) === JSON.stringify(before));
     const released = effects.every((each) => each.type === "releaseAgent");
-    judge(
-      "nothing but a release follows the end",
-      released && (effects.length === 0 || event.type === "agentReserved"),
-    );
+    judge("nothing but a release follows the end", released && (effects.length === 0 || brings(event)));
     return;
   }
   if (next.state === "ended") {
@@ -140,7 +142,7 @@ function judgeEnding({ before, event, next, effects }: Moment, judge: Judge): vo
 /** In the order in which they can follow one another; what was reached stays reached. */
 const RINGING_LEVEL = { none: 0, early: 1, ringing: 2 };
 const MESSAGE_LEVEL = { none: 0, started: 1, finished: 2, failed: 2 };
-const CHOICE_LEVEL = { campaign: 1, builtIn: 2, voicemail: 3 };
+const CHOICE_LEVEL = { flow: 1, campaign: 2, builtIn: 3, voicemail: 4 };
 /** Once known, known for good. The code of the end is the exception: its last word counts. */
 const FOR_GOOD: readonly (keyof AttemptFacts)[] = [
   "placedAt",
@@ -167,11 +169,16 @@ function judgeFacts({ before, next }: Moment, judge: Judge): void {
   judge("facts grow and never change", kept && grown && messageGrown(was, is));
 }
 
-/** What the first message came to may be forgotten only when it failed, and for the second's sake. */
+/** What the first words came to may be forgotten only when they failed, and for the next ones' sake. */
 function messageGrown(was: AttemptFacts, is: AttemptFacts): boolean {
   const level = (choice: AttemptFacts["messageChoice"]): number => (choice === null ? 0 : CHOICE_LEVEL[choice]);
   if (level(is.messageChoice) < level(was.messageChoice)) return false;
   if (was.message === "failed" && is.messageChoice === "builtIn") return true;
+  // Of a campaign's message itself that is not kept: with its failure the other one is chosen. So a flow's words failed.
+  if (was.message === "failed" && is.messageChoice === "campaign" && is.message === "started") return true;
+  // The words of a flow are one thing and the message after them another; the first of them stays the first.
+  if (was.messageChoice === "flow" && (is.messageChoice === "campaign" || is.messageChoice === "voicemail"))
+    return was.message === "failed" || is.messageAt?.at === was.messageAt?.at;
   const momentKept = was.messageAt === null || is.messageAt?.at === was.messageAt.at;
   return momentKept && MESSAGE_LEVEL[is.message] >= MESSAGE_LEVEL[was.message];
 }
@@ -181,8 +188,11 @@ function judgeRepetition(step: Step, { event, next }: Moment, policy: CallPolicy
   const law = "an event that repeats itself changes nothing";
   judge(law, JSON.stringify(again.call) === JSON.stringify(next));
   // Somebody promised twice is given back twice; anything else is wanted only once.
-  judge(law, again.effects.length === 0 || event.type === "agentReserved");
+  judge(law, again.effects.length === 0 || brings(event));
 }
+
+/** An agent comes with it, who is to be let go again where nobody wants them. */
+const brings = ({ type }: CallEvent): boolean => type === "agentReserved" || type === "transferAsked";
 
 /** Kept from outside: who was promised, and has neither been given back nor lost their leg. */
 function judgePromises(story: Story, moments: readonly Moment[], judge: Judge): void {
@@ -190,15 +200,25 @@ function judgePromises(story: Story, moments: readonly Moment[], judge: Judge): 
   const promised = new Set<AgentId>(story.promised === null ? [] : [agentId(story.promised)]);
   for (const { event, next, effects } of moments) {
     if (event.type === "agentReserved") promised.add(event.agentId);
+    if (event.type === "transferAsked" && event.to !== "outside") promised.add(event.to);
     if (event.type === "agentLost") promised.delete(event.agentId);
     for (const effect of effects) {
-      if (effect.type === "releaseAgent") judge(law, promised.delete(effect.agentId));
+      if (effect.type === "handOver" && effect.to !== "outside")
+        judge("only the promised agent is joined", promised.has(effect.to));
+      if (effect.type === "meet")
+        judge("only the promised agent is joined", effect.other === "outside" || promised.has(effect.other));
+      if (effect.type === "releaseAgent" || effect.type === "dismiss") judge(law, promised.delete(effect.agentId));
       if (effect.type === "bridge") {
-        judge("only the promised agent is joined", next.state === "connecting" && next.heldAgentId === effect.agentId);
+        // In a flow the person is joined out of its words.
+        const isJoining = next.state === "connecting" || next.state === "inFlow";
+        judge("only the promised agent is joined", isJoining && next.heldAgentId === effect.agentId);
       }
     }
     // Whoever is left is held by the living call, and by it alone.
-    const held = next.state === "ended" || next.heldAgentId === null ? [] : [next.heldAgentId];
-    judge(law, JSON.stringify([...promised]) === JSON.stringify(held));
+    const held = next.state === "ended" ? [] : [next.heldAgentId, otherOf(next)].filter((each) => each !== null);
+    judge(law, JSON.stringify([...promised].sort()) === JSON.stringify(held.sort()));
   }
 }
+
+const otherOf = ({ transfer }: LivingCall): AgentId | null =>
+  transfer === null || transfer.other === "outside" ? null : transfer.other;

@@ -29,6 +29,8 @@ interface Wait {
   started: boolean;
   /** Somebody may still be put through to them: a join was asked for and not undone. */
   mayBeJoined: boolean;
+  /** Nobody answered the request for the last message: it may be asked for again. */
+  unheard: boolean;
 }
 
 /** From the answer to the end: an agent, or a message, or both of them, in time. */
@@ -41,6 +43,7 @@ export function judgeWaiting(moments: readonly Moment[], policy: CallPolicy, jud
     asked: [],
     started: false,
     mayBeJoined: false,
+    unheard: false,
   };
   for (const { event, next, effects } of moments) {
     // A leg that never came to be ends without one of those.
@@ -60,6 +63,8 @@ export function judgeWaiting(moments: readonly Moment[], policy: CallPolicy, jud
       if (effect.type === "unbridge") wait.joining.clear();
     }
     for (const choice of played(effects)) {
+      if (wait.unheard && wait.asked.at(-1)?.choice === choice) wait.asked.pop();
+      wait.unheard = false;
       wait.asked.push({ choice, at: momentOf(event) });
       wait.started = false;
     }
@@ -78,6 +83,9 @@ function hear(wait: Wait, event: CallEvent): void {
       return;
     case "joined":
       if (wait.joining.size > 0) wait.served = true;
+      return;
+    case "messageUnheard":
+      wait.unheard = true;
       return;
     case "messageStarted":
       if (event.choice === wait.asked.at(-1)?.choice) wait.started = true;
@@ -119,6 +127,7 @@ function judgePlaying(wait: Wait, effects: readonly CallEffect[], judge: Judge):
   const law = "each message is asked for once, and nobody talks over it";
   let mayBeJoined = wait.mayBeJoined;
   let asked = wait.asked.map(({ choice }) => choice);
+  if (wait.unheard && asked.at(-1) === "builtIn") asked.pop();
   for (const effect of effects) {
     if (effect.type === "unbridge") mayBeJoined = wait.mayBeJoined = false;
     if (effect.type === "bridge") judge(law, asked.length === 0);

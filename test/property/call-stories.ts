@@ -1,8 +1,8 @@
 /** Arbitrary lives of a call under arbitrary rules: anything in any order, and plausible beginnings followed by anything. */
 import fc from "fast-check";
-import type { AmdPolicy, CallEvent, CallPolicy, DropLicence } from "../../src/call/call.ts";
+import type { AmdPolicy, CallEvent, CallPolicy, DropLicence, TransferKind } from "../../src/call/call.ts";
 import { AMD_VERDICTS } from "../../src/domain/amd.ts";
-import type { AmdVerdict } from "../../src/domain/amd.ts";
+import type { AmdVerdict, HeardTone } from "../../src/domain/amd.ts";
 import type { MessageChoice } from "../../src/domain/attempt.ts";
 import { CLOCK_STARTS } from "../../src/domain/connect-clock.ts";
 import type { ConnectClock } from "../../src/domain/connect-clock.ts";
@@ -26,9 +26,11 @@ export const POLICY: CallPolicy = {
   earlyRingMinMs: 20_000,
   clock: { start: "answer", limitMs: 2_000, safetyMarginMs: 200, noSpeechGraceMs: 0, greetingMaxMs: 5_000 },
   talkMaxMs: 3_600_000,
+  holdMaxMs: 180_000,
   messageMaxMs: 60_000,
   hangUpRetryMs: 5_000,
   amd: null,
+  flowMaxMs: null,
 };
 
 export const LISTENING: AmdPolicy = {
@@ -63,9 +65,12 @@ export const anyPolicy: fc.Arbitrary<CallPolicy> = fc.record({
   earlyRingMinMs: fc.constantFrom(0, 2_500, 20_000),
   clock: anyClock,
   talkMaxMs: fc.constantFrom(5_000, 3_600_000),
+  holdMaxMs: fc.constantFrom(1_000, 180_000),
   messageMaxMs: fc.constantFrom(100, 3_000, 60_000),
   hangUpRetryMs: fc.constantFrom(1, 5_000),
   amd: fc.option(anyAmd),
+  // Calls without an agent have laws of their own.
+  flowMaxMs: fc.constant(null),
 });
 
 export const BEGUN_AT = instant(1_000_000);
@@ -105,8 +110,32 @@ export function eventOf(happening: Happening, at: Instant): CallEvent {
     case "joined":
     case "speechStarted":
       return { type: what, stamp };
+    case "flowSpoke":
+    case "flowFailed":
+      return { type: what, stamp };
+    case "flowDelivered":
+    case "flowEnded":
+    case "agentWanted":
+      return { type: what, at };
+    case "agentGivenUp":
+      return { type: what, at, waitedMs: variant * 1_000 };
     case "speechEnded":
       return { type: what, stamp, durationMs: variant * 150 };
+    case "voiceHeard":
+      return { type: what, stamp };
+    case "toneHeard": {
+      const [tone, name] = pick<readonly [HeardTone, string]>(
+        [
+          ["sit", "sit-vacant"],
+          ["sit", "sit"],
+          ["sit", "sit-no-circuit"],
+          ["fax", "ced"],
+          ["ringback", "ringback"],
+        ],
+        variant,
+      );
+      return { type: what, stamp, tone, name };
+    }
     case "verdictReached": {
       const verdict = pick(VERDICTS, variant);
       const licence = pick<DropLicence>(["allowed", "allowed", "sampled", "unlicensed"], happening.agent);
@@ -128,11 +157,31 @@ export function eventOf(happening: Happening, at: Instant): CallEvent {
       return { type: what, at, agentId: who };
     case "cancelled":
       return { type: what, at, reason: pick(["operator", "drain"], variant) };
+    case "transferAsked": {
+      const kind = pick<TransferKind>(["blind", "consulted", "consulted"], variant);
+      return { type: what, at, kind, to: variant % 4 === 0 ? "outside" : who };
+    }
+    case "otherLeft":
+      return { type: what, at, agentId: who };
+    case "held":
+    case "met":
+    case "resumed":
+      return { type: what, at, nth: 1 + (variant % 4) };
+    case "deskFailed":
+      return { type: what, at, nth: 1 + (variant % 4), detail: "" };
+    case "machineReported":
+    case "holdAsked":
+    case "resumeAsked":
+    case "completeAsked":
+    case "threeWayAsked":
+    case "outsideAnswered":
+    case "outsideGone":
     case "vanished":
     case "parted":
     case "agentHungUp":
     case "noAgentLikely":
     case "optedOut":
+    case "messageUnheard":
       return { type: what, at };
     case "deadlinePassed":
     case "timeout":
@@ -149,6 +198,8 @@ const WEIGHTS: Readonly<Record<Happening["what"], number>> = {
   answered: 6,
   speechStarted: 4,
   speechEnded: 3,
+  toneHeard: 2,
+  voiceHeard: 1,
   verdictReached: 5,
   joined: 6,
   bridgeFailed: 3,
@@ -156,15 +207,35 @@ const WEIGHTS: Readonly<Record<Happening["what"], number>> = {
   messageStarted: 3,
   messageFinished: 2,
   messageFailed: 3,
+  messageUnheard: 1,
   hangupRequested: 1,
   destroyed: 1,
   vanished: 1,
   agentReserved: 6,
   agentLost: 3,
   agentHungUp: 2,
+  machineReported: 2,
+  holdAsked: 3,
+  resumeAsked: 2,
+  held: 4,
+  resumed: 4,
+  deskFailed: 2,
+  transferAsked: 3,
+  met: 3,
+  completeAsked: 3,
+  threeWayAsked: 2,
+  otherLeft: 1,
+  outsideAnswered: 2,
+  outsideGone: 1,
   cancelled: 2,
   noAgentLikely: 3,
   optedOut: 2,
+  flowSpoke: 1,
+  flowDelivered: 1,
+  flowEnded: 1,
+  flowFailed: 1,
+  agentWanted: 1,
+  agentGivenUp: 1,
   deadlinePassed: 2,
   timeout: 4,
 };
@@ -192,6 +263,23 @@ const verdict = (word: AmdVerdict): Happening => ({
   variant: VERDICTS.lastIndexOf(word),
 });
 
+/** The answer to the first command to hold. */
+const heldFirst: Happening = { what: "held", afterMs: 10, agent: 1, variant: 0 };
+
+/** Of a talk with agent 1: to agent 2, or outside; and the answers to the first commands. */
+const passedOn = (variant: number): Happening[] => [
+  ...beginning("placed", "rang", "answered", "agentReserved", "joined"),
+  { what: "transferAsked", afterMs: 10, agent: 2, variant },
+];
+const numbered = (what: Happening["what"], nth: number): Happening => ({
+  what,
+  afterMs: 10,
+  agent: 2,
+  variant: nth - 1,
+});
+const CONSULTED = 1;
+const consulting = [...passedOn(CONSULTED), numbered("held", 1), numbered("met", 2)];
+
 /** Where interesting trouble begins; what follows is anything. */
 const BEGINNINGS = [
   beginning(),
@@ -211,8 +299,34 @@ const BEGINNINGS = [
   [...beginning("placed", "rang", "answered"), verdict("fax"), ...beginning("timeout")],
   beginning("placed", "rang", "answered", "speechStarted", "verdictReached", "speechEnded", "timeout"),
   beginning("placed", "rang", "answered", "agentReserved", "joined", "verdictReached"),
+  beginning("placed", "rang", "answered", "agentReserved", "joined", "machineReported"),
+  beginning("placed", "rang", "answered", "agentReserved", "joined", "machineReported", "parted", "timeout"),
+  beginning("placed", "rang", "answered", "agentReserved", "joined", "holdAsked"),
+  [...beginning("placed", "rang", "answered", "agentReserved", "joined", "holdAsked"), heldFirst],
+  [
+    ...beginning("placed", "rang", "answered", "agentReserved", "joined", "holdAsked"),
+    heldFirst,
+    ...beginning("timeout"),
+  ],
+  [
+    ...beginning("placed", "rang", "answered", "agentReserved", "joined", "holdAsked"),
+    heldFirst,
+    ...beginning("resumeAsked"),
+  ],
   beginning("placed", "rang", "answered", "agentReserved", "joined", "verdictReached", "timeout"),
+  passedOn(3),
+  passedOn(0),
+  passedOn(4),
+  passedOn(CONSULTED),
+  [...passedOn(3), ...beginning("timeout")],
+  [...passedOn(3), ...beginning("timeout", "timeout"), numbered("held", 3)],
+  [...passedOn(0), numbered("held", 1), ...beginning("outsideAnswered"), numbered("resumed", 2)],
+  [...passedOn(4), numbered("held", 1), ...beginning("outsideAnswered"), numbered("met", 2)],
+  consulting,
+  [...consulting, ...beginning("completeAsked")],
+  [...consulting, ...beginning("threeWayAsked"), numbered("resumed", 3)],
   [...beginning("placed", "rang"), { what: "noAgentLikely" as const, afterMs: 15_000, agent: 1, variant: 1 }],
+  [...beginning("placed", "progressed"), { what: "noAgentLikely" as const, afterMs: 15_000, agent: 1, variant: 1 }],
 ];
 
 export interface Story {

@@ -33,13 +33,14 @@ test("the stories reach every state, and every effect is wanted in some of them"
   expect([...states].sort()).toEqual(
     [
       ...["answered", "connected", "connecting", "dialling", "ended", "ending", "informing"],
-      ...["leaving", "listening", "placing", "ringing"],
+      ...["leaving", "listening", "onHold", "placing", "resuming", "ringing"],
     ].sort(),
   );
   expect([...effects].sort()).toEqual(
     [
       ...["bridge", "hangUp", "playInformationMessage", "playVoicemailMessage"],
-      ...["releaseAgent", "reserveAgent", "unbridge"],
+      ...["releaseAgent", "reserveAgent", "unbridge", "hold", "resume", "warnAgent"],
+      ...["meet", "handOver", "dismiss", "callOutside", "hangUpOutside"],
     ].sort(),
   );
 });
@@ -82,8 +83,14 @@ function stepsAllowed(call: LivingCall): number {
     case "connecting":
       // A person who answered is given the one message, and the other when nothing is heard of the first.
       return 3;
+    case "onHold":
+      // Warned, brought back twice, and then both messages; where they are passed on, any agent is sought before those.
+      return call.transfer === null ? 6 : 7;
+    case "resuming":
+      return call.transfer === null ? 4 : 6;
     case "informing":
-      return call.facts.messageChoice === "campaign" ? 2 : 1;
+      // Of what nobody answered they are given another try.
+      return call.facts.messageChoice === "campaign" || call.unheard ? 2 : 1;
     case "ringing":
       // It may have to ring on until it has rung enough.
       return 2;

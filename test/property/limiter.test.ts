@@ -1,8 +1,11 @@
-/** However many calls are wanted and however they end: never more lines or calls per second than a trunk allows. */
+/**
+ * However many calls are wanted and however they end: never more lines or calls per second than a trunk allows. Calls are
+ * decided by the quarter second; that they leave one by one is looked at where they leave.
+ */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { after, instant } from "../../src/domain/instant.ts";
-import { callsAllowed, fullBucket, refilled, spend } from "../../src/pacing/limiter.ts";
+import { atOnceOf, callsAllowed, fullBucket, refilled, spend } from "../../src/pacing/limiter.ts";
 
 interface Limits {
   readonly cpsMax: number;
@@ -45,7 +48,8 @@ function placed(allow: Allow, limits: Limits, ticks: readonly Tick[]): { times: 
     now = after(now, afterMs);
     linesInUse = Math.max(0, linesInUse - ended);
     bucket = refilled(bucket, limits.cpsMax, now);
-    const calls = allow(wanted, { ...limits, linesInUse, campaignLinesInUse: linesInUse, bucket });
+    const atOnce = atOnceOf(limits.cpsMax);
+    const calls = allow(wanted, { ...limits, linesInUse, campaignLinesInUse: linesInUse, bucket, atOnce });
     bucket = spend(bucket, calls);
     linesInUse += calls;
     most = Math.max(most, linesInUse);
@@ -58,7 +62,7 @@ function broken(allow: Allow, limits: Limits, ticks: readonly Tick[]): string[] 
   const { times, linesMax } = placed(allow, limits, ticks);
   const laws: string[] = [];
   if (linesMax > Math.min(limits.linesMax, limits.campaignLinesMax ?? Infinity)) laws.push("lines");
-  const burst = Math.max(1, limits.cpsMax / 10);
+  const burst = Math.max(1, limits.cpsMax / 4);
   // Over any second, and over any other stretch of time: what it may bring, and the burst.
   for (const [first, from] of times.entries()) {
     for (const [more, to] of times.slice(first).entries()) {

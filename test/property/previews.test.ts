@@ -9,15 +9,15 @@ import type { AttemptId } from "../../src/domain/ids.ts";
 import type { Campaign } from "../../src/domain/campaign.ts";
 import { DEFAULT_PREVIEW, PREVIEW_ENDS, type PreviewShown } from "../../src/domain/preview.ts";
 import { after, instant } from "../../src/domain/instant.ts";
-import type { Admitting } from "../../src/engine/admitting.ts";
-import { Agents } from "../../src/engine/agents.ts";
+import type { Admitting } from "../../src/engine/placing/admitting.ts";
+import { Agents } from "../../src/engine/agents/agents.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
-import type { Hopper } from "../../src/engine/hopper.ts";
+import type { Hopper } from "../../src/engine/placing/hopper.ts";
 import type { LeadToDial } from "../../src/engine/ports.ts";
-import { Previews, PRESS_EARLIEST_MS, type Screen } from "../../src/engine/previews.ts";
-import type { RuleBook } from "../../src/engine/rule-book.ts";
-import { pressed } from "../../src/engine/pressing.ts";
-import type { Pending } from "../../src/engine/inserting.ts";
+import { Previews, PRESS_EARLIEST_MS, type Screen } from "../../src/engine/previews/previews.ts";
+import type { RuleBook } from "../../src/engine/rules/rule-book.ts";
+import { pressed } from "../../src/engine/previews/pressing.ts";
+import type { Pending } from "../../src/engine/placing/inserting.ts";
 import { SeededRandom } from "../../src/simulation/seeded-random.ts";
 import { TEST_RULES } from "../support/test-profile.ts";
 import { bench, CAMPAIGN as BASE, lead } from "../unit/engine/bench.ts";
@@ -134,10 +134,11 @@ async function sail(steps: readonly Step[], auto: boolean, fault: Fault | null =
   const ruleBook = { factsOf: () => facts } as unknown as RuleBook;
   const agents: Agents = new Agents(context, {
     agentLost: () => undefined,
-    agentHungUp: () => undefined,
+    duringCall: () => "not-on-a-call",
     availabilityChanged: () => undefined,
     dispositionsOf: () => [],
     callOf: () => null,
+    supervision: () => "",
     screens: () => previews,
   });
   const previews = new Previews(context, { agents, hopper, admitting }, () => undefined);

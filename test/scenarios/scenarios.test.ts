@@ -30,6 +30,8 @@ describe("together the scenarios", () => {
       "answered",
       "connecting",
       "connected",
+      "onHold",
+      "resuming",
       "informing",
       "leaving",
       "ending",
@@ -40,8 +42,8 @@ describe("together the scenarios", () => {
 
   test("want every effect", () => {
     const effects = [
-      ...["bridge", "hangUp", "playInformationMessage", "playVoicemailMessage"],
-      ...["releaseAgent", "reserveAgent", "unbridge"],
+      ...["bridge", "hangUp", "hold", "playInformationMessage", "playVoicemailMessage"],
+      ...["releaseAgent", "reserveAgent", "resume", "unbridge", "warnAgent"],
     ];
     expect(all((script) => script.effects)).toEqual(effects);
   });
@@ -55,12 +57,17 @@ describe("together the scenarios", () => {
       "bridgeFailed",
       "cancelled",
       "deadlinePassed",
+      "deskFailed",
       "destroyed",
       "hangupRequested",
+      "held",
+      "holdAsked",
       "joined",
+      "machineReported",
       "messageFailed",
       "messageFinished",
       "messageStarted",
+      "messageUnheard",
       "noAgentLikely",
       "optedOut",
       "parted",
@@ -68,6 +75,8 @@ describe("together the scenarios", () => {
       "placed",
       "progressed",
       "rang",
+      "resumeAsked",
+      "resumed",
       "speechEnded",
       "speechStarted",
       "vanished",

@@ -32,9 +32,11 @@ const POLICY: CallPolicy = {
     greetingMaxMs: 3_000,
   },
   talkMaxMs: 3_600_000,
+  holdMaxMs: 180_000,
   messageMaxMs: 60_000,
   hangUpRetryMs: 5_000,
   amd: null,
+  flowMaxMs: null,
 };
 
 const AMD: AmdPolicy = {
@@ -66,7 +68,8 @@ export class Script {
     if (verb === "amd") return this.#listenBy(words);
     if (verb === "begin") return this.#begin(words);
     if (verb === "advance") return this.#advance(durationMs(words[0] ?? ""));
-    const asked = this.call.facts.messageChoice ?? "campaign";
+    const { messageChoice } = this.call.facts;
+    const asked = messageChoice === null || messageChoice === "flow" ? "campaign" : messageChoice;
     return this.#happens(
       verb === "message" ? messageEventOf(words, asked, this.#now) : eventOf(verb, words, this.#now),
     );
@@ -161,12 +164,31 @@ function eventOf(verb: string, words: readonly string[], at: Instant): CallEvent
       return { type: "hangupRequested", stamp, by: "asterisk", cause: 32, sip: null };
     case "vanished":
       return { type: "vanished", at };
+    case "voice":
+      return { type: "voiceHeard", stamp };
+    case "tone fax":
+    case "tone sit":
+    case "tone ringback":
+      return { type: "toneHeard", stamp, tone: first as "sit", name: second };
     case `verdict ${first}`: {
       const verdict = AMD_VERDICTS.find((each) => each === first);
       if (verdict === undefined) throw new Error(`no such verdict: ${first}`);
       const licence = second === "sampled" || second === "unlicensed" ? second : "allowed";
-      return { type: "verdictReached", stamp, verdict, cause: "the scenario's", licence };
+      const cause = /^[A-Z]+$/.test(second) ? second : "the scenario's";
+      return { type: "verdictReached", stamp, verdict, cause, licence };
     }
+    case "agent reports-a-machine":
+      return { type: "machineReported", at };
+    case "agent holds":
+      return { type: "holdAsked", at };
+    case "agent resumes":
+      return { type: "resumeAsked", at };
+    case `held ${first}`:
+      return { type: "held", at, nth: Number(first) };
+    case `resumed ${first}`:
+      return { type: "resumed", at, nth: Number(first) };
+    case `desk-fails ${first}`:
+      return { type: "deskFailed", at, nth: Number(first), detail: "" };
     case "agent hangs-up":
       return { type: "agentHungUp", at };
     case "cancel operator":
@@ -199,6 +221,8 @@ function messageEventOf(words: readonly string[], asked: MessageChoice, at: Inst
       return { type: "messageFinished", stamp, choice: which };
     case "fails":
       return { type: "messageFailed", stamp, choice: which, detail: "" };
+    case "unheard":
+      return { type: "messageUnheard", at };
     default:
       throw new Error(`no such command: message ${words.join(" ")}`);
   }
@@ -227,6 +251,12 @@ function describeEffect(effect: CallEffect): string {
       return `bridge ${effect.agentId}`;
     case "hangUp":
       return `hangUp ${effect.reason}`;
+    case "hold":
+      return `hold (${effect.nth})`;
+    case "resume":
+      return `resume ${effect.agentId} (${effect.nth})`;
+    case "warnAgent":
+      return `warnAgent ${effect.agentId}`;
     case "playInformationMessage":
       return `playInformationMessage ${effect.choice}`;
     default:
@@ -247,6 +277,8 @@ function describeEnd(call: Call): string[] {
       "speechStartedAt",
       "greetingEndedAt",
       "verdictAt",
+      "voiceAt",
+      "machineReportedAt",
       "connectedAt",
       "messageAt",
       "endedAt",

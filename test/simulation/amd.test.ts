@@ -103,6 +103,22 @@ describe("beside a conversation", () => {
   });
 });
 
+describe("by Asterisk's own AMD()", () => {
+  test("machines are dropped, nobody waits longer than the limit, and whoever does not come back is a person", async () => {
+    const answered = await shift({ ...TALK, kind: "asterisk" });
+    expect(judgementOf(answered).breaches).toEqual([]);
+    expect(factsOf(answered).filter(isDropped).length).toBeGreaterThan(3);
+    expect(new Set(factsOf(answered).map(({ verdictCause }) => verdictCause))).toContain("LONGGREETING");
+    // Nothing is lost on this wire but the way back.
+    const wire = { lossRate: 1, duplicateRate: 0, lateRate: 0, lateMaxMs: 0, losesOnly: [] };
+    const lost = await shift({ ...TALK, kind: "asterisk" }, { faults: { wire } });
+    expect(factsOf(lost).filter(isDropped)).toEqual([]);
+    expect(
+      factsOf(lost).filter(({ verdictCause }) => verdictCause === "AMD() did not answer in time").length,
+    ).toBeGreaterThan(5);
+  });
+});
+
 describe("without a licence", () => {
   test("nothing is dropped: agents get the machines, and it is said", async () => {
     const { amdTest: _none, ...untested } = { amdTest: TESTED };
@@ -158,4 +174,40 @@ describe("without a licence", () => {
     expect(acts).toContain("dropped");
     expect(judgementOf(result).breaches).toEqual([]);
   });
+});
+
+describe("by a detector outside", () => {
+  const OUTSIDE: AmdSettings = { ...TALK, kind: "outside" };
+
+  test("its word counts under its name, people are joined in time, and machines are dropped by a test of it", async () => {
+    const result = await shift(OUTSIDE);
+    expect(judgementOf(result).breaches).toEqual([]);
+    const facts = factsOf(result).filter(({ verdict }) => verdict !== null);
+    expect(facts.filter(isDropped).length).toBeGreaterThan(2);
+    const sure = facts.filter(({ verdict }) => verdict !== "unsure");
+    expect(sure.every(({ verdictCause }) => verdictCause?.startsWith("pretend 1: ") === true)).toBe(true);
+  });
+
+  test("that never says anything costs nobody their agent", async () => {
+    const wire = { lossRate: 1, duplicateRate: 0, lateRate: 0, lateMaxMs: 0, losesOnly: [] };
+    const result = await shift(OUTSIDE, { faults: { wire } });
+    expect(judgementOf(result).breaches).toEqual([]);
+    const facts = factsOf(result).filter(({ verdict }) => verdict !== null);
+    expect(facts.length).toBeGreaterThan(10);
+    expect(facts.filter(({ verdict }) => verdict !== "unsure")).toEqual([]);
+    expect(facts.filter(isDropped)).toEqual([]);
+  });
+});
+
+test("tones: faxes are dropped, ring tone is a person until nobody came, and no rule is broken", async () => {
+  const result = await shift(TALK, { faults: { tonesRate: 0.6 }, leads: 120 });
+  expect(judgementOf(result).breaches).toEqual([]);
+  const rows = rowsOf(result);
+  expect(rows.filter(({ outcome }) => outcome === "fax").length).toBeGreaterThan(0);
+  expect(rows.filter(({ facts }) => facts.verdict === "ringback" && facts.connectedAt !== null).length).toBeGreaterThan(
+    0,
+  );
+  expect(
+    rows.filter(({ outcome }) => outcome === "ringback-after-answer").every(({ facts }) => facts.voiceAt === null),
+  ).toBe(true);
 });

@@ -5,6 +5,7 @@ import { after } from "../../src/domain/instant.ts";
 import { STEADY } from "../../src/simulation/agent-at-work.ts";
 import { judged, recordOf } from "../../src/simulation/record-of.ts";
 import { runShift } from "../../src/simulation/world.ts";
+import { breachesOf, type Weather, type WeatherName, WEATHERS } from "../support/weather.ts";
 
 jest.setTimeout(120_000);
 
@@ -58,4 +59,24 @@ describe("a number that opts out", () => {
       [],
     );
   });
+});
+
+describe("the daemon is killed, and whom it finds", () => {
+  test.each<[what: string, seed: number, weather: WeatherName]>([
+    [
+      "somebody who was passed on to a number that rings is not brought into their agent's next conversation",
+      21_517,
+      "agents who pass people on, and a daemon killed four times",
+    ],
+    ["an agent whose person leaves at that very moment is free again", 20_446, "drained and restarted"],
+  ])("%s", async (_what, seed, name) => {
+    const weather: Weather = WEATHERS[name];
+    expect(breachesOf(await runShift({ seed, ...weather.options }), weather)).toEqual([]);
+  });
+});
+
+test("a lead that two agents ask for by name at once is decided on for one of them alone", async () => {
+  const weather: Weather = WEATHERS["calls asked for by name, beside power, in a storm"];
+  const result = await runShift({ ...weather.options, seed: 40_003 });
+  expect(breachesOf(result, weather)).toEqual([]);
 });

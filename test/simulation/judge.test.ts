@@ -158,6 +158,14 @@ describe("over the weathers that each is about, every invariant", () => {
     "AMD that hangs up on machines",
     "preview",
     "calls asked for by name",
+    "agents who hold, and send machines to the message",
+    "people who call back, beside power",
+    "all recorded, cards taken",
+    "agentless",
+    "all of it together",
+    "drained now and then",
+    "agents who pass people on, and one who listens",
+    "the store away and the daemon killed",
   ];
   const looked = new Map<string, number>();
   const results: ShiftResult[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, jest, test } from "@jest/globals";
 import { campaignId, nodeId } from "../../src/domain/ids.ts";
 import type { Campaign } from "../../src/domain/campaign.ts";
 import type { PacingReport } from "../../src/engine/ports.ts";
-import { SENTENCES } from "../../src/engine/standing.ts";
+import { SENTENCES } from "../../src/engine/standing/standing.ts";
 import { PRETEND_PROFILE } from "../../src/simulation/pretend-profile.ts";
 import { instant } from "../../src/domain/instant.ts";
 import type { Interference, ShiftOptions, ShiftResult } from "../../src/simulation/shift.ts";
@@ -127,7 +127,8 @@ describe("what it says of itself", () => {
   test.each<[string, Partial<Campaign>, Partial<ShiftOptions>]>([
     ["no-agents", {}, { agents: 0 }],
     ["trunk-missing", { trunk: "nowhere" }, {}],
-    ["mode", { mode: "agentless" }, {}],
+    // It has no flow.
+    ["barred", { mode: "agentless" }, {}],
     ["previewing", { mode: "preview" }, {}],
     // In the evening: the campaign calls until eight.
     ["hours-closed", {}, { startAt: instant(Date.UTC(2026, 10, 2, 20, 30)) }],

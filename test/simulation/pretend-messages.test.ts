@@ -5,7 +5,8 @@ import { phoneNumber } from "../../src/domain/phone-number.ts";
 import type { PlaceOrder, TelephonyEvent } from "../../src/engine/ports.ts";
 import type { Callee } from "../../src/simulation/callee.ts";
 import { PretendAsterisk } from "../../src/simulation/pretend-asterisk.ts";
-import { FAIR_TELEPHONY, PretendTelephony, type TelephonyFaults } from "../../src/simulation/pretend-telephony.ts";
+import { PretendTelephony } from "../../src/simulation/pretend-telephony.ts";
+import { FAIR_TELEPHONY, type TelephonyFaults } from "../../src/simulation/telephony-faults.ts";
 import { SeededRandom } from "../../src/simulation/seeded-random.ts";
 import { MONDAY_MORNING, VirtualClock } from "../../src/simulation/virtual-clock.ts";
 

@@ -48,7 +48,7 @@ describe("faults happen", () => {
 
   test("the store goes away, and what waited is written afterwards", async () => {
     const { log, tables } = await oneKind(WEATHERS["a store that goes away"].options);
-    expect(log.map(({ message }) => message)).toContain("the store is away; rows wait in memory");
+    expect(log.map(({ message }) => message)).toContain("the store is away; nothing is placed, and rows wait");
     expect([...tables.attempts.values()].every(({ state }) => state === "ended")).toBe(true);
   });
 

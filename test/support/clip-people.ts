@@ -49,4 +49,17 @@ export async function addClipPeople(
   for (const [last, clip] of Object.entries(machines)) await add(last, clip, `&${sounds}/record`);
 }
 
+/** Somebody who answers and leaves 0.8 seconds later, before any verdict. */
+export async function addLeaver(lab: Lab, last: string): Promise<void> {
+  for (const number of [clipNumber(last), clipNumber(last).slice(1)]) {
+    await addExtension(lab.network, "numbers", number, [
+      "Ringing()",
+      "Wait(0.3)",
+      "Answer()",
+      "Wait(0.8)",
+      "Hangup(16)",
+    ]);
+  }
+}
+
 export const clipNumber = (last: string): string => `${PREFIX}${last}`;

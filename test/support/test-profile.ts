@@ -1,13 +1,16 @@
 /** A profile in the manner of the UK's, for tests that need one and do not test one. */
+import { DEFAULT_DESK } from "../../src/domain/desk.ts";
 import type { CampaignRules } from "../../src/compliance/dial-facts.ts";
 import type { ComplianceProfile } from "../../src/compliance/profile.ts";
 import { AMD_OFF } from "../../src/domain/campaign.ts";
+import { NO_RECORDING } from "../../src/domain/recording.ts";
 import type { Campaign } from "../../src/domain/campaign.ts";
 import { campaignId } from "../../src/domain/ids.ts";
 import { instant } from "../../src/domain/instant.ts";
 import type { NumberFacts } from "../../src/domain/number-facts.ts";
 import { phoneNumber } from "../../src/domain/phone-number.ts";
 import { DEFAULT_PREVIEW } from "../../src/domain/preview.ts";
+import { DEFAULT_RETURNS } from "../../src/domain/return-call.ts";
 import { PRETEND_PROFILE } from "../../src/simulation/pretend-profile.ts";
 
 const EVERY_HOUR = [{ days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 0, toMinute: 1440 }];
@@ -42,6 +45,8 @@ export const TEST_CAMPAIGN: Campaign = {
   dialLevelPercent: 100,
   recourse: false,
   preview: DEFAULT_PREVIEW,
+  returnCalls: DEFAULT_RETURNS,
+  flow: null,
   newSharePercent: 50,
   firstStartedAt: instant(Date.UTC(2026, 10, 1)),
   trunk: "carrier",
@@ -50,9 +55,11 @@ export const TEST_CAMPAIGN: Campaign = {
   connectTimeoutMs: 2_000,
   connectSafetyMarginMs: 200,
   amd: AMD_OFF,
+  recording: NO_RECORDING,
   informationMessage: "sound:information",
   wrapUpMs: 10_000,
   talkMaxMs: 3_600_000,
+  desk: DEFAULT_DESK,
   linesMax: null,
   callingHours: EVERY_HOUR,
   redial: { attemptsMax: 3, carrierTriesMax: 3, byClass: {}, bands: [] },

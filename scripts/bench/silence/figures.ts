@@ -98,6 +98,6 @@ export function decisionsLateMs(journal: readonly JournalEntry[]): readonly numb
 const millis = (value: unknown): number => (typeof value === "number" ? value : Date.parse(String(value)));
 
 /** The value at or below which `share` of the ascending figures lie; 0 of none. */
-function quantile(ascending: readonly number[], share: number): number {
+export function quantile(ascending: readonly number[], share: number): number {
   return ascending[Math.min(ascending.length - 1, Math.max(0, Math.ceil(share * ascending.length) - 1))] ?? 0;
 }

@@ -3,9 +3,9 @@ import { APP_AMD_DEFAULTS, APP_AMD_TUNED, checkAppAmdParameters } from "../../am
 import type { AppAmdParameters } from "../../amd/app-amd.ts";
 import { replayAppAmd, replayTalk } from "../../amd/replay.ts";
 import type { Replayed } from "../../amd/replay.ts";
-import { EAGER_TALK, checkTalkParameters, DEFAULT_TALK } from "../../amd/talk-parameters.ts";
+import { EAGER_TALK, checkTalkParameters, DEFAULT_TALK, TALK_WITH_TONES } from "../../amd/talk-parameters.ts";
 import type { ParameterProblem } from "../../amd/talk-parameters.ts";
-import type { TalkParameters } from "../../amd/talk.ts";
+import type { TalkEvent, TalkParameters } from "../../amd/talk.ts";
 import { usageError } from "../cli-error.ts";
 
 export interface ParameterSet {
@@ -14,7 +14,7 @@ export interface ParameterSet {
   readonly parameters: TalkParameters | AppAmdParameters;
   /** Why it may not be used within the connect limit; none if it may. */
   readonly problems: readonly ParameterProblem[];
-  readonly replay: (means: readonly number[]) => Replayed;
+  readonly replay: (means: readonly number[], tones: readonly TalkEvent[]) => Replayed;
 }
 
 const talkSet = (name: string, parameters: TalkParameters, deadlineMs: number): ParameterSet => ({
@@ -23,6 +23,12 @@ const talkSet = (name: string, parameters: TalkParameters, deadlineMs: number): 
   parameters,
   problems: checkTalkParameters(parameters, deadlineMs),
   replay: (means) => replayTalk(means, parameters),
+});
+
+/** As a node decides that hears its calls whole. */
+const withTones = (name: string, parameters: TalkParameters, deadlineMs: number): ParameterSet => ({
+  ...talkSet(name, parameters, deadlineMs),
+  replay: (means, tones) => replayTalk(means, parameters, tones),
 });
 
 const appSet = (name: string, parameters: AppAmdParameters, deadlineMs: number): ParameterSet => ({
@@ -36,6 +42,7 @@ const appSet = (name: string, parameters: AppAmdParameters, deadlineMs: number):
 /** @param deadlineMs from the answer to where a call must act */
 export const builtInSets = (deadlineMs: number): readonly ParameterSet[] => [
   talkSet("talk", DEFAULT_TALK, deadlineMs),
+  withTones("talk-and-tones", TALK_WITH_TONES, deadlineMs),
   talkSet("talk-eager", EAGER_TALK, deadlineMs),
   appSet("asterisk-defaults", APP_AMD_DEFAULTS, deadlineMs),
   appSet("asterisk-tuned", APP_AMD_TUNED, deadlineMs),

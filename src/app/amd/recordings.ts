@@ -10,6 +10,9 @@ import { isTruth, TRUTHS } from "../../amd/confusion.ts";
 import type { Truth } from "../../amd/confusion.ts";
 import { frameMeans, SAMPLE_RATES } from "../../amd/frames.ts";
 import type { SampleRate } from "../../amd/frames.ts";
+import { toneEvents } from "../../amd/replay.ts";
+import type { TalkEvent } from "../../amd/talk.ts";
+import { TONE_RATE } from "../../amd/tones.ts";
 import { CliError } from "../cli-error.ts";
 import { plural, printable } from "../print.ts";
 
@@ -19,6 +22,8 @@ export interface Recording {
   readonly truth: Truth;
   /** Mean loudness of each frame of 20 ms. */
   readonly means: readonly number[];
+  /** What a detector of tones says of it. */
+  readonly tones: readonly TalkEvent[];
 }
 
 const LABELS_FILE = "labels.csv";
@@ -41,7 +46,7 @@ export function readRecordings(folder: string): readonly Recording[] {
       if (truth === null) {
         problems.push(`${name} has no label: put it into a folder called ${TRUTHS.join(", ")}, or into ${LABELS_FILE}`);
       } else {
-        recordings.push({ name, truth, means: meansOf(readFileSync(join(folder, name))) });
+        recordings.push({ name, truth, ...heardIn(readFileSync(join(folder, name))) });
       }
     } catch (error) {
       problems.push(`${name} ${error instanceof NoWave ? error.message : "cannot be read"}`);
@@ -114,7 +119,9 @@ const WAVE_PLAIN = 1;
 const WAVE_EXTENSIBLE = 0xfffe;
 
 /** Frames of a WAV file of 8 or 16 kHz, 16 bits, mono. Throws what is wrong with another, to follow its name. */
-export function meansOf(bytes: Buffer): readonly number[] {
+export const meansOf = (bytes: Buffer): readonly number[] => heardIn(bytes).means;
+
+function heardIn(bytes: Buffer): Pick<Recording, "means" | "tones"> {
   if (bytes.length > BYTES_MAX) throw new NoWave(`is larger than ${BYTES_MAX / 1_000_000} MB`);
   if (bytes.toString("latin1", 0, 4) !== "RIFF" || bytes.toString("latin1", 8, 12) !== "WAVE") {
     throw new NoWave("is no WAV file");
@@ -125,7 +132,10 @@ export function meansOf(bytes: Buffer): readonly number[] {
     const length = bytes.readUInt32LE(at + 4);
     const data = bytes.subarray(at + 8, at + 8 + length);
     if (name === "fmt " && data.length >= 16) rate = rateOf(data);
-    if (name === "data" && rate !== null) return frameMeans(samplesOf(data, rate), rate);
+    if (name === "data" && rate !== null) {
+      const samples = samplesOf(data, rate);
+      return { means: frameMeans(samples, rate), tones: toneEvents(rate === TONE_RATE ? samples : halved(samples)) };
+    }
     at += 8 + length + (length % 2);
   }
   throw new NoWave("holds no sound");
@@ -143,6 +153,13 @@ function rateOf(format: Buffer): SampleRate {
     throw new NoWave(`is not of 8 or 16 kHz, 16 bits, mono, uncompressed`);
   }
   return rate;
+}
+
+/** As telephones carry it: no tone that matters is anywhere near what is lost. */
+function halved(samples: Int16Array): Int16Array {
+  const narrow = new Int16Array(samples.length >> 1);
+  for (let i = 0; i < narrow.length; i += 1) narrow[i] = ((samples[2 * i] ?? 0) + (samples[2 * i + 1] ?? 0)) >> 1;
+  return narrow;
 }
 
 function samplesOf(data: Buffer, rate: SampleRate): Int16Array {

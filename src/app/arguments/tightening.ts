@@ -1,6 +1,7 @@
 /** Where a campaign is stricter than its profile, as people write it: `ring-min=20s`, `attempts-per-day=2`. */
 import type { Tightening } from "../../domain/campaign.ts";
 import { CLOCK_STARTS } from "../../domain/connect-clock.ts";
+import { isSupportedCountry } from "libphonenumber-js/max";
 import { didYouMean } from "../nearest.ts";
 import { formatDuration, readDuration } from "./duration.ts";
 
@@ -57,6 +58,25 @@ const KEYS: Readonly<Record<string, Key>> = {
       return ms === null || ms % DAY_MS !== 0 ? null : ms / DAY_MS;
     },
     format: (days) => `${Number(days)}d`,
+  },
+  countries: {
+    field: "countries",
+    example: "GB+IE",
+    read: (text) => {
+      const countries = text.toUpperCase().split("+");
+      return countries.every((each) => isSupportedCountry(each)) ? [...new Set(countries)].sort() : null;
+    },
+    format: (countries) => (Array.isArray(countries) ? countries.join("+") : String(countries)),
+  },
+  "spend-per-hour": {
+    field: "spendPerHourMax",
+    example: "50.00",
+    read: (text) => {
+      const [, ones, hundredths = ""] = /^([0-9]{1,7})(?:\.([0-9]{1,2}))?$/.exec(text) ?? [];
+      const micros = ones === undefined ? 0 : Number(ones) * 1_000_000 + Number(hundredths.padEnd(2, "0")) * 10_000;
+      return micros > 0 ? micros : null;
+    },
+    format: (micros) => (Number(micros) / 1_000_000).toFixed(2),
   },
   "message-purpose": {
     field: "messageMustSayPurpose",

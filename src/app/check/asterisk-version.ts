@@ -23,12 +23,19 @@ const TECH_CAUSE: Since = { 20: [17, 0], 22: [7, 0], 23: [1, 0] };
 const TECH_CAUSE_RIGHT: Since = { 20: [19, 0], 22: [9, 0], 23: [3, 0] };
 /** ARI's own words for a dial that timed out; before, its cause is 0. */
 const TIMEOUT_CAUSE: Since = { 20: [14, 0], 21: [9, 0], 22: [4, 0], 23: [0, 0] };
+/** Opens the event socket to us and keeps events while nobody is there. */
+const KEEPS_EVENTS: Since = { 20: [15, 0], 21: [10, 0], 22: [5, 0], 23: [0, 0] };
 const NEWEST_BRANCH = 23;
 
 const has = ([major, minor, patch]: Version, since: Since): boolean => {
   if (major > NEWEST_BRANCH) return true;
   const first = since[major];
   return first !== undefined && (minor > first[0] || (minor === first[0] && patch >= first[1]));
+};
+
+export const keepsEvents = (text: string): boolean => {
+  const version = readVersion(text);
+  return version !== null && has(version, KEEPS_EVENTS);
 };
 
 export const judgeVersion = (text: string): readonly Finding[] => {

@@ -4,7 +4,8 @@ import type { Campaign } from "../../domain/campaign.ts";
 import { asSentence } from "../cli-error.ts";
 import type { DaemonConfig } from "../config.ts";
 import { didYouMean } from "../nearest.ts";
-import { judgeVersion } from "./asterisk-version.ts";
+import { judgeAmdModules, judgeHearingModules } from "./check-amd.ts";
+import { judgeVersion, keepsEvents } from "./asterisk-version.ts";
 import { judgeSounds, soundsNeeded, type SoundNeeded } from "./check-messages.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
@@ -94,9 +95,13 @@ const judgeTrunks = ({ trunks }: DaemonConfig, endpoints: AsteriskInspection["pj
   });
 };
 
-const judgeLimits = (config: DaemonConfig, { identity, filesMax }: AsteriskInspection): readonly Finding[] => {
+const judgeLimits = (
+  config: DaemonConfig,
+  { identity, filesMax, loadMax, overloadTrigger }: AsteriskInspection,
+): readonly Finding[] => {
   const findings: Finding[] = [];
-  const lines = config.trunks.reduce((sum, { linesMax }) => sum + linesMax, 0);
+  const ofTrunks = config.trunks.reduce((sum, { linesMax }) => sum + linesMax, 0);
+  const lines = Math.min(ofTrunks, config.overload.callsMax);
   const { channelsMax } = identity;
   if (channelsMax !== null && channelsMax > 0 && channelsMax < 2 * lines) {
     findings.push(
@@ -104,6 +109,24 @@ const judgeLimits = (config: DaemonConfig, { identity, filesMax }: AsteriskInspe
         "asterisk limits",
         `asterisk.conf's maxcalls is ${channelsMax}, and ${lines} lines with their agents need ${2 * lines}.`,
         "Raise maxcalls, or lower the trunks' linesMax.",
+      ),
+    );
+  }
+  if (loadMax !== null && loadMax > 0) {
+    findings.push(
+      warn(
+        "asterisk limits",
+        `asterisk.conf's maxload is ${loadMax}: on a busy machine agents cannot log in, and people who call back are refused.`,
+        "Leave maxload out: fairdial places fewer calls by itself when Asterisk answers late.",
+      ),
+    );
+  }
+  if (overloadTrigger === "global") {
+    findings.push(
+      warn(
+        "asterisk limits",
+        "Asterisk refuses calls from outside when any queue of its own grows long (taskprocessor_overload_trigger is global).",
+        "Set taskprocessor_overload_trigger = pjsip_only in pjsip.conf's [global], as samples/pjsip-limits.conf does.",
       ),
     );
   }
@@ -117,6 +140,36 @@ const judgeLimits = (config: DaemonConfig, { identity, filesMax }: AsteriskInspe
     );
   }
   return findings;
+};
+
+/** Who opens the event socket, and whether anybody is there. */
+const judgeEvents = ({ asterisk }: DaemonConfig, inspection: AsteriskInspection): readonly Finding[] => {
+  const { app, events } = asterisk;
+  const { version } = inspection.identity;
+  if (events === undefined) {
+    const registered = inspection.applicationIsTaken
+      ? `A process is registered as ${app} now; that should be the daemon of this node.`
+      : `Nobody is registered as ${app} now.`;
+    const advice =
+      "This Asterisk could keep events for us while the daemon is away: asterisk.events, and ari-events.conf.";
+    return [ok("application", keepsEvents(version) ? `${registered} ${advice}` : registered)];
+  }
+  if (!keepsEvents(version)) {
+    const why = `Asterisk ${version} cannot open the event socket to us, and asterisk.events waits for it.`;
+    return [
+      fail("application", why, "Take asterisk.events out, or update to 22.5 or 20.15, or newer of the same branch."),
+    ];
+  }
+  // Registered whether or not somebody listens: that is the point of it.
+  return inspection.applicationIsTaken
+    ? [ok("application", `Asterisk keeps events for ${app}, and opens the event socket to ${events.listen}.`)]
+    : [
+        fail(
+          "application",
+          `Asterisk has no application ${app}, and asterisk.events waits for its event socket.`,
+          "Include ari-events.conf in ari.conf and websocket-client.conf in websocket_client.conf; load res_websocket_client.so.",
+        ),
+      ];
 };
 
 export const judgeAsterisk = (
@@ -139,12 +192,7 @@ export const judgeAsterisk = (
   ...judgeModules(inspection.modules),
   ...judgeTrunks(config, inspection.pjsipEndpoints),
   ...judgeSounds(needed, inspection.sounds),
-  ok(
-    "application",
-    inspection.applicationIsTaken
-      ? `A process is registered as ${config.asterisk.app} now; that should be the daemon of this node.`
-      : `Nobody is registered as ${config.asterisk.app} now.`,
-  ),
+  ...judgeEvents(config, inspection),
 ];
 
 /** Asks, and judges; a refusal becomes a finding like the others. */
@@ -154,7 +202,14 @@ export const checkAsterisk = async (
 ): Promise<readonly Finding[]> => {
   const needed = soundsNeeded(config, campaigns);
   try {
-    return judgeAsterisk(config, needed, await inspectAsterisk(config.asterisk, idsOf(needed)));
+    const inspection = await inspectAsterisk(config.asterisk, idsOf(needed));
+    const running = new Set(inspection.modules?.filter(({ status }) => isRunning(status)).map(({ name }) => name));
+    // Where they are not listed, that has been said already.
+    const amd =
+      inspection.modules === null
+        ? []
+        : [...judgeAmdModules(running, campaigns), ...judgeHearingModules(running, config)];
+    return [...judgeAsterisk(config, needed, inspection), ...amd];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return [

@@ -1,4 +1,5 @@
 /** What the database says about itself, its tables and the daemons that use it. */
+import { judgeAmdTimes } from "./check-amd.ts";
 import type { Campaign } from "../../domain/campaign.ts";
 import type { Instant } from "../../domain/instant.ts";
 import {
@@ -172,7 +173,15 @@ export const checkDatabase = async (
     const refusals = campaigns.flatMap((campaign) =>
       judgeRefusal(campaign, campaignRefusal(campaign, profiles, known, now())),
     );
-    return { findings: [...findings, ...judgeCampaigns(config, campaigns), ...refusals], campaigns };
+    return {
+      findings: [
+        ...findings,
+        ...judgeCampaigns(config, campaigns),
+        ...judgeAmdTimes(config, campaigns, profiles),
+        ...refusals,
+      ],
+      campaigns,
+    };
   } catch (error) {
     const { host, port, socketPath, user, name } = config.database;
     const address = socketPath ?? `${host}:${port}`;

@@ -3,6 +3,8 @@ import picocolors from "picocolors";
 import type { Instant } from "../../domain/instant.ts";
 import type { Database } from "../../store/index.ts";
 import { checkDaemon, checkDatabase } from "../check/check-database.ts";
+import { checkRecordings } from "../check/check-recordings.ts";
+import { checkSpool } from "../check/check-spool.ts";
 import { checkMachine } from "../check/check-machine.ts";
 import type { Finding } from "../check/finding.ts";
 import { EXIT_FAILED } from "../cli-error.ts";
@@ -47,7 +49,13 @@ const checkEverything = async (
 ): Promise<readonly Finding[]> => {
   const { checkAsterisk } = await import("../check/check-asterisk.ts");
   const { findings, campaigns } = await checkDatabase(config, database, now);
-  return [...checkMachine(config, warnings), ...findings, ...(await checkAsterisk(config, campaigns))];
+  return [
+    ...checkMachine(config, warnings),
+    ...checkSpool(config),
+    ...checkRecordings(config.asterisk.recordingFolder, campaigns),
+    ...findings,
+    ...(await checkAsterisk(config, campaigns)),
+  ];
 };
 
 const line = ({ status, subject, sentence, advice }: Finding, { stdout, env }: World): string => {

@@ -1,7 +1,10 @@
 /** `fairdial erase`: forgets a person, and keeps under a hash that they are not called, and that calls were in order. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Instant } from "../../domain/instant.ts";
 import {
   becauseTells,
   erase,
+  filesWaiting,
   leadsWithKey,
   planErasure,
   type Database,
@@ -56,6 +59,39 @@ const perCampaign = ({ leads }: ErasurePlan): (readonly [string, Cell])[] => {
   for (const { campaign } of leads) counts.set(campaign, (counts.get(campaign) ?? 0) + 1);
   return [...counts].map(([campaign, count]) => [`  of ${campaign}`, count] as const);
 };
+
+interface Recordings {
+  readonly removed: number;
+  /** By node. */
+  readonly waiting: Readonly<Record<string, number>>;
+}
+
+/** Files are removed by the node that has them; a living daemon does so within seconds, and is waited for. */
+const recordingsOf = async (database: Database, at: Instant): Promise<Recordings> => {
+  const count = (waiting: readonly { readonly files: number }[]): number =>
+    waiting.reduce((sum, { files }) => sum + files, 0);
+  const first = count(await filesWaiting(database, at));
+  let waiting = await filesWaiting(database, at);
+  for (let waitedMs = 0; waiting.length > 0 && waitedMs < FILES_WAIT_MS; waitedMs += FILES_POLL_MS) {
+    await sleep(FILES_POLL_MS);
+    waiting = await filesWaiting(database, at);
+  }
+  return {
+    removed: first - count(waiting),
+    waiting: Object.fromEntries(waiting.map(({ node, files }) => [node, files])),
+  };
+};
+
+const recordingsText = ({ removed, waiting }: Recordings): string[] => [
+  ...(removed === 0 ? [] : [`${plural(removed, "recording")} removed.`]),
+  ...Object.entries(waiting).map(
+    ([node, files]) => `${plural(files, "recording")} on ${node} still there: its daemon removes them when it runs.`,
+  ),
+];
+
+/** Daemons look every two seconds. */
+const FILES_WAIT_MS = 8_000;
+const FILES_POLL_MS = 200;
 
 export const eraseCommand = command({
   words: "erase",
@@ -114,7 +150,8 @@ export const eraseCommand = command({
     }
     const order = { plan, because, suppress: args.suppress, who: session.authority() };
     const report = await erase(database, order);
-    session.answer({ dryRun: false, ...report }, () =>
+    const recordings = await recordingsOf(database, order.who.at);
+    session.answer({ dryRun: false, ...report, recordings }, () =>
       report.erasureId === null
         ? "There was nothing to erase."
         : [
@@ -122,6 +159,7 @@ export const eraseCommand = command({
             args.suppress
               ? "They are on our own list and are not called again."
               : "They may be called again when they are imported.",
+            ...recordingsText(recordings),
           ].join("\n"),
     );
     return undefined;

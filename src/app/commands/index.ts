@@ -10,9 +10,12 @@ import {
   agentDispose,
   agentEndWrapUp,
   agentHangUp,
+  agentHold,
   agentLogOut,
   agentPause,
+  agentResume,
   agentSkip,
+  agentVoicemail,
 } from "./agent/ask.ts";
 import { agentSet } from "./agent/set.ts";
 import { agentList, agentShow } from "./agent/show.ts";
@@ -54,6 +57,11 @@ import { messageList } from "./message/list.ts";
 import { messageRemove } from "./message/remove.ts";
 import { messageShow } from "./message/show.ts";
 import { migrateCommand } from "./migrate.ts";
+import { nodeDrain, nodeResume } from "./node/drain.ts";
+import { nodeList } from "./node/list.ts";
+import { nodeSettle } from "./node/settle.ts";
+import { recordingPause, recordingResume, recordingStart } from "./recording/ask.ts";
+import { recordingList, recordingShow } from "./recording/list.ts";
 import { registerCheck } from "./register/check.ts";
 import { registerDrop } from "./register/drop.ts";
 import { registerImport } from "./register/import.ts";
@@ -67,10 +75,13 @@ import { hoursReport } from "./report/hours.ts";
 import { outcomesReport } from "./report/outcomes.ts";
 import { penetrationReport } from "./report/penetration.ts";
 import { redialReport } from "./report/redial.ts";
+import { returnsReport } from "./report/returns.ts";
 import { runCommand } from "./run.ts";
 import { dial } from "./dial.ts";
 import { simulateCommand } from "./simulate.ts";
 import { segmentAdd } from "./segment/add.ts";
+import { agentComplete, agentTakeBack, agentThreeWay, agentTransfer } from "./agent/transfer.ts";
+import { superviseCommand } from "./supervise.ts";
 import { segmentList } from "./segment/list.ts";
 import { segmentRemove } from "./segment/remove.ts";
 import { segmentShow } from "./segment/show.ts";
@@ -106,6 +117,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
       campaignRelease,
     ],
   },
+  superviseCommand,
   {
     word: "why",
     summary: "Why nobody is called (more): campaign, lead",
@@ -141,8 +153,27 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     summary: "Agents: make, change, look, steer",
     commands: [
       ...[agentAdd, agentSet, agentShow, agentList, agentPause, agentAvailable],
-      ...[agentEndWrapUp, agentDispose, agentDial, agentSkip, agentHangUp, agentLogOut],
+      ...[
+        agentEndWrapUp,
+        agentDispose,
+        agentDial,
+        agentSkip,
+        agentVoicemail,
+        agentHold,
+        agentResume,
+        agentTransfer,
+        agentComplete,
+        agentThreeWay,
+        agentTakeBack,
+        agentHangUp,
+        agentLogOut,
+      ],
     ],
+  },
+  {
+    word: "recording",
+    summary: "Recordings and the gaps in them: list, show, pause, resume, start",
+    commands: [recordingList, recordingShow, recordingPause, recordingResume, recordingStart],
   },
   {
     word: "suppress",
@@ -174,6 +205,11 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
     summary: "Place nothing anywhere: on, off, show",
     commands: [killSwitchOn, killSwitchOff, killSwitchShow],
   },
+  {
+    word: "node",
+    summary: "Nodes on this database: list, drain, resume, settle what a dead one left",
+    commands: [nodeList, nodeDrain, nodeResume, nodeSettle],
+  },
   eraseCommand,
   { word: "alarm", summary: "What a human must look at: list, seen", commands: [alarmList, alarmSeen] },
   {
@@ -184,7 +220,15 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   {
     word: "report",
     summary: "What happened: outcomes, attempts, penetration, redial, hours, compliance",
-    commands: [outcomesReport, attemptsReport, penetrationReport, redialReport, hoursReport, complianceReport],
+    commands: [
+      outcomesReport,
+      attemptsReport,
+      penetrationReport,
+      redialReport,
+      returnsReport,
+      hoursReport,
+      complianceReport,
+    ],
   },
   {
     word: "amd",

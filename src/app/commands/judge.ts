@@ -1,12 +1,12 @@
 /** `fairdial judge`: replays the journal against everything that was promised. 1 when anything was broken. */
 import { after, type Instant, instant, toIso } from "../../domain/instant.ts";
 import type { Breach } from "../../judge/breach.ts";
-import type { Finding } from "../../judge/judge.ts";
 import type { RowFinding } from "../../judge/rows.ts";
 import { CliError, EXIT_FAILED, EXIT_OK } from "../cli-error.ts";
 import { command } from "../command.ts";
 import { firstInstant, inOrder, journalFiles } from "../journal-reader.ts";
-import { Breaches, replay, type Replay } from "../judge/replay.ts";
+import { type NodesReplay, replayNodes } from "../judge/nodes.ts";
+import { Breaches } from "../judge/replay.ts";
 import { DatabaseComparison, killSwitchSpells, knownNumbers } from "../judge/with-database.ts";
 import { facts, plural, printable, table } from "../print.ts";
 import { iso, type Session } from "../session.ts";
@@ -43,7 +43,8 @@ export const judgeCommand = command({
     file: {
       type: "string",
       array: true,
-      describe: "Journals, also compressed ones (.gz); - for standard input. Left out: the configured journal",
+      describe:
+        "Journals, also compressed ones (.gz), each node's in a folder of its own; - for standard input. Left out: the configured journal",
     },
   },
   flags: {
@@ -53,6 +54,7 @@ export const judgeCommand = command({
   examples: [
     ["judge --from yesterday --to today", "Last night's"],
     ["judge journal-2026-11-21.jsonl --json", "One file, wherever it came from"],
+    ["judge pbx-1/*.jsonl pbx-2/*.jsonl --database", "Several nodes on one database"],
   ],
   async run(args, session) {
     const period = readPeriod(args, session.world.now());
@@ -65,7 +67,7 @@ export const judgeCommand = command({
     };
     const database = args.database ? await session.database() : null;
     const comparison = database === null ? null : new DatabaseComparison(onBreach);
-    const replayed = await replay({
+    const replayed = await replayNodes({
       files,
       world: session.world,
       period,
@@ -84,7 +86,7 @@ export const judgeCommand = command({
             },
           }),
     });
-    const rows = database === null || comparison === null ? [] : await comparison.compare(database, replayed.nodeId);
+    const rows = database === null || comparison === null ? [] : await comparison.compare(database, replayed.nodes);
     const findings = [...replayed.findings, ...rows];
     const remarks = remarksOn(replayed);
     session.answer(document(replayed, findings, breaches, remarks), () => text(replayed, findings, breaches, remarks));
@@ -101,17 +103,18 @@ const lookedBackOver = async (files: readonly string[], session: Session) => {
   return { from: Number.isFinite(at) ? instant(at - LOOKED_BACK_MS) : null, to: null };
 };
 
-type AnyFinding = Finding | RowFinding;
+type AnyFinding = NodesReplay["findings"][number] | RowFinding;
 
 const document = (
-  replayed: Replay,
+  replayed: NodesReplay,
   findings: readonly AnyFinding[],
   breaches: Breaches,
   remarks: readonly string[],
 ) => ({
   kept: breaches.count === 0,
   files: replayed.files,
-  node: replayed.nodeId,
+  node: replayed.nodes[0] ?? null,
+  nodes: replayed.nodes,
   from: iso(replayed.from),
   to: iso(replayed.to),
   lines: replayed.lines,
@@ -133,7 +136,7 @@ const document = (
 });
 
 const text = (
-  replayed: Replay,
+  replayed: NodesReplay,
   findings: readonly AnyFinding[],
   breaches: Breaches,
   remarks: readonly string[],
@@ -152,7 +155,7 @@ const text = (
     "",
     facts([
       ["journal", replayed.files.join(", ")],
-      ["node", replayed.nodeId],
+      [replayed.nodes.length > 1 ? "nodes" : "node", replayed.nodes.join(", ") || null],
       ["from", iso(replayed.from)],
       ["to", iso(replayed.to)],
       ["lines", replayed.lines],
@@ -166,7 +169,7 @@ const text = (
   ].join("\n");
 
 /** What made this judgement less than whole. */
-const remarksOn = (replayed: Replay): string[] => {
+const remarksOn = (replayed: NodesReplay): string[] => {
   const { torn, salvaged, unreadable, unreadableCount, beginsInTheMiddle, endsWithoutDecision, lives, attempts } =
     replayed;
   const [first] = unreadable;

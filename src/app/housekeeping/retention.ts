@@ -7,19 +7,25 @@ import {
   forgetAttempts,
   forgetIntake,
   forgetManualCalls,
+  forgetReturns,
   forgetPreviews,
   forgetLeads,
   forgetPacing,
+  forgetRecordingCommands,
+  forgetTransferCommands,
   forgetRules,
   hashSuppressions,
   removeRegisterLeftovers,
   removeRetiredNumbers,
+  wantOldRecordingsErased,
   type Database,
   type RecordsOver,
 } from "../../store/index.ts";
 
 export interface Forgotten {
   readonly attempts: number;
+  /** Whose files go; the nodes that have them remove them. */
+  readonly recordings: number;
   readonly leads: number;
   readonly numberRules: number;
   readonly suppressionsHashed: number;
@@ -74,6 +80,9 @@ export const forgetWhatIsOver = (
       monthsBefore(at, profiles.get(profile)?.recordsMonths ?? longestOf(profiles));
     // Attempts first: a lead goes when none of its attempts is on record any more.
     const attempts = await forgetAttempts(database, recordsOver(profiles, at), at, goOn);
+    const recordings = await wantOldRecordingsErased(database, at, goOn);
+    await forgetRecordingCommands(database, after(at, -INTAKE_KEPT_MS), goOn);
+    await forgetTransferCommands(database, after(at, -INTAKE_KEPT_MS), goOn);
     const leads = await forgetLeads(database, beforeOf, at, goOn);
     const numberRules = await forgetRules(database, after(at, -RULES_KEPT_MS), goOn);
     const suppressionsHashed = await hashSuppressions(database, goOn);
@@ -81,10 +90,12 @@ export const forgetWhatIsOver = (
     const intakeRows = await forgetIntake(database, after(at, -INTAKE_KEPT_MS), goOn);
     const manualCalls = await forgetManualCalls(database, after(at, -INTAKE_KEPT_MS), goOn);
     const previews = await forgetPreviews(database, beforeOf(""), goOn);
+    const returnCalls = await forgetReturns(database, beforeOf(""), at, goOn);
     await removeRegisterLeftovers(database);
     const { numbersRemoved } = await removeRetiredNumbers(database, now, TIME_MAX_MS);
     return {
       attempts,
+      recordings,
       leads,
       numberRules,
       suppressionsHashed,
@@ -93,5 +104,6 @@ export const forgetWhatIsOver = (
       intakeRows,
       manualCalls,
       previews,
+      returnCalls,
     };
   });

@@ -70,7 +70,10 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     options.onEntry?.(entry);
     if (scene.nodes.size < 2) return;
     const names = [...scene.nodes].join(" and ");
-    throw new CliError("mixed-nodes", `These are journals of several nodes, ${names}: judge them one by one.`);
+    throw new CliError(
+      "mixed-nodes",
+      `These are journals of several nodes, ${names}: put the files of each into a folder of its own.`,
+    );
   };
   for (const file of options.files) {
     for await (const batch of journalLines(file, options.world)) {

@@ -1,4 +1,4 @@
-/** Holds the database to the journal of one node: its attempts, the abandon account, suppressions and the kill switch. */
+/** Holds the database to the journal of one node or several: their attempts, the abandon account, suppressions and the kill switch. */
 import type { CampaignId, NumberId } from "../../domain/ids.ts";
 import { after, type Instant } from "../../domain/instant.ts";
 import { type AccountRow, entryAgain } from "../../judge/account.ts";
@@ -61,7 +61,8 @@ export class DatabaseComparison {
     }
   }
 
-  async compare(db: Database, nodeId: string | null): Promise<readonly RowFinding[]> {
+  /** @param nodes whose journals were read; none where they did not say */
+  async compare(db: Database, nodes: readonly string[]): Promise<readonly RowFinding[]> {
     const { period } = this.#rows;
     if (period === null) return this.#rows.finish();
     const until = after(period.to, -FRESH_MS);
@@ -75,9 +76,11 @@ export class DatabaseComparison {
         for await (const attempt of attemptsOf(moment, wanted)) {
           const row = judgedRow(attempt, campaignId, rules);
           const { decidedAt } = attempt;
-          const isOurs = nodeId === null || attempt.nodeId === nodeId;
+          const isOurs = nodes.length === 0 || nodes.includes(attempt.nodeId);
           this.#rows.count(row, days);
-          if (isOurs && decidedAt >= period.from && decidedAt < until) this.#rows.row(row);
+          // Whoever settled what a dead node left wrote nothing into its journal.
+          const isToldOf = isOurs && attempt.settledBy === null;
+          if (isToldOf && decidedAt >= period.from && decidedAt < until) this.#rows.row(row);
           else this.#rows.leaveOut(row.attemptId);
         }
         for (const { day, centre, counts } of await accountDays(moment, { campaignId, centre: null, ...days })) {

@@ -8,6 +8,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import { abandonRate, type FalsePositives } from "../../compliance/abandon-rate.ts";
 import type { AbandonRules } from "../../compliance/profile.ts";
 import { ACCOUNT_ENTRIES, type AccountReading } from "../../domain/account.ts";
+import type { OverloadStatus } from "../../engine/pacing/overload.ts";
 import type { EngineStatus } from "../../engine/status.ts";
 import type { Journal, JournalEntry } from "../../engine/ports.ts";
 
@@ -89,9 +90,30 @@ export class Instruments {
     late.set(now.deadlineLateMsMax / SECOND_MS);
     barred.set(Object.keys(now.campaignsBarred).length);
     store.set(now.storeAway ? 0 : 1);
+    const { spooled, spooledBytes, spooledAge } = this.#gauges;
+    spooled.set(now.spool.rows);
+    spooledBytes.set(now.spool.bytes);
+    spooledAge.set((now.spool.ageMs ?? 0) / SECOND_MS);
     telephony.set(now.telephonyUp ? 1 : 0);
     reconciled.set(now.reconciled ? 1 : 0);
     draining.set(now.draining ? 1 : 0);
+    this.#lookAtOverload(now.overload);
+  }
+
+  #lookAtOverload({ callsPerSecond, because, loopDelayMs, trunks }: OverloadStatus): void {
+    const { slowed, rate, delay, trunkState, trunkLines } = this.#gauges.overload;
+    slowed.reset();
+    for (const by of ["asterisk", "process"] as const) slowed.set({ by }, because === by ? 1 : 0);
+    // Prometheus has a word for "as many as you like".
+    rate.set(callsPerSecond ?? Infinity);
+    delay.set(loopDelayMs / SECOND_MS);
+    trunkState.reset();
+    trunkLines.reset();
+    for (const [trunk, { state, linesTrusted }] of Object.entries(trunks)) {
+      for (const each of ["closed", "open", "probing"] as const)
+        trunkState.set({ trunk, state: each }, state === each ? 1 : 0);
+      if (linesTrusted !== null) trunkLines.set({ trunk }, linesTrusted);
+    }
   }
 
   #heard(entry: JournalEntry): void {
@@ -120,6 +142,12 @@ export class Instruments {
         return;
       case "account":
         this.#account(entry);
+        return;
+      case "trunk":
+        if (entry["state"] === "open") this.#counters.opened.inc({ trunk: String(entry["trunk"]) });
+        return;
+      case "reaped":
+        this.#counters.reaped.inc();
         return;
     }
   }
@@ -210,6 +238,9 @@ const gauges = (registry: Registry) => {
     agents: gauge("agents", "Agents who are logged in, by state.", ["state"]),
     pending: gauge("attempts_pending", "Attempts decided whose row or placing is on the way."),
     rows: gauge("rows_waiting", "Rows that wait for the database."),
+    spooled: gauge("spool_rows", "Rows on this machine's disk that wait for the database."),
+    spooledBytes: gauge("spool_bytes", "Bytes that they take."),
+    spooledAge: gauge("spool_age_seconds", "Age of the oldest of them; 0 where there is none."),
     late: gauge("deadline_lateness_seconds", "Greatest lateness of a deadline since the last look."),
     barred: gauge("campaigns_barred", "Campaigns that may not dial."),
     store: gauge("store_up", "1 while the database answers."),
@@ -229,6 +260,28 @@ const gauges = (registry: Registry) => {
       "campaign",
       "scope",
     ]),
+    overload: {
+      slowed: gauge(
+        "placing_slowed",
+        "1 while fewer calls are placed, or none, for the sake of Asterisk or of this process.",
+        ["by"],
+      ),
+      rate: gauge(
+        "placing_limit_per_second",
+        "Calls per second that may be placed for now; +Inf: as many as the trunks take.",
+      ),
+      delay: gauge("loop_delay_seconds", "How late this process came round at the worst, in the last second."),
+      trunkState: gauge(
+        "trunk_state",
+        "1 for the state a trunk is in: closed takes calls, open takes none, probing one.",
+        ["trunk", "state"],
+      ),
+      trunkLines: gauge(
+        "trunk_lines_trusted",
+        "Lines that a trunk is trusted with after it refused calls; absent: all.",
+        ["trunk"],
+      ),
+    },
     stop: gauge("abandon_stop_ratio", "Rate at which the campaign stops dialling beyond its agents, 0 to 1.", [
       "campaign",
       "scope",
@@ -244,6 +297,13 @@ const counters = (registry: Registry) => {
     attempts: counter("attempts_total", "Attempts that ended, by outcome.", ["campaign", "outcome"]),
     withdrawn: counter("attempts_withdrawn_total", "Attempts taken back before anybody was dialled."),
     refused: counter("refusals_total", "Leads that a rule of compliance refused, by rule.", ["rule"]),
+    opened: counter("trunk_openings_total", "How often a trunk was given no more calls because it refused them.", [
+      "trunk",
+    ]),
+    reaped: counter(
+      "legs_reaped_total",
+      "Legs hung up because their call was over, or they were older than any may be.",
+    ),
     alarms: counter("alarms_total", "Alarms, by code.", ["code"]),
   };
 };

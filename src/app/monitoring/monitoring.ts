@@ -92,6 +92,7 @@ export class Monitoring {
     return [
       ...(status.telephonyUp ? [] : ["Asterisk is away"]),
       ...(status.storeAway ? ["the database is away"] : []),
+      ...(status.spool.rows > 0 ? [`${String(status.spool.rows)} rows wait on this machine's disk`] : []),
       ...(status.reconciled ? [] : ["calls and channels have not been compared yet"]),
       ...(status.draining ? ["draining"] : []),
       ...this.#ailments(),

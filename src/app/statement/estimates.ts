@@ -2,7 +2,6 @@
  * How many of those dropped as machines may have been people: of days that are over by the tests that their own decisions
  * cite, of this moment by the tests in force, as the daemon's gate reckons. One rule to remember: no test, no deduction.
  */
-import { DEFAULT_TALK } from "../../amd/talk-parameters.ts";
 import type { FalsePositives } from "../../compliance/abandon-rate.ts";
 import { peopleAmong, peopleCited, type PeopleIn } from "../../compliance/amd-estimate.ts";
 import { amdLicence } from "../../compliance/amd-licence.ts";
@@ -10,7 +9,7 @@ import { spanOfDay } from "../../compliance/account.ts";
 import type { ComplianceProfile } from "../../compliance/profile.ts";
 import type { CampaignId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
-import { amdTestOf, wantsDrops } from "../../engine/amd.ts";
+import { amdTestOf, wantsDrops, type Detectors } from "../../engine/calls/amd.ts";
 import { amdTestsCited, readComplianceState, type Database, type Queryable } from "../../store/index.ts";
 import type { Days } from "./collect.ts";
 import type { Held } from "./held.ts";
@@ -39,11 +38,11 @@ export const peopleNow = async (
   database: Database,
   held: readonly Held[],
   campaignId: CampaignId,
-  at: Instant,
+  { detectors, at }: { readonly detectors: Detectors; readonly at: Instant },
 ): Promise<PeopleIn> => {
   const { amdTests } = await readComplianceState(database);
   const detections = held.map(({ campaign, profile }) => {
-    const test = amdTestOf(campaign, DEFAULT_TALK, amdTests);
+    const test = amdTestOf(campaign, detectors, amdTests);
     const ageMaxDays = profile.amdTestAgeMaxDays;
     const drops = wantsDrops(campaign) && amdLicence(test, ageMaxDays, at).allowed;
     return { campaignId: campaign.campaignId, test, drops, ageMaxDays };

@@ -5,7 +5,7 @@
 import type { AgentStateName } from "../../agent/agent.ts";
 import type { Campaign } from "../../domain/campaign.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { StandingCode } from "../../engine/standing.ts";
+import type { StandingCode } from "../../engine/standing/standing.ts";
 import type { CampaignSummary, NodeNow, PacingSaid } from "../../store/index.ts";
 import type { CampaignRefusal } from "../campaign-refusal.ts";
 import { localTime, plural } from "../print.ts";

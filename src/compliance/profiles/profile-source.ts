@@ -44,6 +44,8 @@ export interface ProfileValues {
   readonly message?: Partial<MessageRules>;
   readonly amdTestAgeMaxDays?: number;
   readonly recordsMonths?: number;
+  readonly recordingNotice?: boolean;
+  readonly supervision?: boolean;
   readonly regions?: Readonly<Record<string, RegionValues>>;
 }
 

@@ -75,6 +75,8 @@ const WHEN_SILENT: Readonly<Record<string, unknown>> = {
   "cli.nationalDigits": null,
   "message.mustSayPurpose": false,
   "message.mustOfferKeyOptOut": false,
+  // Nobody is recorded unawares because a file is silent.
+  recordingNotice: true,
 };
 
 /** The profile, or which values no rule gives. */
@@ -129,6 +131,8 @@ export function profileOf(
     },
     amdTestAgeMaxDays: one("amdTestAgeMaxDays"),
     recordsMonths: one("recordsMonths"),
+    recordingNotice: one("recordingNotice"),
+    supervision: (values.get("supervision") ?? true) as boolean,
     regions: regionsOf(values, lists),
     rules,
   };

@@ -39,6 +39,8 @@ export interface AttemptOfDay {
   readonly entry: AccountEntry | null;
   readonly day: AccountDay | null;
   readonly evidence: Readonly<Record<string, unknown>>;
+  /** Who ended it for a node that was dead; null where its own daemon did. */
+  readonly settledBy: string | null;
 }
 
 export interface AttemptsWanted {
@@ -116,6 +118,7 @@ type Row = FactColumns & {
   readonly account_entry: AccountEntry | null;
   readonly day: AccountDay | null;
   readonly evidence: string;
+  readonly settled_by: string | null;
 };
 
 async function* pages(
@@ -129,7 +132,7 @@ async function* pages(
     const rows = await db.rows<Row>(
       `select attempt_id, campaign_id, centre, node_id, principal, e164, cli_number, decided_at, state, outcome, profile,
          profile_version, clock, reserved_agent_id, overdial, disposition_kind, account_entry,
-         cast(account_day as char) as day, evidence, ${factColumns("")}
+         cast(account_day as char) as day, evidence, settled_by, ${factColumns("")}
        from attempt
        where campaign_id = ? and ${condition} and attempt_id > ?${centre === null ? "" : " and centre = ?"}
        order by attempt_id limit ${PAGE}`,
@@ -163,4 +166,5 @@ const attemptOf = (row: Row): AttemptOfDay => ({
   entry: row.account_entry,
   day: row.day,
   evidence: parsed(row.evidence) as Readonly<Record<string, unknown>>,
+  settledBy: row.settled_by,
 });

@@ -6,6 +6,7 @@ import { StoreError } from "../../engine/ports.ts";
 import type { Queryable } from "../database.ts";
 import { numberKeyOf } from "../number-key.ts";
 import { dateOf, jsonOf, parsed } from "../rows.ts";
+import { wantRecordingsErased } from "./recordings.ts";
 import { documentWithoutTraces, withoutTraces, type Traces } from "./traces.ts";
 
 interface Personal {
@@ -83,6 +84,10 @@ export const eraseAttempts = async (
           whose.numbers,
         ])),
   ];
+  // Whose voices they are, and what they said with their keys, does not depend on what stands in the row.
+  const ids = rows.map(({ attempt_id }) => attempt_id);
+  await wantRecordingsErased(tx, ids, at);
+  if (ids.length > 0) await tx.write("delete from flow_result where attempt_id in (?)", [ids]);
   for (const { attempt_id, e164, evidence } of rows) {
     const own = { numbers: [...traces.numbers, e164], words: traces.words };
     await tx.write(
@@ -113,6 +118,10 @@ export const keysInsteadOfNumbers = async (
   const principals = await principalsOfRules(tx);
   for (const number of numbers) {
     const key = numberKeyOf(number, hashKey);
+    await tx.write(
+      "update return_call set caller = ?, erased_at = coalesce(erased_at, utc_timestamp(3)) where caller = ?",
+      [...[key, number]],
+    );
     await tx.write("update ignore number_status set e164 = ? where e164 = ?", [key, number]);
     await tx.write("delete from number_status where e164 = ?", [number]);
     if (principals.length > 0) await mergeRules(tx, principals, number, key);

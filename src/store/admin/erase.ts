@@ -143,9 +143,10 @@ const countInTheClear = async (db: Database, numbers: readonly PhoneNumber[]): P
   const [row] = await db.rows<{ found: number }>(
     `select (select count(*) from suppression where e164 in (?)) + (select count(*) from number_status where e164 in (?))
        + (select count(*) from number_rule where principal in (?) and e164 in (?))
+       + (select count(*) from return_call where caller in (?))
        + (select count(*) from register_file f join register_number n on n.file_id = f.file_id and n.number_key in (?))
        as found`,
-    [numbers, numbers, principals, numbers, numbers],
+    [numbers, numbers, principals, numbers, numbers, numbers],
   );
   return row?.found ?? 0;
 };

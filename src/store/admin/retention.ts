@@ -65,10 +65,13 @@ export const forgetAttempts = async (
       );
       const last = rows.at(-1);
       if (last === undefined) break;
+      const ids = rows.map(({ attempt_id }) => attempt_id);
+      // First: whoever is interrupted here begins with the same attempts again.
+      await db.write("delete from flow_result where attempt_id in (?)", [ids]);
       await db.write(
         `update attempt set e164 = '', evidence = '{}', sip_call_id = null, erased_at = coalesce(erased_at, ?)
          where attempt_id in (?)`,
-        [dateOf(at), rows.map(({ attempt_id }) => attempt_id)],
+        [dateOf(at), ids],
       );
       forgotten += rows.length;
       if (rows.length < ROWS_AT_ONCE) break;

@@ -1,8 +1,6 @@
 /** What `check` and `status` want to know of the database and of the daemons that use it. */
-import { nodeId, type NodeId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Database } from "../database.ts";
-import { instantOrNull } from "../rows.ts";
 
 export interface ServerFacts {
   readonly product: "MariaDB" | "MySQL";
@@ -67,35 +65,4 @@ const complaintsOf = async (db: Database, { max_allowed_packet }: FactsRow): Pro
     complaints.push("max_allowed_packet is below 4 MiB, and imports may be refused: set it to 16M or more");
   }
   return complaints;
-};
-
-export interface NodeNow {
-  readonly nodeId: NodeId;
-  /** Which process holds the name; null when none does. */
-  readonly holder: string | null;
-  readonly heldUntil: Instant | null;
-  readonly attemptsOpen: number;
-  readonly agentsLoggedIn: number;
-}
-
-export const nodesNow = async (db: Database): Promise<NodeNow[]> => {
-  const rows = await db.rows<{
-    node_id: string;
-    holder: string | null;
-    held_until: Date | null;
-    attempts_open: number;
-    agents_logged_in: number;
-  }>(
-    `select o.node_id, o.holder, o.held_until,
-       (select count(*) from attempt a where a.node_id = o.node_id and a.state <> 'ended') as attempts_open,
-       (select count(*) from agent_live v where v.node_id = o.node_id and v.state <> 'loggedOut') as agents_logged_in
-     from node o order by o.node_id`,
-  );
-  return rows.map((row) => ({
-    nodeId: nodeId(row.node_id),
-    holder: row.holder,
-    heldUntil: instantOrNull(row.held_until),
-    attemptsOpen: row.attempts_open,
-    agentsLoggedIn: row.agents_logged_in,
-  }));
 };

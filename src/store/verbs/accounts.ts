@@ -5,15 +5,14 @@
 import {
   entryAfterDisposition,
   NO_COUNTS,
-  type AccountCounts,
   type AccountEntry,
   type AccountReading,
   type AccountScope,
 } from "../../domain/account.ts";
-import type { Stamp } from "../../domain/attempt.ts";
+import { REACHED_FROM, type Stamp } from "../../domain/attempt.ts";
 import { isInTime, type ConnectClock } from "../../domain/connect-clock.ts";
 import type { DispositionKind } from "../../domain/disposition.ts";
-import type { Queryable, SqlValue } from "../database.ts";
+import type { Queryable, SqlParameter, SqlValue } from "../database.ts";
 import { instantOf, parsed } from "../rows.ts";
 
 /** Whose count it is; `day` as the row has it. */
@@ -43,6 +42,27 @@ export const moveCount = async (
   for (const [, step] of steps.sort(([a], [b]) => (a < b ? -1 : 1))) await step();
 };
 
+/** One more for each, as many as there are of an entry at once; in one order, so that nobody locks anybody out. */
+export const addCounts = async (
+  tx: Queryable,
+  counted: readonly (AccountRow & { readonly entry: AccountEntry })[],
+): Promise<void> => {
+  const sums = new Map<string, { readonly key: SqlValue[]; calls: number }>();
+  for (const { entry, ...row } of counted) {
+    const key = valuesOf(row, entry);
+    const sum = sums.get(JSON.stringify(key)) ?? { key, calls: 0 };
+    sum.calls += 1;
+    sums.set(JSON.stringify(key), sum);
+  }
+  if (sums.size === 0) return;
+  const rows = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { key, calls }]) => [...key, calls]);
+  await tx.write(
+    `insert into abandon_account (campaign_id, day, centre, node_id, entry, calls) values ?
+     on duplicate key update calls = calls + values(calls)`,
+    [rows],
+  );
+};
+
 const valuesOf = (row: AccountRow, entry: AccountEntry): SqlValue[] => [
   ...[row.campaign_id, row.day, row.centre, row.node_id, entry],
 ];
@@ -64,17 +84,34 @@ const takeOne = async (tx: Queryable, row: AccountRow, entry: AccountEntry): Pro
 };
 
 /**
- * In the order asked for. What is in flight is read first: a call that ends in between is then counted twice for a
- * moment, and never not at all.
+ * In the order asked for. What is in flight is asked with the counts in one statement, so both are of one moment. Of more
+ * scopes than one question takes, it is asked with the first: a call that ends before the next is then counted twice for
+ * a moment, and never not at all.
  */
 export const readAccounts = async (db: Queryable, scopes: readonly AccountScope[]): Promise<AccountReading[]> => {
-  if (scopes.length === 0) return [];
-  const exposed = await overdialInFlight(db);
-  const counts = await countsOf(db, scopes);
+  const exposed: OverdialRow[] = [];
+  const all = scopes.map(() => ({ ...NO_COUNTS }));
+  for (let from = 0; from < scopes.length; from += SCOPES_MAX) {
+    const questions = scopes.slice(from, from + SCOPES_MAX).map((scope, index) => countsQuestion(scope, from + index));
+    if (from === 0) questions.unshift(overdialQuestion());
+    const rows = await db.rows<CountRow | (OverdialRow & { readonly place: null })>(
+      questions.map(([sql]) => sql).join(" union all "),
+      questions.flatMap(([, values]) => values),
+    );
+    for (const row of rows) {
+      if (row.place === null) {
+        exposed.push(row);
+        continue;
+      }
+      const counts = all[row.place];
+      if (counts !== undefined && isEntry(row.entry)) counts[row.entry] = row.calls;
+    }
+  }
+  const atRisk = exposed.filter((row) => !isServed(row));
   return scopes.map((scope, index) => ({
     scope,
-    counts: counts[index] ?? NO_COUNTS,
-    overdialInFlight: exposed.filter((attempt) => isIn(scope, attempt)).length,
+    counts: all[index] ?? NO_COUNTS,
+    overdialInFlight: atRisk.filter((attempt) => isIn(scope, attempt)).length,
   }));
 };
 
@@ -84,29 +121,21 @@ const isIn = ({ campaignId, centre }: AccountScope, attempt: OverdialRow): boole
 /** Scopes asked for at once: a daemon with many campaigns asks for a few each. */
 const SCOPES_MAX = 50;
 
-const countsOf = async (db: Queryable, scopes: readonly AccountScope[]): Promise<AccountCounts[]> => {
-  const all = scopes.map(() => ({ ...NO_COUNTS }));
-  for (let from = 0; from < scopes.length; from += SCOPES_MAX) {
-    const questions = scopes.slice(from, from + SCOPES_MAX).map((scope, index) => countsQuestion(scope, from + index));
-    const rows = await db.rows<{ place: number; entry: string; calls: number }>(
-      questions.map(([sql]) => sql).join(" union all "),
-      questions.flatMap(([, values]) => values),
-    );
-    for (const { place, entry, calls } of rows) {
-      const counts = all[place];
-      if (counts !== undefined && isEntry(entry)) counts[entry] = calls;
-    }
-  }
-  return all;
-};
+interface CountRow {
+  readonly place: number;
+  readonly entry: string;
+  readonly calls: number;
+}
 
-const SUMS = "? as place, entry, cast(sum(calls) as unsigned) as calls";
+/** Beside the columns of {@link overdialQuestion}. */
+const SUMS = `? as place, entry, cast(sum(calls) as unsigned) as calls, null as campaign_id, null as centre,
+  null as answered_at, null as speech_started_at, null as greeting_ended_at, null as connected_at, null as clock`;
 
 /** The sums of one scope, marked with its place. For the test that explains it, too. */
 export const countsQuestion = (
   { campaignId, centre, fromDay, toDay }: AccountScope,
   place: number,
-): [sql: string, values: SqlValue[]] => {
+): [sql: string, values: SqlParameter[]] => {
   if (campaignId !== null) {
     return [
       `select ${SUMS} from abandon_account force index (primary)
@@ -136,34 +165,25 @@ interface OverdialRow {
   readonly clock: string | null;
 }
 
-/** All but `ended`, named, so that the index on node and state is of use. */
-export const OPEN_STATES = [
-  "placing",
-  "dialling",
-  "ringing",
-  "listening",
-  "answered",
-  "connecting",
-  "connected",
-  "informing",
-  "leaving",
-  "ending",
-];
-
-/** For the test that explains it. */
-export const OVERDIAL_QUESTION = `
-  select straight_join a.campaign_id, a.centre, a.answered_at, a.speech_started_at, a.greeting_ended_at,
-    a.connected_at, a.clock
-  from node o join attempt a force index (attempt_open) on a.node_id = o.node_id and a.state in (?)
-  where a.overdial = 1`;
+/** All but `ended`, named, so that the index on node and state is of use; from the table that knows every state there is. */
+export const OPEN_STATES: readonly string[] = Object.keys(REACHED_FROM).filter((state) => state !== "ended");
 
 /**
- * Attempts that may yet be abandoned, or that were and are not in the account before they end. Whoever was connected in
- * time is no risk any more; whoever was connected late counts in some regimes, so is one until the call is over.
+ * Attempts that may yet be abandoned, or that were and are not in the account before they end; and some that were served,
+ * which is found out here. Without a place. For the test that explains it, too.
  */
-const overdialInFlight = async (db: Queryable): Promise<OverdialRow[]> =>
-  (await db.rows<OverdialRow>(OVERDIAL_QUESTION, [OPEN_STATES])).filter((row) => !isServed(row));
+export const overdialQuestion = (): [sql: string, values: SqlParameter[]] => [
+  `select straight_join null as place, null as entry, null as calls, a.campaign_id, a.centre, a.answered_at,
+     a.speech_started_at, a.greeting_ended_at, a.connected_at, a.clock
+   from node o join attempt a force index (attempt_open) on a.node_id = o.node_id and a.state in (?)
+   where a.overdial = 1`,
+  [OPEN_STATES],
+];
 
+/**
+ * Whoever was connected in time is no risk any more; whoever was connected late counts in some regimes, so is one until
+ * the call is over.
+ */
 const isServed = ({ connected_at, clock, ...row }: OverdialRow): boolean =>
   connected_at !== null &&
   clock !== null &&

@@ -159,7 +159,7 @@ const insertRows = async (tx: Queryable, node: NodeId, orders: readonly AttemptO
   await tx.write(
     `insert into attempt (attempt_id, node_id, campaign_id, lead_id, number_id, e164, cli_number, trunk, agent_id,
        reserved_agent_id, decided_at, decided_hour, evidence, state, principal, centre, overdial, profile,
-       profile_version, clock, source_id, callback_id)
+       profile_version, clock, source_id, callback_id, toll_rate)
      values ?`,
     [orders.map((order) => rowOf(node, order))],
   );
@@ -188,6 +188,7 @@ const rowOf = (node: NodeId, order: AttemptOrder): SqlValue[] => [
   jsonOf(order.clock),
   order.sourceId,
   order.callbackId,
+  typeof order.evidence["tollRate"] === "number" ? order.evidence["tollRate"] : null,
 ];
 
 const takePromises = async (tx: Queryable, orders: readonly AttemptOrder[]): Promise<void> => {

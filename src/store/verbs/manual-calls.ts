@@ -1,35 +1,11 @@
-/** Calls asked for by name that were looked at and wait for their node, and what became of them. */
-import { agentId, campaignId, leadId, type NodeId } from "../../domain/ids.ts";
+/** Calls asked for by name that wait for their node (named by urgent-wishes.ts): whom to call, and what became of them. */
+import type { NodeId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { LeadToDial, ManualEnd, PendingManualCall } from "../../engine/ports.ts";
+import type { LeadToDial, ManualEnd } from "../../engine/ports.ts";
 import type { Queryable } from "../database.ts";
 import { LEAD_COLUMNS, leadsToDial, type LeadColumns } from "../lead-to-dial.ts";
 import type { NumberHashKey } from "../number-key.ts";
-import { clipped, dateOf, instantOf } from "../rows.ts";
-
-interface ReadyRow {
-  readonly manual_id: number;
-  readonly campaign_id: number;
-  readonly agent_id: number;
-  readonly lead_id: number;
-  readonly ready_at: Date;
-}
-
-export const manualCalls = async (db: Queryable, node: NodeId): Promise<PendingManualCall[]> => {
-  const rows = await db.rows<ReadyRow>(
-    `select manual_id, campaign_id, agent_id, lead_id, ready_at
-     from crm_manual_call force index (manual_to_settle)
-     where status = 'ready' and node_id = ? order by manual_id`,
-    [node],
-  );
-  return rows.map((row) => ({
-    manualId: row.manual_id,
-    campaignId: campaignId(row.campaign_id),
-    agentId: agentId(row.agent_id),
-    leadId: leadId(row.lead_id),
-    requestedAt: instantOf(row.ready_at),
-  }));
-};
+import { clipped, dateOf } from "../rows.ts";
 
 interface ManualLeadRow extends LeadColumns {
   readonly dialled: number;

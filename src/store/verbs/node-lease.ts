@@ -14,6 +14,12 @@ export interface Hold {
 
 export const holdNode = async (db: Database, hold: Hold): Promise<void> => {
   const { nodeId, holder, at, forMs } = hold;
+  // Ours already, as every few seconds: one statement.
+  const { matched } = await db.write(
+    "update node set held_until = ?, seen_at = ?, heard_at = utc_timestamp(3) where node_id = ? and holder = ?",
+    [dateOf(after(at, forMs)), dateOf(at), nodeId, holder],
+  );
+  if (matched === 1) return;
   await db.transaction(async (tx) => {
     await tx.write("insert into node (node_id) values (?) on duplicate key update node_id = node_id", [nodeId]);
     const [before] = await tx.rows<{ holder: string | null; held_until: Date | null }>(
@@ -23,11 +29,11 @@ export const holdNode = async (db: Database, hold: Hold): Promise<void> => {
     const isOurs = before?.holder === holder;
     const isHeld = (before?.holder ?? null) !== null && (before?.held_until?.getTime() ?? 0) > at;
     if (isHeld && !isOurs) throw new StoreError("conflict", `another living daemon has the node name "${nodeId}"`);
-    await tx.write("update node set holder = ?, held_until = ? where node_id = ?", [
-      holder,
-      dateOf(after(at, forMs)),
-      nodeId,
-    ]);
+    // The one clock that we read here, and only to hold it beside the node's own.
+    await tx.write(
+      "update node set holder = ?, held_until = ?, seen_at = ?, heard_at = utc_timestamp(3) where node_id = ?",
+      [holder, dateOf(after(at, forMs)), dateOf(at), nodeId],
+    );
     if (!isOurs) await logOutAll(tx, hold);
   });
 };

@@ -5,6 +5,9 @@ import type { PreviewEnded, PreviewShown } from "../../domain/preview.ts";
 import type { Database, Queryable } from "../database.ts";
 import { clippedOrNull, dateOf } from "../rows.ts";
 
+/** Why a preview was withdrawn of which nothing more was heard. The daemon may have known better, and be heard later. */
+const DAEMON_GONE = "daemon-gone";
+
 /** By the key alone, so that no row is locked but these. */
 const KEEP = `
   update campaign_lead force index (primary) set lease_until = ?
@@ -32,8 +35,8 @@ export const endPreview = async (db: Queryable, ended: PreviewEnded): Promise<vo
   const { attemptId, at, end, press, because, says } = ended;
   await db.write(
     `update preview set ended_at = ?, ended_as = ?, press = ?, because = ?, says = ?
-     where attempt_id = ? and ended_at is null`,
-    [dateOf(at), end, press, clippedOrNull(because, 64), clippedOrNull(says, 500), attemptId],
+     where attempt_id = ? and (ended_at is null or because = ?)`,
+    [dateOf(at), end, press, clippedOrNull(because, 64), clippedOrNull(says, 500), attemptId, DAEMON_GONE],
   );
 };
 

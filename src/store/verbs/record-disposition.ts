@@ -19,6 +19,7 @@ import { numberKeyOf, type NumberHashKey } from "../number-key.ts";
 import { clipped, dateOf, parsed } from "../rows.ts";
 import { reassignAfterAttempt } from "../admin/assign.ts";
 import { currentEntry, moveCount } from "./accounts.ts";
+import { disposeReturn } from "./dispose-return.ts";
 
 const DISPOSITION_CHARACTERS_MAX = 64;
 
@@ -57,7 +58,10 @@ export const recordDisposition = async (db: Database, word: AgentsWord, hashKey:
        from attempt where attempt_id = ? for update`,
       [attemptId],
     );
-    if (attempt === undefined) return;
+    if (attempt === undefined) {
+      await disposeReturn(tx, word);
+      return;
+    }
     const kind = await kindOf(tx, attempt, code);
     const { matched } = await tx.write(
       `update attempt set disposition = ?, disposition_kind = ?, disposed_by = ?, disposed_at = ?

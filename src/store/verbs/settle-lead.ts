@@ -5,6 +5,7 @@ import type { Instant } from "../../domain/instant.ts";
 import { LEAD_QUEUES } from "../../domain/lead.ts";
 import type { Database, Queryable, SqlValue } from "../database.ts";
 import { queuePromised } from "../admin/callbacks.ts";
+import { told } from "../attempt-columns.ts";
 import { clipped, dateOf } from "../rows.ts";
 
 /** Longest reason that a row keeps. */
@@ -43,6 +44,42 @@ const nextTry = ({ at, queue, numberId }: Extract<LeadVerdict, { type: "retry" }
   set("next_number_id", numberId),
   ...(numberId === null ? [] : [["zone_id", ZONE_OF_NUMBER, [numberId]] as const]),
 ];
+
+/** What {@link SETTLE_DIALLED} is told of a verdict; what is left out is null there. */
+export const settlementToTell = (verdict: LeadVerdict, at: Instant): Readonly<Record<string, string | number>> => ({
+  changed_at: told(at),
+  state: verdict.type === "retry" || verdict.type === "requeue" ? "ready" : verdict.type,
+  ...(verdict.type === "requeue" ? {} : { because: clipped(verdict.because, REASON_CHARACTERS_MAX) }),
+  ...(verdict.type === "retry" ? { due_at: told(verdict.at), queue: LEAD_QUEUES.indexOf(verdict.queue) } : {}),
+  ...(verdict.type === "retry" && verdict.numberId !== null ? { number_id: verdict.numberId } : {}),
+});
+
+/**
+ * Leads whose attempts have ended, as {@link settlement} would have them one by one; a verdict counts only while the lead is
+ * being dialled. Nothing here depends on what is assigned first: servers differ in that where tables are joined.
+ */
+export const SETTLE_DIALLED = `
+  update json_table(?, '$[*]' columns (
+    lead_id bigint unsigned path '$.lead_id', attempt_id varchar(36) path '$.attempt_id', counted int path '$.counted',
+    carrier int path '$.carrier', tried_at datetime(3) path '$.tried_at', because varchar(64) path '$.because',
+    due_at datetime(3) path '$.due_at', queue int path '$.queue', number_id bigint unsigned path '$.number_id',
+    changed_at datetime(3) path '$.changed_at', state varchar(8) path '$.state')) as c
+  straight_join campaign_lead l on l.lead_id = c.lead_id
+  left join lead_number n on n.number_id = c.number_id
+  left join list s on s.list_id = l.list_id
+  left join time_zone z on z.name = coalesce(n.time_zone, s.default_time_zone)
+  set l.attempts_counted = l.attempts_counted + c.counted, l.carrier_tries = l.carrier_tries + c.carrier,
+    l.last_attempt_id = c.attempt_id, l.last_attempt_at = coalesce(c.tried_at, l.last_attempt_at),
+    l.due_at = if(l.state = 'dialling' and c.due_at is not null, c.due_at, l.due_at),
+    l.queue = if(l.state = 'dialling' and c.due_at is not null, c.queue, l.queue),
+    l.turn = if(l.state = 'dialling' and c.due_at is not null, 0, l.turn),
+    l.next_number_id = if(l.state = 'dialling' and c.due_at is not null, c.number_id, l.next_number_id),
+    l.zone_id = if(l.state = 'dialling' and c.number_id is not null, coalesce(z.zone_id, 0), l.zone_id),
+    l.lease_node = if(l.state = 'dialling', null, l.lease_node),
+    l.lease_until = if(l.state = 'dialling', null, l.lease_until),
+    l.changed_at = if(l.state = 'dialling', c.changed_at, l.changed_at),
+    l.reason = if(l.state <> 'dialling' or c.because is null or l.reason <=> ?, l.reason, c.because),
+    l.state = if(l.state <> 'dialling', l.state, if(l.reason <=> ?, 'done', c.state))`;
 
 /** After a refusal before dialling: only while this node has the lease. */
 export const releaseLead = async (

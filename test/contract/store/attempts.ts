@@ -1,6 +1,7 @@
 /** Attempts: begun, going on, ended; each written as often as one likes and counted once. */
 import { describe, expect, test } from "@jest/globals";
 import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
+import type { AttemptEnd } from "../../../src/engine/ports.ts";
 import { MINUTE, type Bench } from "./bench.ts";
 import { ANYTHING, UNLESS_BARRED, anyNode, attemptIdOf, endOf, orderFor, retryAt, soon, stamp } from "./fixture.ts";
 
@@ -163,6 +164,9 @@ export function describeAttempts(bench: Bench): void {
         verdictAt: stamp(6_300),
         verdictCause: "long-talk",
         verdictAct: "dropped",
+        voiceAt: stamp(6_400),
+        machineReportedAt: stamp(7_000),
+        agentWaitedMs: 4_321,
       } as const;
       const end = endOf(lead, order, { outcome: "connected", facts });
       expect(await bench.store.endAttempt(end)).toBe(true);
@@ -242,6 +246,81 @@ export function describeAttempts(bench: Bench): void {
       const { lead, order } = await bench.begin();
       await bench.store.endAttempt(endOf(lead, order, { outcome: "no-answer" }));
       expect(await bench.fixture.permanentOutcome(lead.number)).toBeNull();
+    });
+  });
+
+  describe("many attempts end together", () => {
+    test("each as it would alone, with its lead and its number", async () => {
+      const node = await bench.holdAnyNode();
+      const { campaignId } = await bench.campaignWith(4);
+      const leads = await bench.claim(campaignId, node);
+      const orders = leads.map((lead) => orderFor(lead));
+      await bench.store.insertAttempts(node, orders, ANYTHING);
+      const [first, second, third, fourth] = leads.map((lead, index) => [lead, orders[index]!] as const);
+      const verdict = retryAt(soon(5 * MINUTE), "busy", { numberId: second![0].numberId });
+      const ends = [
+        endOf(...first!, { outcome: "connected", contact: { kind: "other", weekday: 1, hour: 9, isLive: true } }),
+        endOf(...second!, { outcome: "busy", verdict, contact: { kind: "other", weekday: 1, hour: 9, isLive: false } }),
+        endOf(...third!, { outcome: "not-placed", verdict: { type: "requeue" } }),
+        endOf(...fourth!, { outcome: "unallocated", verdict: { type: "done", because: "invalid" } }),
+      ];
+      expect(await bench.store.endAttempts(ends)).toEqual([true, true, true, true]);
+
+      const rows = await Promise.all(orders.map(({ attemptId }) => bench.fixture.attemptRow(attemptId)));
+      expect(rows.map((row) => row?.outcome)).toEqual(["connected", "busy", "not-placed", "unallocated"]);
+      const states = await Promise.all(leads.map(({ leadId }) => bench.fixture.leadState(leadId)));
+      expect(states.map(({ state }) => state)).toEqual(["done", "ready", "ready", "done"]);
+      expect(states[1]).toMatchObject({ dueAt: soon(5 * MINUTE), because: "busy" });
+      expect(await bench.fixture.permanentOutcome(leads[3]!.number)).toBe("unallocated");
+      expect(await bench.fixture.permanentOutcome(leads[0]!.number)).toBeNull();
+      const rates = await bench.store.contactRates([campaignId]);
+      expect(rates.get(campaignId)).toMatchObject([{ weekday: 1, hour: 9, attempts: 2, liveAnswers: 1 }]);
+
+      const again = await bench.claim(campaignId, node, 4, soon(5 * MINUTE));
+      const told = new Map(again.map(({ leadId, story }) => [leadId, story]));
+      expect([...told.keys()].sort()).toEqual([leads[1]!.leadId, leads[2]!.leadId].sort());
+      expect(told.get(leads[1]!.leadId)).toMatchObject({ attemptsCounted: 1, attempts: [{ outcome: "busy" }] });
+      expect(told.get(leads[2]!.leadId)).toMatchObject({ attemptsCounted: 0 });
+    });
+
+    test("and those that had ended, are not there, or come twice, touch nothing", async () => {
+      const [one, two, three] = [await bench.begin(), await bench.begin(), await bench.begin()];
+      const end = endOf(one.lead, one.order, { outcome: "busy" });
+      await bench.store.endAttempt(end);
+      const twice = endOf(two.lead, two.order, { outcome: "busy" });
+      const nobody = { ...endOf(three.lead, three.order), attemptId: attemptIdOf() };
+      const ends = [{ ...end, outcome: "lost" as const }, twice, nobody, { ...twice, outcome: "lost" as const }];
+      expect(await bench.store.endAttempts(ends)).toEqual([false, true, false, false]);
+      for (const { attemptId } of [one, two])
+        expect(await bench.fixture.attemptRow(attemptId)).toMatchObject({ outcome: "busy" });
+      expect(await bench.fixture.attemptRow(three.attemptId)).toMatchObject({ state: "placing" });
+      expect(await bench.store.endAttempts([])).toEqual([]);
+    });
+
+    test("even in two calls of one lead, one after the other", async () => {
+      const { campaignId, node, lead, order } = await bench.begin();
+      await bench.store.endAttempt(endOf(lead, order, { outcome: "not-placed", verdict: { type: "requeue" } }));
+      const [again] = await bench.claim(campaignId, node);
+      const next = orderFor(again!, { attemptId: attemptIdOf() });
+      await bench.store.insertAttempts(node, [next], ANYTHING);
+      const late = endOf(lead, order, { outcome: "lost" });
+      expect(await bench.store.endAttempts([late, endOf(again!, next, { outcome: "busy" })])).toEqual([false, true]);
+      expect(await bench.fixture.attemptRow(next.attemptId)).toMatchObject({ outcome: "busy" });
+    });
+
+    test("and what counts for the account counts once for each", async () => {
+      const node = await bench.holdAnyNode();
+      const { campaignId } = await bench.campaignWith(2);
+      const leads = await bench.claim(campaignId, node);
+      const orders = leads.map((lead) => orderFor(lead));
+      await bench.store.insertAttempts(node, orders, ANYTHING);
+      const account = { entry: "connected", day: "2026-11-02" } as NonNullable<AttemptEnd["account"]>;
+      const ends = leads.map((lead, index) => endOf(lead, orders[index]!, { outcome: "connected", account }));
+      await bench.store.endAttempts(ends);
+      await bench.store.endAttempts(ends);
+      const { day } = account;
+      const [reading] = await bench.store.readAccounts([{ campaignId, centre: null, fromDay: day, toDay: day }]);
+      expect(reading?.counts.connected).toBe(2);
     });
   });
 }

@@ -1,4 +1,7 @@
 /** What a store must lend the contract suite besides itself: seeds and read-backs; and the orders both sides are given. */
+import { DEFAULT_DESK, type DeskWork } from "../../../src/domain/desk.ts";
+import type { SupervisionNote } from "../../../src/domain/supervision.ts";
+import type { TransferNote } from "../../../src/domain/transfer.ts";
 import type { AgentCommand, AgentStateName } from "../../../src/agent/agent.ts";
 import {
   NOTHING_KNOWN,
@@ -9,7 +12,9 @@ import {
 } from "../../../src/domain/attempt.ts";
 import type { AccountDay, AccountEntry, AccountScope } from "../../../src/domain/account.ts";
 import { AMD_OFF } from "../../../src/domain/campaign.ts";
-import type { Campaign } from "../../../src/domain/campaign.ts";
+import type { Campaign, FlowName } from "../../../src/domain/campaign.ts";
+import { NO_RECORDING } from "../../../src/domain/recording.ts";
+import type { Flow } from "../../../src/flow/flow.ts";
 import type { ConnectClock } from "../../../src/domain/connect-clock.ts";
 import type { CallbackPromise, LeadQueue } from "../../../src/domain/lead.ts";
 import type { Consent, RegisterState } from "../../../src/domain/number-facts.ts";
@@ -26,6 +31,7 @@ import { after, instant, type Instant } from "../../../src/domain/instant.ts";
 import type { Outcome } from "../../../src/domain/outcome.ts";
 import { phoneNumber, type PhoneNumber } from "../../../src/domain/phone-number.ts";
 import { DEFAULT_PREVIEW, type PreviewEnded } from "../../../src/domain/preview.ts";
+import { DEFAULT_RETURNS } from "../../../src/domain/return-call.ts";
 import type {
   Alarm,
   AttemptEnd,
@@ -43,6 +49,7 @@ export interface SeedLead {
   readonly priority?: number;
   readonly region?: string | null;
   readonly consent?: Consent | null;
+  readonly attributes?: Readonly<Record<string, string>>;
   /** `T0` when not given. */
   readonly dueAt?: Instant;
 }
@@ -120,6 +127,14 @@ export interface StoreFixture {
   /** `undefined` where it was never shown, null while it is on the screen. */
   previewEnd(attemptId: AttemptId): Promise<Pick<PreviewEnded, "end" | "press" | "because"> | null | undefined>;
   commandResult(commandId: number): Promise<string | null>;
+  /** In the order in which it began. */
+  deskWork(attempt: AttemptId): Promise<readonly DeskWork[]>;
+  transfers(attempt: AttemptId): Promise<readonly TransferNote[]>;
+  supervisions(attempt: AttemptId): Promise<readonly SupervisionNote[]>;
+  /** A new version of some flow. */
+  seedFlow(flow: Flow): Promise<FlowName>;
+  /** By name. */
+  flowResults(attemptId: AttemptId): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
 }
 
@@ -156,6 +171,8 @@ export const anyCampaign = (change: Partial<Omit<Campaign, "campaignId">> = {}):
   dialLevelPercent: 100,
   recourse: false,
   preview: DEFAULT_PREVIEW,
+  returnCalls: DEFAULT_RETURNS,
+  flow: null,
   newSharePercent: 50,
   firstStartedAt: null,
   trunk: "carrier",
@@ -164,9 +181,11 @@ export const anyCampaign = (change: Partial<Omit<Campaign, "campaignId">> = {}):
   connectTimeoutMs: 2_000,
   connectSafetyMarginMs: 200,
   amd: AMD_OFF,
+  recording: NO_RECORDING,
   informationMessage: "sound:fairdial/information",
   wrapUpMs: 5_000,
   talkMaxMs: 3_600_000,
+  desk: DEFAULT_DESK,
   linesMax: null,
   callingHours: [{ days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 0, toMinute: 1440 }],
   redial: {

@@ -196,7 +196,8 @@ export function describeGuard(bench: Bench): void {
         await new Promise((resolve) => setImmediate(resolve));
       }
     })();
-    for (let day = 1; day <= 15; day += 1) {
+    // On a busy machine until somebody has asked meanwhile, too.
+    for (let day = 1; day <= 15 || (heard.length <= 3 && day <= 200); day += 1) {
       await bench.fixture.loadRegister({ ...file, fileDate: soon(day) }, [number]);
       await new Promise((resolve) => setImmediate(resolve));
     }

@@ -1,7 +1,11 @@
 /** Managers' wishes, agents, and whose node it is. */
 import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
 import { describe, expect, test } from "@jest/globals";
+import { phoneNumber } from "../../../src/domain/phone-number.ts";
+import type { SupervisionNote } from "../../../src/domain/supervision.ts";
+import type { TransferNote } from "../../../src/domain/transfer.ts";
 import { MINUTE, type Bench } from "./bench.ts";
+import { REACHED_FROM, type AttemptState } from "../../../src/domain/attempt.ts";
 import { ANYTHING, T0, anyNode, anyNumber, attemptIdOf, endOf, orderFor, soon, stamp } from "./fixture.ts";
 
 export function describePeople(bench: Bench): void {
@@ -33,6 +37,48 @@ export function describePeople(bench: Bench): void {
       expect(await bench.store.verifyPin(agentId, "4711")).toBe(true);
       expect(await bench.store.verifyPin(agentId, "4712")).toBe(false);
       expect(await bench.store.verifyPin(agentId, "")).toBe(false);
+    });
+
+    test("what an agent did during a call is one row, however often it is told", async () => {
+      const { attemptId } = await bench.begin();
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const held = { attemptId, agentId, kind: "hold", at: T0, by: "key", endedAt: null, endedAs: null } as const;
+      const over = { ...held, endedAt: soon(5_000), endedAs: "resumed" };
+      for (const work of [held, over, held, { ...over, endedAt: soon(9_000), endedAs: "hung-up" }]) {
+        await bench.store.recordDeskWork(work);
+      }
+      expect(await bench.fixture.deskWork(attemptId)).toEqual([over]);
+    });
+
+    test("a transfer is one row, to which its moments come, and its first end stands", async () => {
+      const { attemptId } = await bench.begin();
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const toNumber = phoneNumber("+442079460999");
+      const begun: TransferNote = {
+        ...{ attemptId, agentId, kind: "consulted", at: soon(1_000), by: "key", toAgentId: null, toNumber },
+        ...{ metAt: null, togetherAt: null, endedAt: null, endedAs: null },
+      };
+      const met = { ...begun, metAt: soon(2_000) };
+      const over = { ...met, endedAt: soon(5_000), endedAs: "taken-back" };
+      for (const note of [begun, met, begun, over, { ...over, endedAs: "hung-up" }]) {
+        await bench.store.recordTransfer(note);
+      }
+      expect(await bench.fixture.transfers(attemptId)).toEqual([over]);
+    });
+
+    test("who listened to whom is one row for each beginning, and its first end stands", async () => {
+      const { attemptId } = await bench.begin();
+      const agentId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const supervisorId = await bench.fixture.seedAgent({ campaignIds: [] });
+      const begun: SupervisionNote = {
+        ...{ attemptId, agentId, supervisorId, mode: "whisper", at: soon(1_000) },
+        ...{ endedAt: null, endedAs: null },
+      };
+      const over = { ...begun, endedAt: soon(5_000), endedAs: "stopped" };
+      for (const note of [begun, over, begun, { ...over, endedAs: "failed" }]) {
+        await bench.store.recordSupervision(note);
+      }
+      expect(await bench.fixture.supervisions(attemptId)).toEqual([over]);
     });
 
     test("a command waits until it is finished, and keeps its first result", async () => {
@@ -205,6 +251,15 @@ export function describePeople(bench: Bench): void {
       await bench.store.endAttempt(endOf(lead, order));
       expect(await bench.store.openAttempts(node)).toEqual([]);
       expect(await bench.store.openAttempts(other.node)).toHaveLength(1);
+    });
+
+    test("whatever state they stood in", async () => {
+      const states = (Object.keys(REACHED_FROM) as AttemptState[]).filter((state) => state !== "ended");
+      for (const state of states) {
+        const { node, attemptId } = await bench.begin();
+        expect(await bench.store.recordChanges([{ attemptId, state, facts: NOTHING_KNOWN }])).toBe(0);
+        expect(await bench.store.openAttempts(node)).toMatchObject([{ state, order: { attemptId } }]);
+      }
     });
 
     test("a node's name belongs to one living daemon", async () => {

@@ -1,7 +1,7 @@
 // Telephony over a pretend ARI server, started or about to be, and an order to place a call.
 import { createAriClientPort } from "../../../src/asterisk/ari-client-port.ts";
 import { AsteriskTelephony } from "../../../src/asterisk/telephony.ts";
-import type { TelephonySettings } from "../../../src/asterisk/telephony.ts";
+import type { TelephonySettings } from "../../../src/asterisk/telephony-settings.ts";
 import type { CallEvent } from "../../../src/call/call.ts";
 import { legId, nodeId } from "../../../src/domain/ids.ts";
 import type { AttemptId } from "../../../src/domain/ids.ts";

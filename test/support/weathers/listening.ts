@@ -18,6 +18,9 @@ import {
 } from "./scene.ts";
 import type { Weather } from "./scene.ts";
 
+const OUTSIDE = { ...TALK, kind: "outside" } as const;
+const ASTERISK = { ...TALK, kind: "asterisk" } as const;
+
 export const LISTENING = {
   "AMD that hangs up on machines": { options: { ...LISTENED, campaign: { ...POWER, amd: TALK } } },
   "AMD that leaves messages": {
@@ -27,6 +30,34 @@ export const LISTENING = {
   "AMD beside a conversation": { options: { ...LISTENED, campaign: { ...POWER, amd: PARALLEL } } },
   "AMD beside a conversation, that leaves messages": {
     options: { ...LISTENED, campaign: { amd: { ...PARALLEL, ...LEAVES } }, habits: RESTLESS },
+  },
+  "AMD by Asterisk's own": { options: { ...LISTENED, campaign: { ...POWER, amd: ASTERISK } } },
+  "AMD by Asterisk's own, and some never come back from it": {
+    options: {
+      ...LISTENED,
+      campaign: { ...POWER, amd: { ...ASTERISK, ...LEAVES } },
+      faults: { wire: { lossRate: 0.05, duplicateRate: 0, lateRate: 0, lateMaxMs: 0, losesOnly: [] } },
+    },
+  },
+  "AMD by a detector outside": { options: { ...LISTENED, campaign: { ...POWER, amd: OUTSIDE } } },
+  "AMD by a detector outside that often says nothing": {
+    options: {
+      ...LISTENED,
+      campaign: { ...POWER, amd: { ...OUTSIDE, ...LEAVES } },
+      faults: {
+        wire: { lossRate: 0.1, duplicateRate: 0, lateRate: 0, lateMaxMs: 0, losesOnly: [] },
+        tonesRate: 0.2,
+      },
+    },
+  },
+  "AMD that hears tones": {
+    options: { ...LISTENED, campaign: { ...POWER, amd: TALK }, faults: { tonesRate: 0.4 } },
+  },
+  "AMD beside a conversation, that hears tones": {
+    options: { ...LISTENED, campaign: { ...POWER, amd: { ...PARALLEL, ...LEAVES } }, faults: { tonesRate: 0.4 } },
+  },
+  "AMD by Asterisk's own, that hears tones": {
+    options: { ...LISTENED, campaign: { ...POWER, amd: ASTERISK }, faults: { tonesRate: 0.4 } },
   },
   "AMD that has yet to learn": {
     options: { ...FEW, campaign: { ...POWER, amd: TALK }, profile: { abandon: GENEROUS } },

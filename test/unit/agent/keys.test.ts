@@ -151,3 +151,23 @@ test("no sequence of keys is ever a surprise: it ends, remembers two digits at m
     }),
   );
 });
+
+describe("on a call", () => {
+  test.each([
+    ["*7", ["voicemail"]],
+    ["*4", ["holdOrResume"]],
+    ["*4*4", ["holdOrResume", "holdOrResume"]],
+    ["*1", ["pause lunch"]],
+    ["***7", ["voicemail"]],
+    ["*81", ["transferByKey 1"]],
+    ["*8#", ["completeTransfer"]],
+    ["*8**80", ["threeWay", "takeBack"]],
+    ["*8A*4", ["holdOrResume"]],
+  ])("%j asks for %j", (keys, expected) => {
+    expect(pressed(keys, "onCall")).toEqual(expected);
+  });
+
+  test.each<AgentStateName>(["available", "reserved", "paused", "wrapUp", "loggedOut"])("and not while %s", (state) => {
+    expect(pressed("*7*4", state)).toEqual([]);
+  });
+});

@@ -12,7 +12,7 @@ import { rulesFor } from "../../../src/compliance/campaign-rules.ts";
 import { DIALLING_MODES, type Campaign } from "../../../src/domain/campaign.ts";
 import { instant } from "../../../src/domain/instant.ts";
 import { DEFAULT_REDIAL, redialPlan, type RedialRules } from "../../../src/domain/redial-rules.ts";
-import { isDialled } from "../../../src/engine/pace.ts";
+import { isDialled } from "../../../src/engine/pacing/pace.ts";
 import { suits } from "../../../src/lead/redial/bands.ts";
 import { anyCampaign } from "../../contract/store/fixture.ts";
 

@@ -38,7 +38,7 @@ test.each([
   [["campaign", "add", "x y", "--trunk", "carrier", "--cli", "+442079460000"], "The name of a campaign must be"],
   [["campaign", "add", "x", "--trunk", "t", "--cli", "09098790123"], "premium rate"],
   [["campaign", "add", "x", "--trunk", "t", "--cli", "+44", "--mode", "predictiv"], "mode"],
-  [["campaign", "add", "x", "--trunk", "t", "--cli", "+44", "--mode", "agentless"], "mode"],
+  [["campaign", "add", "x", "--trunk", "t", "--cli", "+44", "--mode", "telepathic"], "mode"],
   [["campaign", "add", "x", "--trunk", "t", "--cli", "+44", "--recourse", "yes"], "recourse"],
   [["campaign", "set", "x", "--recourse"], "recourse"],
   [["campaign", "set", "x", "--recourse", "on", "--recourse", "off"], "--recourse was given more than once."],

@@ -319,8 +319,20 @@ test("the example names every key, and every comment that shows a key shows a va
 
 test("the defaults that the example shows are the defaults", () => {
   const shown = configSchema.parse(parse(uncommented));
-  const bare = configSchema.parse(parse(EXAMPLE.replace(/^(agents|journal|log|monitoring):$/gm, "")));
-  const optional = ["password", "caFile", "socketPath", "file", "numberHashKey", "numberHashKeyFile", "profiles"];
+  const bare = configSchema.parse(parse(EXAMPLE.replace(/^(agents|hearing|journal|spool|log|monitoring):$/gm, "")));
+  const optional = [
+    "password",
+    "passwordFile",
+    "outside",
+    "caFile",
+    "socketPath",
+    "file",
+    "numberHashKey",
+    "numberHashKeyFile",
+    "profiles",
+    // Bounds that nobody has unless they say so.
+    ...["countries", "typesAllowed", "spendPerHourMax", "ratesFile"],
+  ];
   const compare = (full: unknown, least: unknown): void => {
     if (typeof full !== "object" || full === null) {
       expect(full).toEqual(least);
@@ -352,4 +364,60 @@ test("aliases that lead nowhere or never end are a problem like others", () => {
     expect(problemsOf(text)).toEqual(["It uses aliases (*name) that cannot be resolved."]);
   }
   expect(problemsOf("[".repeat(1_000)).length).toBeLessThan(6);
+});
+
+test("Asterisk may open the event socket: its address is checked, and its password comes like the others", () => {
+  const withEvents = (events: string): string =>
+    MINIMAL.replace("user: fairdial }", `user: fairdial, events: ${events} }`);
+  expect(load(MINIMAL).config.asterisk.events).toBeUndefined();
+  expect(load(withEvents("{ listen: off }")).config.asterisk.events).toBeUndefined();
+  const env = { ...ENV, FAIRDIAL_ASTERISK_EVENTS_PASSWORD: "events-secret" };
+  const { config, warnings } = load(withEvents('{ listen: "127.0.0.1:8092" }'), env);
+  expect(config.asterisk.events).toMatchObject({ listen: "127.0.0.1:8092", user: "asterisk" });
+  expect(config.asterisk.events?.password.reveal()).toBe("events-secret");
+  expect(warnings).toEqual([]);
+  expect(JSON.stringify(config) + inspect(config)).not.toContain("events-secret");
+  expect(load(withEvents('{ listen: "0.0.0.0:8092" }'), env).warnings).toEqual([
+    "asterisk.events.listen can be reached from other machines, and is not encrypted.",
+  ]);
+  expect(problemsOf(withEvents('{ listen: "127.0.0.1:8092" }'))).toEqual([
+    "The password for asterisk.events is missing: set FAIRDIAL_ASTERISK_EVENTS_PASSWORD, or give asterisk.events.passwordFile or asterisk.events.password.",
+  ]);
+  expect(problemsOf(withEvents('{ listen: "127.0.0.1:80920" }'), env)).toEqual([
+    "asterisk.events.listen ends in a port, and ports go up to 65535.",
+  ]);
+  expect(problemsOf(withEvents('{ listen: "127.0.0.1:9464" }'), env)).toEqual([
+    "asterisk.events.listen and monitoring.listen are the same address.",
+  ]);
+  expect(problemsOf(withEvents('{ listen: "here" }'), env)[0]).toContain("127.0.0.1:8092");
+});
+
+test.each([
+  [
+    "a detector outside that would hear nothing",
+    "amd: { outside: { name: acme, version: '1', address: '127.0.0.1:9466' } }",
+    "hears nothing with hearing.listen off",
+  ],
+  [
+    "a detector outside at our own address",
+    "hearing: { listen: '127.0.0.1:9465' }\namd: { outside: { name: acme, version: '1', address: '127.0.0.1:9465' } }",
+    "nobody would answer there",
+  ],
+  ["an address that is every address", "hearing: { listen: '0.0.0.0:9465' }", "not every address"],
+  ["no port to be found at", "hearing: { listen: '127.0.0.1:0' }", "needs a port"],
+  ["the address of the pages for machines", "hearing: { listen: '127.0.0.1:9464' }", "monitoring.listen"],
+  [
+    "a name that a row cannot hold",
+    "amd: { outside: { name: 'a b', version: '1', address: '/run/x' } }",
+    "amd.outside.name",
+  ],
+])("hearing is refused with %s", (_what, section, says) => {
+  expect(problemsOf(`${MINIMAL}${section}\n`).join()).toContain(says);
+});
+
+test("a detector outside by a socket's path, and a warning where sound leaves the machine", () => {
+  const outside = (address: string): string =>
+    `${MINIMAL}hearing: { listen: '127.0.0.1:9465' }\namd: { outside: { name: acme, version: '1.2', address: '${address}' } }\n`;
+  expect(load(outside("/run/acme.sock")).warnings).toEqual([]);
+  expect(load(outside("10.0.0.7:9466")).warnings.join()).toContain("what people say can be heard on the way");
 });

@@ -7,7 +7,7 @@ import { DEFAULT_HOURS, DEFAULT_REDIAL } from "../../../src/app/commands/campaig
 import { configSchema } from "../../../src/app/config-schema.ts";
 import { DATABASE_CODES } from "../../../src/app/why/reason.ts";
 import { LEAD_CODES } from "../../../src/app/why/why-lead.ts";
-import { SENTENCES } from "../../../src/engine/standing.ts";
+import { SENTENCES } from "../../../src/engine/standing/standing.ts";
 import { REJECTION_CODES } from "../../../src/lead/import/rejection.ts";
 
 const root = join(import.meta.dirname, "../../..");

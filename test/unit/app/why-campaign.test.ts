@@ -4,7 +4,7 @@ import { DATABASE_CODES, FRESH_MS, roughly } from "../../../src/app/why/reason.t
 import { whyCampaign, type CampaignKnown } from "../../../src/app/why/why-campaign.ts";
 import type { Campaign } from "../../../src/domain/campaign.ts";
 import { campaignId, nodeId } from "../../../src/domain/ids.ts";
-import { SENTENCES } from "../../../src/engine/standing.ts";
+import { SENTENCES } from "../../../src/engine/standing/standing.ts";
 import type { Funnel, FunnelStep } from "../../../src/app/why/funnel.ts";
 import type { PacingSaid } from "../../../src/store/index.ts";
 import { anyCampaign, soon, T0 } from "../../contract/store/fixture.ts";

@@ -18,7 +18,7 @@ const stamp = { at: instant(5), asteriskAt: instant(Date.UTC(2026, 10, 21, 21, 8
 const timestamp = "2026-11-21T21:08:33.421+0000";
 
 function decoded(type: string, fields: Record<string, unknown>): Decoded {
-  return decode({ type, receivedAt: instant(5), body: { type, timestamp, ...fields } }, options);
+  return decode({ type, receivedAt: instant(5), isKept: false, body: { type, timestamp, ...fields } }, options);
 }
 
 const call = (event: object): unknown => ({
@@ -78,7 +78,17 @@ describe("the person's leg", () => {
     ["ChannelEnteredBridge", { channel: person, bridge }, { kind: "joined", attemptId, owner: leg, stamp }],
     ["ChannelEnteredBridge", { channel: person, bridge: { id: "somebody's" } }, ignored("ChannelEnteredBridge")],
     ["StasisEnd", { channel: person }, ignored("StasisEnd")],
-    ["ChannelDtmfReceived", { digit: "5", channel: person }, ignored("ChannelDtmfReceived")],
+    [
+      "ChannelDtmfReceived",
+      { digit: "5", channel: person },
+      { kind: "telephony", event: { kind: "flow", attemptId, event: { type: "digit", digit: "5", stamp } } },
+    ],
+    ...(["playing", "done", "failed"] as const).map((state): [string, Record<string, unknown>, unknown] => {
+      const type = { playing: "playStarted", done: "playFinished", failed: "playFailed" }[state];
+      const name = state === "playing" ? "PlaybackStarted" : "PlaybackFinished";
+      const event = { kind: "flow", attemptId, event: { type, play: 12, stamp } };
+      return [name, { playback: { id: names.flowPlayback(attemptId, 12), state } }, { kind: "telephony", event }];
+    }),
     [
       "PlaybackStarted",
       { playback: { id: names.messagePlayback(attemptId, "campaign"), state: "playing" } },
@@ -209,7 +219,10 @@ describe("everything else", () => {
     );
     fc.assert(
       fc.property(type, fields, (name, body) => {
-        const meaning = decode({ type: name, receivedAt: instant(5), body: { ...body, type: name } }, options);
+        const meaning = decode(
+          { type: name, receivedAt: instant(5), isKept: false, body: { ...body, type: name } },
+          options,
+        );
         expect(["telephony", "created", "joined", "stranger", "ignored", "malformed"]).toContain(meaning.kind);
       }),
       { numRuns: 2_000 },

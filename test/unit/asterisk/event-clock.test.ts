@@ -48,3 +48,12 @@ test("a clock that was set back by more than a person waits is not believed at a
   clock.happenedAt(at(3), asterisk(0));
   expect(clock.happenedAt(at(10_003), asterisk(0))).toBe(at(10_003));
 });
+
+test("what Asterisk kept for us is as old as it says, and teaches nothing about the clocks", () => {
+  const clock = new EventClock();
+  expect(clock.happenedAt(at(60_000), asterisk(0), true)).toBe(at(60_000));
+  // How the clocks stand is known from news of now.
+  clock.happenedAt(at(60_003), asterisk(60_000));
+  expect(clock.happenedAt(at(60_003), asterisk(10_000), true)).toBe(at(10_003));
+  expect(clock.happenedAt(at(60_103), asterisk(60_100))).toBe(at(60_103));
+});

@@ -14,12 +14,13 @@ const channel = (
   state: string,
   name = "PJSIP/carrier-00000001",
   applicationData = "fairdial",
+  callerNumber = "",
 ): AriChannel => ({
   id,
   name,
   state,
   applicationData,
-  callerNumber: "",
+  callerNumber,
   protocolId: null,
   createdAt: "2026-11-21T12:00:00.000+0000",
 });
@@ -31,10 +32,16 @@ const bridgeOf = (owner: string, ...channelIds: string[]) => ({
   bridgeType: "mixing",
   channelIds,
 });
-const options = { names, loginData: "fairdial,agent-login", wasDialled: (id: AttemptId): boolean => id === attempt(2) };
+const options = {
+  names,
+  application: "fairdial",
+  loginData: "fairdial,agent-login",
+  away: () => [],
+  wasDialled: (id: AttemptId): boolean => id === attempt(2),
+};
 
 test("whose leg, how far, with whom and since when", () => {
-  const { legs, orphanedBridges } = snapshotOf(
+  const { legs, orphanedBridges, returnLegs } = snapshotOf(
     {
       takenAt: instant(99),
       channels: [
@@ -47,9 +54,18 @@ test("whose leg, how far, with whom and since when", () => {
         phone("pbx-1.2"),
         phone("pbx-1.3", "otherapp,agent-login"),
         channel("pbx-1.4", "Up", "PJSIP/1009-00000002", ""),
+        channel("pbx-1.5", "Up", "PJSIP/carrier-00000003", "fairdial,return-call,442079460000,allowed", "07700900001"),
+        channel(
+          "pbx-1.6",
+          "Ring",
+          "PJSIP/carrier-00000004",
+          "fairdial,return-call,02079460000,prohib_not_screened",
+          "07700900002",
+        ),
+        channel("pbx-1.7", "Ring", "PJSIP/carrier-00000005", "otherapp,return-call,02079460000,allowed"),
       ],
       bridges: [
-        bridgeOf(leg, leg, names.customerChannel(attempt(4))),
+        bridgeOf(leg, leg, names.customerChannel(attempt(4)), "pbx-1.5"),
         bridgeOf("pbx-9.9"),
         { id: "somebody's", name: "", bridgeType: "mixing", channelIds: ["pbx-1.2"] },
       ],
@@ -69,6 +85,16 @@ test("whose leg, how far, with whom and since when", () => {
       { legId: leg, endpoint: "PJSIP/1001", ready: true },
       { legId: "pbx-1.2", endpoint: "PJSIP/1001", ready: false },
     ],
+    away: [],
+    returnLegs: [
+      { legId: "pbx-1.5", rung: "442079460000", caller: "07700900001", inAgentBridge: leg },
+      // Withheld from whoever is called, though the carrier tells us.
+      { legId: "pbx-1.6", rung: "02079460000", caller: null, inAgentBridge: null },
+    ],
   });
+  expect(returnLegs.map(({ legId, isUp }) => [legId, isUp])).toEqual([
+    ["pbx-1.5", true],
+    ["pbx-1.6", false],
+  ]);
   expect(orphanedBridges).toEqual(["pbx-9.9"]);
 });

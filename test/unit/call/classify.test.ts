@@ -300,23 +300,28 @@ describe("every combination of facts, also those that cannot be", () => {
     answeredAt: stampOrNone,
     speechStartedAt: stampOrNone,
     greetingEndedAt: stampOrNone,
+    voiceAt: stampOrNone,
     connectedAt: stampOrNone,
     messageAt: stampOrNone,
     message: fc.constantFrom<AttemptFacts["message"]>("none", "started", "finished", "failed"),
-    messageChoice: fc.constantFrom<AttemptFacts["messageChoice"]>("campaign", "builtIn", null),
+    messageChoice: fc.constantFrom<AttemptFacts["messageChoice"]>("campaign", "builtIn", "flow", null),
     endedAt: stampOrNone,
+    machineReportedAt: fc.constant(null),
     endedBy: fc.constantFrom<EndedBy | null>("us", "agent", "farEnd", "asterisk", null),
     endReason: fc.constantFrom<EndReason | null>(
       "ringTimeout",
       "placeTimeout",
       "noAgent",
       "messagePlayed",
+      "flowEnded",
       "amdMachine",
       "amdMessage",
       "noSpeech",
       "operator",
       "optedOut",
       "drain",
+      "voicemailLeft",
+      "voicemailFailed",
       "agentHungUp",
       "agentGone",
       "lengthLimit",
@@ -328,6 +333,7 @@ describe("every combination of facts, also those that cannot be", () => {
     sipCallId: fc.constant(null),
     agentId: fc.constant(null),
     agentLegFailed: fc.boolean(),
+    agentWaitedMs: fc.option(fc.integer({ min: 0, max: 30_000 })),
     verdict: fc.constant(null),
     verdictAt: fc.constant(null),
     verdictCause: fc.constant(null),
@@ -341,6 +347,18 @@ describe("every combination of facts, also those that cannot be", () => {
         const outcome = classify(facts, POLICY);
         expect(isOutcome(outcome)).toBe(true);
         expect(classify({ ...facts }, POLICY)).toBe(outcome);
+      }),
+      runs,
+    );
+  });
+
+  test("call it a machine that an agent talked to and reported, and a message left only when it was whole", () => {
+    fc.assert(
+      fc.property(anyFacts, stampOrNone, (facts, reportedAt) => {
+        const outcome = classify({ ...facts, machineReportedAt: reportedAt, messageChoice: "voicemail" }, POLICY);
+        const isReported = reportedAt !== null && facts.connectedAt !== null;
+        expect(outcome === "machine-message-left").toBe(isReported && facts.message === "finished");
+        expect(outcome === "machine-hung-up").toBe(isReported && facts.message !== "finished");
       }),
       runs,
     );

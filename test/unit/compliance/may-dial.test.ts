@@ -54,7 +54,7 @@ describe("what concerns the campaign uses up no lead", () => {
     return verdict.allowed ? null : verdict.concerns;
   };
   const campaignWide: readonly DialRule[] = [
-    ...(["KILL-SWITCH", "SECTOR", "REGISTER-STALE", "CLI-VALID", "CLI-OWNED"] as const),
+    ...(["KILL-SWITCH", "TOLL-SPEND", "SECTOR", "REGISTER-STALE", "CLI-VALID", "CLI-OWNED"] as const),
     ...(["MESSAGE-APPROVED", "MESSAGE-PLAYS", "AMD-TEST"] as const),
   ];
 

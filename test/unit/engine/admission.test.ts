@@ -1,7 +1,7 @@
 /** Into the hopper: a number that may never be dialled gives way, what time mends is put off, the rest is done or held. */
 import { describe, expect, test } from "@jest/globals";
 import { numberId } from "../../../src/domain/ids.ts";
-import { admission, type Candidate } from "../../../src/engine/admission.ts";
+import { admission, type Candidate } from "../../../src/engine/placing/admission.ts";
 import type { LeadToDial } from "../../../src/engine/ports.ts";
 import { NO_RATES } from "../../../src/lead/redial/contact-rates.ts";
 import { MONDAY_MORNING } from "../../../src/simulation/virtual-clock.ts";

@@ -2,7 +2,7 @@
 import { expect, test } from "@jest/globals";
 import type { AgentState } from "../../../src/agent/agent.ts";
 import { after, instant } from "../../../src/domain/instant.ts";
-import { noteState, type Noted } from "../../../src/engine/agent-states.ts";
+import { noteState, type Noted } from "../../../src/engine/agents/agent-states.ts";
 import type { AgentStateChange } from "../../../src/engine/ports.ts";
 import { AGENT, ATTEMPT, bench } from "./bench.ts";
 
@@ -12,10 +12,9 @@ test("a leg that ended before the moment of its promise logs the agent out, what
   const written: AgentStateChange[] = [];
   const { context } = bench({
     store: {
-      recordAgentState: (_node, change) => {
+      recordAgentStates: (_node, changes) => {
         // As a store does: what seems to come before what it has touches nothing.
-        const before = written.at(-1);
-        if (before === undefined || before.at <= change.at) written.push(change);
+        for (const change of changes) if ((written.at(-1)?.at ?? change.at) <= change.at) written.push(change);
         return Promise.resolve();
       },
     },

@@ -1,17 +1,19 @@
 /** The engine's parts on a bench: real mailbox, deadlines and rows in memory, virtual time, and a telephony of obedient stubs. */
-import { DEFAULT_TALK } from "../../../src/amd/talk-parameters.ts";
+import { DEFAULT_DETECTORS } from "../../../src/engine/calls/amd.ts";
 import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
 import type { AttemptOrder } from "../../../src/domain/attempt.ts";
 import type { Campaign } from "../../../src/domain/campaign.ts";
 import { agentId, leadId, legId, listId, nodeId, numberId } from "../../../src/domain/ids.ts";
 import type { AttemptId } from "../../../src/domain/ids.ts";
 import { phoneNumber } from "../../../src/domain/phone-number.ts";
-import { DEFAULT_TIMINGS } from "../../../src/engine/context.ts";
+import { DEFAULT_OVERLOAD, DEFAULT_TIMINGS } from "../../../src/engine/context.ts";
 import type { EngineContext } from "../../../src/engine/context.ts";
 import { Deadlines } from "../../../src/engine/deadlines.ts";
+import { UNBOUNDED } from "../../../src/engine/rules/toll-guard.ts";
+import type { CallsHost } from "../../../src/engine/calls/calls.ts";
 import { Mailbox } from "../../../src/engine/mailbox.ts";
 import type { LeadNumber } from "../../../src/domain/lead.ts";
-import { ContactBook } from "../../../src/engine/contact-book.ts";
+import { ContactBook } from "../../../src/engine/calls/contact-book.ts";
 import { NEVER_TRIED } from "../../../src/lead/redial/story.ts";
 import type {
   CommandResult,
@@ -21,7 +23,10 @@ import type {
   Store,
   Telephony,
 } from "../../../src/engine/ports.ts";
-import { WriteBehind } from "../../../src/engine/write-behind.ts";
+import { carriedOut } from "../../../src/engine/rows/carried-out.ts";
+import { PretendDisk, PretendSpool } from "../../../src/simulation/pretend-spool.ts";
+import { SeededRandom } from "../../../src/simulation/seeded-random.ts";
+import { WriteBehind } from "../../../src/engine/rows/write-behind.ts";
 import { MemoryJournal } from "../../../src/simulation/memory-journal.ts";
 import { MemoryLog } from "../../../src/simulation/memory-log.ts";
 import { MONDAY_MORNING, VirtualClock } from "../../../src/simulation/virtual-clock.ts";
@@ -110,6 +115,21 @@ export interface Bench {
   readonly came: string[];
 }
 
+/** Rows written behind become the verbs that the test has given. */
+export const storeOf = (verbs: Partial<Store>): Store => {
+  const store = {
+    carryOut: async (_holder, jobs) => {
+      for (const { job } of jobs) await carriedOut(store, [job]);
+      return 0;
+    },
+    ...verbs,
+  } as Store;
+  return store;
+};
+
+export const emptySpool = (clock: VirtualClock): PretendSpool =>
+  new PretendSpool(new PretendDisk(), clock, new SeededRandom(1));
+
 /** What a test does not say, succeeds at once. */
 export function bench(more: { store?: Partial<Store>; telephony?: Partial<Telephony> } = {}): Bench {
   const clock = new VirtualClock();
@@ -119,10 +139,12 @@ export function bench(more: { store?: Partial<Store>; telephony?: Partial<Teleph
   const deadlines = new Deadlines(clock, () => {
     came.push(...deadlines.takeDue(clock.now()).map(({ key }) => key));
   });
-  const store = { recordChanges: async () => 0, endAttempt: async () => true, ...more.store } as Store;
+  const store = storeOf({ recordChanges: async () => 0, endAttempt: async () => true, ...more.store });
   const telephony = {
     bridge: async () => DONE,
     unbridge: async () => DONE,
+    hold: async () => DONE,
+    resume: async () => DONE,
     playInformationMessage: async () => DONE,
     hangUp: async () => DONE,
     ...more.telephony,
@@ -131,17 +153,24 @@ export function bench(more: { store?: Partial<Store>; telephony?: Partial<Teleph
     settings: {
       nodeId: nodeId("node-1"),
       holder: "test",
+      memoryRowsMax: 1_000,
       startAvailable: true,
       pauseReasons: {},
       pinPrompt: "sound:pin",
       pinRefusedPrompt: "sound:pin-refused",
       previewPrompt: null,
       previewRefusedPrompt: "sound:refused",
+      holdPrompt: "sound:long",
+      returnCallsMax: 20,
+      toll: UNBOUNDED,
+      drainPrompts: { drained: "sound:descending-2tone", resumed: "sound:ascending-2tone" },
+      recordingPrompts: { paused: "paused", resumed: "resumed", refused: "no", reminder: "reminder" },
       builtInMessage: "sound:built-in",
       centre: "main",
-      talk: DEFAULT_TALK,
+      ...DEFAULT_DETECTORS,
       profiles: new Map([[TEST_PROFILE.name, TEST_PROFILE]]),
       timings: DEFAULT_TIMINGS,
+      overload: DEFAULT_OVERLOAD,
     },
     telephony,
     store,
@@ -149,9 +178,14 @@ export function bench(more: { store?: Partial<Store>; telephony?: Partial<Teleph
     random: { next: () => 0, attemptId: () => ATTEMPT },
     log,
     journal,
+    load: { delayMs: () => 0 },
     mailbox,
     deadlines,
-    writeBehind: new WriteBehind(store, clock, log),
+    writeBehind: new WriteBehind({
+      ...{ store, clock, log, journal, holder: "test" },
+      spool: emptySpool(clock),
+      gatherMs: 0,
+    }),
     contacts: new ContactBook(),
   };
   return { context, clock, journal, log, came };
@@ -159,4 +193,14 @@ export function bench(more: { store?: Partial<Store>; telephony?: Partial<Teleph
 
 const throwAgain = (error: unknown): never => {
   throw error;
+};
+
+/** Nobody else is there, and no number may be called. */
+export const NO_TRANSFERS: CallsHost["transfers"] = {
+  reserveOne: () => false,
+  reserveAny: () => null,
+  holds: () => false,
+  consults: () => undefined,
+  passedOn: () => undefined,
+  outsideRefusal: () => "number-not-allowed",
 };

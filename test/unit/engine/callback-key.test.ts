@@ -2,7 +2,7 @@
 import { expect, test } from "@jest/globals";
 import type { Campaign } from "../../../src/domain/campaign.ts";
 import { instant } from "../../../src/domain/instant.ts";
-import { callbackTime } from "../../../src/engine/redialling.ts";
+import { callbackTime } from "../../../src/engine/calls/redialling.ts";
 import { MONDAY_MORNING } from "../../../src/simulation/virtual-clock.ts";
 import { TEST_PROFILE } from "../../support/test-profile.ts";
 import { CAMPAIGN, lead } from "./bench.ts";

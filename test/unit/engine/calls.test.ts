@@ -7,12 +7,12 @@ import type { Stamp } from "../../../src/domain/attempt.ts";
 import { agentId } from "../../../src/domain/ids.ts";
 import type { AgentId, LegId } from "../../../src/domain/ids.ts";
 import { after } from "../../../src/domain/instant.ts";
-import { Calls } from "../../../src/engine/calls.ts";
+import { Calls } from "../../../src/engine/calls/calls.ts";
 import { DEFAULT_TIMINGS } from "../../../src/engine/context.ts";
-import { policyOf } from "../../../src/engine/live-call.ts";
+import { policyOf } from "../../../src/engine/calls/live-call.ts";
 import type { AttemptEnd, CommandResult, Telephony } from "../../../src/engine/ports.ts";
 import { TEST_PROFILE } from "../../support/test-profile.ts";
-import { AGENT, ATTEMPT, bench, CAMPAIGN, lead, LEG, ORDER, OTHER_ATTEMPT } from "./bench.ts";
+import { AGENT, ATTEMPT, bench, CAMPAIGN, lead, LEG, ORDER, OTHER_ATTEMPT, NO_TRANSFERS } from "./bench.ts";
 import type { Bench } from "./bench.ts";
 
 interface Desk extends Bench {
@@ -67,9 +67,16 @@ function setUp(promised: boolean, answers: Partial<Record<keyof Telephony, Comma
     agentJoined: (agent) => diary.push(`joined ${agent}`),
     legOf: (agent) => legs.get(agent) ?? null,
     callChanged: () => undefined,
+    isBroken: () => false,
     mayDrop: () => true,
+    hasAgents: () => true,
     mayLeave: () => true,
+    ask: (agent, command) => {
+      diary.push(`asked by ${agent}: ${command.type}`);
+      return "done";
+    },
     callEnded: (_live, { outcome }) => diary.push(`ended ${outcome}`),
+    transfers: NO_TRANSFERS,
     messageFailed: (media) => diary.push(`failed ${media}`),
   });
   const facts = { ...NOTHING_KNOWN, agentId: promised ? AGENT : null };

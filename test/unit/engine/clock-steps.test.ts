@@ -1,7 +1,7 @@
 /** How long something has lasted, whoever sets the clock meanwhile. */
 import { describe, expect, test } from "@jest/globals";
 import { instant } from "../../../src/domain/instant.ts";
-import { ClockSteps } from "../../../src/engine/clock-steps.ts";
+import { ClockSteps } from "../../../src/engine/pacing/clock-steps.ts";
 
 const HOUR_MS = 3_600_000;
 

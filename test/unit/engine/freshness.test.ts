@@ -1,7 +1,7 @@
 /** After a stall or a jump of the clock nothing is forecast for a moment, and then again. */
 import { expect, test } from "@jest/globals";
 import { instant } from "../../../src/domain/instant.ts";
-import { Freshness } from "../../../src/engine/freshness.ts";
+import { Freshness } from "../../../src/engine/pacing/freshness.ts";
 
 const TICK_MS = 500;
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { campaignId } from "../../../src/domain/ids.ts";
 import type { CampaignId } from "../../../src/domain/ids.ts";
-import { Hopper } from "../../../src/engine/hopper.ts";
+import { Hopper } from "../../../src/engine/placing/hopper.ts";
 import type { LeadToDial } from "../../../src/engine/ports.ts";
 import { StoreError } from "../../../src/engine/ports.ts";
 import { bench, CAMPAIGN, lead } from "./bench.ts";

@@ -1,7 +1,7 @@
 /** A list that was not dialled before is noticed once, when most of the latest calls are of it. */
 import { expect, test } from "@jest/globals";
 import { listId } from "../../../src/domain/ids.ts";
-import { ListWatch } from "../../../src/engine/list-watch.ts";
+import { ListWatch } from "../../../src/engine/pacing/list-watch.ts";
 
 const [A, B, C] = [1, 2, 3];
 /** At which calls a change was noticed. */

@@ -1,6 +1,6 @@
 /** A message is believed to play only while a test-play says so. */
 import { describe, expect, test } from "@jest/globals";
-import { MessageTests } from "../../../src/engine/message-tests.ts";
+import { MessageTests } from "../../../src/engine/rules/message-tests.ts";
 import type { TestPlay } from "../../../src/engine/ports.ts";
 import { bench } from "./bench.ts";
 import type { Bench } from "./bench.ts";

@@ -5,12 +5,12 @@ import { NO_COUNTS } from "../../../src/domain/account.ts";
 import type { AccountCounts, AccountEntry, AccountReading, AccountScope } from "../../../src/domain/account.ts";
 import { NOTHING_KNOWN } from "../../../src/domain/attempt.ts";
 import type { CallingHours, Gate } from "../../../src/domain/campaign.ts";
-import { policyOf } from "../../../src/engine/live-call.ts";
-import type { LiveCall } from "../../../src/engine/live-call.ts";
-import { OverdialGate } from "../../../src/engine/overdial-gate.ts";
+import { policyOf } from "../../../src/engine/calls/live-call.ts";
+import type { LiveCall } from "../../../src/engine/calls/live-call.ts";
+import { OverdialGate } from "../../../src/engine/rules/overdial-gate.ts";
 import type { Alarm, AttemptEnd } from "../../../src/engine/ports.ts";
 import { StoreError } from "../../../src/engine/ports.ts";
-import type { Bar, RuleBook } from "../../../src/engine/rule-book.ts";
+import type { Bar, RuleBook } from "../../../src/engine/rules/rule-book.ts";
 import { TEST_PROFILE, TEST_RULES } from "../../support/test-profile.ts";
 import { ATTEMPT, bench, CAMPAIGN, lead, ORDER } from "./bench.ts";
 import type { Bench } from "./bench.ts";
@@ -41,6 +41,7 @@ function desk(
         if (answer === null) throw new StoreError("away", "gone for a walk");
         return scopes.map(answer);
       },
+      finishAgentCommand: () => new Promise(() => undefined),
       endAttempt: () => (stuck.rows ? new Promise(() => undefined) : Promise.resolve(true)),
     },
   });
@@ -72,7 +73,8 @@ function desk(
       await parts.clock.advance(0);
     },
     ended: (entry) => {
-      if (stuck.rows) parts.context.writeBehind.write("stuck", () => new Promise(() => undefined));
+      if (stuck.rows)
+        parts.context.writeBehind.write({ type: "agentCommand", commandId: 1, result: "stuck", at: parts.clock.now() });
       gate.ended(liveCall(), endOf(entry));
     },
   };

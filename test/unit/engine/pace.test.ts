@@ -1,10 +1,10 @@
 /** What keeps a predictive campaign from more is told by its own name: the trunk's lines are not the campaign's. */
 import { describe, expect, test } from "@jest/globals";
 import type { Campaign } from "../../../src/domain/campaign.ts";
-import type { Allowance } from "../../../src/engine/allowance.ts";
-import { Pace } from "../../../src/engine/pace.ts";
-import type { FreeLines, Occasion } from "../../../src/engine/pace.ts";
-import type { Circumstances, Decided, Predictors } from "../../../src/engine/predictors.ts";
+import type { Allowance } from "../../../src/engine/rules/allowance.ts";
+import { Pace } from "../../../src/engine/pacing/pace.ts";
+import type { FreeLines, Occasion } from "../../../src/engine/pacing/pace.ts";
+import type { Circumstances, Decided, Predictors } from "../../../src/engine/pacing/predictors.ts";
 import type { Because } from "../../../src/pacing/predictive.ts";
 import { TEST_RULES } from "../../support/test-profile.ts";
 import { bench, CAMPAIGN } from "./bench.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { instant } from "../../../src/domain/instant.ts";
-import { MEMORY_VERSION, memoryOf, readMemory, shareOf } from "../../../src/engine/pacing-memory.ts";
+import { MEMORY_VERSION, memoryOf, readMemory, shareOf } from "../../../src/engine/pacing/pacing-memory.ts";
 import { Predictive } from "../../../src/pacing/predictive.ts";
 
 const MINUTE = 60_000;

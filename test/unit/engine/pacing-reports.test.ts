@@ -2,10 +2,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Campaign } from "../../../src/domain/campaign.ts";
 import { campaignId } from "../../../src/domain/ids.ts";
-import { PacingReports, REPORT_MS } from "../../../src/engine/pacing-reports.ts";
+import { PacingReports, REPORT_MS } from "../../../src/engine/standing/pacing-reports.ts";
 import type { PacingReport } from "../../../src/engine/ports.ts";
 import { StoreError } from "../../../src/engine/ports.ts";
-import type { Standing, StandingCode } from "../../../src/engine/standing.ts";
+import type { Standing, StandingCode } from "../../../src/engine/standing/standing.ts";
 import { bench, CAMPAIGN } from "./bench.ts";
 import type { Bench } from "./bench.ts";
 

@@ -7,12 +7,14 @@ import { legId } from "../../../src/domain/ids.ts";
 import type { AttemptId, LegId } from "../../../src/domain/ids.ts";
 import { after } from "../../../src/domain/instant.ts";
 import type { LegsSnapshot } from "../../../src/engine/ports.ts";
-import { findings } from "../../../src/engine/reconcile.ts";
-import type { Finding } from "../../../src/engine/reconcile.ts";
+import { findings } from "../../../src/engine/reconciling/reconcile.ts";
+import type { Finding } from "../../../src/engine/reconciling/reconcile.ts";
 import { MONDAY_MORNING as NOW } from "../../../src/simulation/virtual-clock.ts";
 import { ATTEMPT, LEG } from "./bench.ts";
 
 type CustomerLeg = LegsSnapshot["customerLegs"][number];
+
+const AGE_MAX_MS = 3_600_000;
 
 const STATES: LivingCall["state"][] = [
   "placing",
@@ -21,11 +23,13 @@ const STATES: LivingCall["state"][] = [
   "answered",
   "connecting",
   "connected",
+  "onHold",
+  "resuming",
   "informing",
   "ending",
 ];
 const isAnswered = (state: LivingCall["state"]): boolean =>
-  ["answered", "connecting", "connected", "informing"].includes(state);
+  ["answered", "connecting", "connected", "onHold", "resuming", "informing"].includes(state);
 
 const call = (state: LivingCall["state"], attemptId = ATTEMPT): LivingCall => ({
   state,
@@ -36,6 +40,12 @@ const call = (state: LivingCall["state"], attemptId = ATTEMPT): LivingCall => ({
   optedOut: false,
   speaking: false,
   leaveBy: null,
+  deskCommands: 0,
+  hold: null,
+  wantsAgent: false,
+  announced: null,
+  transfer: null,
+  unheard: false,
 });
 
 const leg = (state: CustomerLeg["state"], ageMs = 60_000, attemptId = ATTEMPT): CustomerLeg => ({
@@ -50,7 +60,12 @@ const found = (
   customerLegs: CustomerLeg[],
   agentLegs: LegId[] = [],
   theirs: LegsSnapshot["agentLegs"] = [],
-): Finding[] => findings({ calls, agentLegs }, { takenAt: NOW, customerLegs, agentLegs: theirs });
+): Finding[] =>
+  findings(
+    { calls, agentLegs, heldLegOf: () => LEG },
+    { takenAt: NOW, customerLegs, agentLegs: theirs, returnLegs: [], away: [] },
+    AGE_MAX_MS,
+  );
 
 describe("a call of which Asterisk knows no leg", () => {
   test.each(STATES)("%s", (state) => {
@@ -73,6 +88,21 @@ test.each<CustomerLeg["state"]>(["down", "dialling", "ringing"])(
     for (const of of STATES) expect(found([call(of)], [leg(state)])).toEqual([]);
   },
 );
+
+describe("a leg that is in the bridge", () => {
+  const joined = (bridge: LegId): CustomerLeg => ({ ...leg("up"), inAgentBridge: bridge });
+
+  test.each(STATES.filter(isAnswered))("of the agent whom a call holds that is %s", (state) => {
+    expect(found([call(state)], [joined(LEG)], [LEG], [{ legId: LEG, endpoint: "PJSIP/1001", ready: true }])).toEqual(
+      // Whoever hears a message, or is being hung up on, is not taken for talking: that was decided after the join.
+      state === "connecting" ? [{ type: "joinedUnseen", attemptId: ATTEMPT }] : [],
+    );
+  });
+
+  test("of another agent, says nothing of the join that is waited for", () => {
+    expect(found([call("connecting")], [joined(legId("another"))])).toEqual([]);
+  });
+});
 
 describe("a leg of our name that no call owns", () => {
   test.each([
@@ -119,7 +149,11 @@ test("whatever either side says: where they agree there is nothing, and everythi
   fc.assert(
     fc.property(anyCalls, anyLegs, fc.subarray(legs), fc.subarray(legs), (calls, customerLegs, ours, theirs) => {
       const agentLegs = theirs.map((each) => ({ legId: each, endpoint: `PJSIP/${each}`, ready: true }));
-      const all = findings({ calls, agentLegs: ours }, { takenAt: NOW, customerLegs, agentLegs });
+      const all = findings(
+        { calls, agentLegs: ours, heldLegOf: () => null },
+        { takenAt: NOW, customerLegs, agentLegs, returnLegs: [], away: [] },
+        AGE_MAX_MS,
+      );
       const subjects = all.map((each) => ("attemptId" in each ? each.attemptId : each.legId));
       expect(new Set(subjects).size).toBe(subjects.length);
       for (const name of names) {
@@ -132,4 +166,19 @@ test("whatever either side says: where they agree there is nothing, and everythi
         expect(subjects.includes(each as never)).toBe(ours.includes(each) !== theirs.includes(each));
     }),
   );
+});
+
+describe("a leg that outlives its call", () => {
+  const overdue = (because: "deadline" | "age"): Finding[] => [{ type: "overdueLeg", attemptId: ATTEMPT, because }];
+
+  test("is overdue where its call should have moved on a minute ago", () => {
+    const late = (ms: number): LivingCall => ({ ...call("connected"), deadlineAt: after(NOW, -ms) });
+    expect(found([late(60_000)], [leg("up")])).toEqual([]);
+    expect(found([late(60_001)], [leg("up")])).toEqual(overdue("deadline"));
+  });
+
+  test("is overdue where no call lasts so long, whatever its call believes", () => {
+    expect(found([call("connected")], [leg("up", AGE_MAX_MS)])).toEqual([]);
+    expect(found([call("connected")], [leg("up", AGE_MAX_MS + 1)])).toEqual(overdue("age"));
+  });
 });

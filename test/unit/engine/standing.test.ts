@@ -1,8 +1,8 @@
 /** Whatever may hold a campaign back has a word and a sentence, and each sentence can be said with whatever is known. */
 import { describe, expect, test } from "@jest/globals";
-import { ALLOWANCE_CODES } from "../../../src/engine/allowance.ts";
-import { OF_PACING, SENTENCES } from "../../../src/engine/standing.ts";
-import type { StandingCode, StandingFacts } from "../../../src/engine/standing.ts";
+import { ALLOWANCE_CODES } from "../../../src/engine/rules/allowance.ts";
+import { OF_PACING, SENTENCES } from "../../../src/engine/standing/standing.ts";
+import type { StandingCode, StandingFacts } from "../../../src/engine/standing/standing.ts";
 
 const NOTHING: StandingFacts = {
   mode: "predictive",
@@ -25,6 +25,7 @@ const NOTHING: StandingFacts = {
   allowance: null,
   bar: null,
   callingHours: [],
+  overload: null,
 };
 
 const MUCH: StandingFacts = {

@@ -1,13 +1,14 @@
 /** The journal is told what holds a campaign back when that is another thing than before, and not oftener than it helps. */
 import { describe, expect, test } from "@jest/globals";
-import { NOTHING_READ } from "../../../src/engine/allowance.ts";
-import type { Capacity } from "../../../src/engine/capacity.ts";
-import type { Hopper } from "../../../src/engine/hopper.ts";
-import type { OverdialGate } from "../../../src/engine/overdial-gate.ts";
-import type { Predictors } from "../../../src/engine/predictors.ts";
-import type { RuleBook } from "../../../src/engine/rule-book.ts";
-import type { StandingCode } from "../../../src/engine/standing.ts";
-import { Standings } from "../../../src/engine/standings.ts";
+import { NOTHING_READ } from "../../../src/engine/rules/allowance.ts";
+import type { Capacity } from "../../../src/engine/pacing/capacity.ts";
+import type { Hopper } from "../../../src/engine/placing/hopper.ts";
+import type { Overload } from "../../../src/engine/pacing/overload.ts";
+import type { OverdialGate } from "../../../src/engine/rules/overdial-gate.ts";
+import type { Predictors } from "../../../src/engine/pacing/predictors.ts";
+import type { RuleBook } from "../../../src/engine/rules/rule-book.ts";
+import type { StandingCode } from "../../../src/engine/standing/standing.ts";
+import { Standings } from "../../../src/engine/standing/standings.ts";
 import { bench, CAMPAIGN } from "./bench.ts";
 import type { Bench } from "./bench.ts";
 
@@ -38,6 +39,7 @@ function desk(): Desk {
     ruleBook: { rulesOf: () => null, barOf: () => null } as unknown as RuleBook,
     gate: { allowanceOf: () => NOTHING_READ } as unknown as OverdialGate,
     predictors: { learnedOf: () => null } as unknown as Predictors,
+    overload: { status: () => ({ trunks: {} }), standingOf: () => null } as unknown as Overload,
     linesMaxOf: () => 30,
   });
   const said = { theta: 0.03, loss: 0.04, wanted: 2, allowed: 2, linesMax: 30 };

@@ -23,6 +23,20 @@ const droppedAsMachine = (
       ? { ...each, evidence: { ...(each["evidence"] as object), amdDrops: true, amdTest: "AMD-1", ...evidence } }
       : each,
   );
+/** The first call, which was talked on, under a name for calls on which nobody was. */
+const unheard = (outcome: string, facts: Partial<AttemptFacts>): readonly JournalEntry[] =>
+  endingOtherwise(1, {
+    outcome,
+    facts: {
+      ...{ verdictAt: stamp(18.2), verdictCause: "planted", verdictAct: "served", speechStartedAt: stamp(18.5) },
+      ...facts,
+    },
+    entry: outcome === "no-speech" ? "connected" : null,
+  });
+
+const renamed = (each: JournalEntry, outcome: string): JournalEntry =>
+  isOf(each, "attempt-ended", 1) ? { ...each, outcome } : each;
+
 /** The second call as if AMD had listened to it first, until then. */
 const listened = (deadline: number, until = deadline): readonly JournalEntry[] =>
   nightWith((each) => {
@@ -69,6 +83,21 @@ export const AMD_PLANTED: readonly (readonly [InvariantName, string, () => reado
     "outcomes-are-honest",
     "taken for a machine by name only",
     () => droppedAsMachine({}, { verdictAct: "served", endReason: "agentHungUp" }, "connected"),
+  ],
+  [
+    "outcomes-are-honest",
+    "nobody there by name, and talk detection heard somebody",
+    () => unheard("no-speech", { verdict: "silence" }),
+  ],
+  [
+    "outcomes-are-honest",
+    "ringing on by name, and somebody had come to the telephone",
+    () => unheard("ringback-after-answer", { verdict: "ringback", voiceAt: stamp(21) }),
+  ],
+  [
+    "outcomes-are-honest",
+    "out of service by name, and no announcement was heard",
+    () => droppedAsMachine({}, { verdict: "machine" }).map((each) => renamed(each, "not-in-service")),
   ],
   ["listens-no-longer", "a verdict waited for until the whole limit is over", () => listened(68.81)],
   ["listens-no-longer", "somebody listened to for longer than their deadline", () => listened(68.7, 69.1)],

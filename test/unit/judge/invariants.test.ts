@@ -8,28 +8,17 @@ import { after, toIso } from "../../../src/domain/instant.ts";
 import type { JournalEntry } from "../../../src/judge/entries.ts";
 import { INVARIANTS } from "../../../src/judge/judge.ts";
 import { AMD_PLANTED } from "./amd-plants.ts";
-import {
-  CAMPAIGN,
-  AGENT,
-  account,
-  agent,
-  at,
-  attemptId,
-  broken,
-  call,
-  campaignEntry,
-  decided,
-  decidedOtherwise,
-  ended,
-  endingOtherwise,
-  isOf,
-  judge,
-  NIGHT,
-  nightWith,
-  pacing,
-  stamp,
-} from "./night.ts";
-import { before, byHand, PLANTED_PREVIEWS, type Planted, without } from "./previews.ts";
+import { NODE_PLANTED } from "./node-plants.ts";
+import { DESK_PLANTED, SHORT_HOLD } from "./desk-plants.ts";
+import { SENT_HOME, SOUND_TRANSFER } from "./transfer-plants.ts";
+import { FLOWS_IN_ORDER, FLOWS_PLANTED } from "./flow-plants.ts";
+import { CAMPAIGN, AGENT, account, agent, at, attemptId, broken, call, campaignEntry, decided } from "./night.ts";
+import { decidedOtherwise, ended, endingOtherwise, isOf, judge, NIGHT, nightWith, pacing, stamp } from "./night.ts";
+import { OVERLOAD_PLANTED } from "./overload-plants.ts";
+import { RETURN_PLANTED, RETURNS_AS_THEY_SHOULD_BE } from "./return-plants.ts";
+import { RECORDING_PLANTED, recordedAfterAll, recordedWell } from "./recording-plants.ts";
+import { AWAY_AS_IT_SHOULD_BE, SPOOL_PLANTED } from "./spool-plants.ts";
+import { before, byHand, byHandBefore, PLANTED_PREVIEWS, type Planted, without } from "./previews.ts";
 
 const behind = (is: (entry: JournalEntry) => boolean, ...planted: JournalEntry[]) =>
   nightWith((entry) => (is(entry) ? [entry, ...planted] : entry));
@@ -188,6 +177,11 @@ const PLANTED: readonly Planted[] = [
       ),
   ],
   ...AMD_PLANTED,
+  ...DESK_PLANTED,
+  ...NODE_PLANTED,
+  ...RETURN_PLANTED,
+  ...FLOWS_PLANTED,
+  ...SPOOL_PLANTED,
   [
     "one-call-an-agent",
     "an agent promised twice",
@@ -280,6 +274,8 @@ const PLANTED: readonly Planted[] = [
     () => without((each) => each.kind === "pacing" && each.at === at(100)),
   ],
   ...PLANTED_PREVIEWS,
+  ...RECORDING_PLANTED,
+  ...OVERLOAD_PLANTED,
   ["evidence-complete", "a decision that says nothing of consent", () => nightWith((each) => lacking(each, "consent"))],
   ["evidence-complete", "a decision without a version", () => decidedOtherwise(3, { profileVersion: null })],
   [
@@ -386,8 +382,16 @@ const few = (entry: JournalEntry): unknown[] =>
     counts: { ...reading.counts, abandonedWithMessage: 0, connected: reading.counts.connected - 170 },
   }));
 
+test.each(AWAY_AS_IT_SHOULD_BE)("%s is no breach", (_what, night) => {
+  expect(judge(night()).breaches).toEqual([]);
+});
+
 test("a clean night has no breach", () => {
   expect(judge(NIGHT).breaches).toEqual([]);
+});
+
+test("calls whose flow had the word are no breach", () => {
+  for (const night of FLOWS_IN_ORDER) expect(judge(night).breaches).toEqual([]);
 });
 
 test("a night that was cut off anywhere, before or behind, accuses nobody", () => {
@@ -433,8 +437,17 @@ describe("a planted fault is found by its invariant, and by no other:", () => {
   });
 });
 
-test("a call by hand is as good as any, and not pacing's", () => {
-  expect(broken(byHand({}))).toEqual([]);
+test.each([
+  ["a hold as long as it may be", SHORT_HOLD()],
+  ["somebody passed on, and back", SOUND_TRANSFER()],
+  ...SENT_HOME.map((night) => ["a phone on its way home", night] as const),
+  ...RETURNS_AS_THEY_SHOULD_BE.map((night) => ["people who call back and are served", night] as const),
+  ["a recording with a gap and an end", recordedWell()],
+  ["a call by hand, as good as any and not pacing's,", byHand({})],
+  ["a call by hand that was taken back, and asked for once more,", byHandBefore("withdrawn")],
+  ["a conversation that is recorded by the next process, which found it", recordedAfterAll("onCall")],
+])("%s accuses nobody", (_what, night) => {
+  expect(broken(night)).toEqual([]);
 });
 
 describe("what no redial rule forbids accuses nobody:", () => {

@@ -1,7 +1,8 @@
 /** Faults of previews, to be planted in the clean night. */
 import type { JournalEntry } from "../../../src/judge/entries.ts";
 import type { InvariantName } from "../../../src/judge/judge.ts";
-import { at, attemptId, campaignEntry, cleared, isOf, type judge, nightWith, pressed, shown } from "./night.ts";
+import { AGENT, agent, at, attemptId, campaignEntry, cleared, decided, ended, isOf } from "./night.ts";
+import { type judge, nightWith, pressed, shown } from "./night.ts";
 
 type Options = NonNullable<Parameters<typeof judge>[1]>;
 export type Planted = readonly [InvariantName, string, () => readonly JournalEntry[], Options?];
@@ -117,10 +118,23 @@ export const PLANTED_PREVIEWS: readonly Planted[] = [
     "a call by hand that is said to be made",
     () => before((each) => isOf(each, "attempt-decided", 2), asked(50, {}), answered(51)),
   ],
+  ["only-as-asked", "one who is called twice by hand, and was asked for once", () => byHandBefore(null)],
 ];
 
 function asked(seconds: number, more: Record<string, unknown>): JournalEntry {
   return { at: at(seconds), kind: "manual-asked", manualId: 1, campaignId: 1, agentId: 7, leadId: 1, ...more };
+}
+/** Asked for a few seconds earlier already, and that came to nothing: a row that was taken back, if it was. */
+export function byHandBefore(placeFailure: "withdrawn" | null): readonly JournalEntry[] {
+  const first = [
+    asked(4, { manualId: 2 }),
+    decided(50, 5, { leadId: 1, agentId: AGENT, begunBy: "manual" }),
+    agent(7, 5, "reserved", 50),
+    ended(50, 5.1, "not-placed", { placeFailure, endedBy: "us" }, null),
+    agent(7, 5.1, "available", null),
+    { ...answered(5.1), manualId: 2, attemptId: null, code: "not-begun" },
+  ];
+  return byHand({}).flatMap((each) => (each.kind === "manual-asked" ? [...first, each] : [each]));
 }
 function answered(seconds: number): JournalEntry {
   return { at: at(seconds), kind: "manual-answered", manualId: 1, attemptId: attemptId(1), code: "placed", says: "" };

@@ -1,7 +1,9 @@
 /** What each complaint of the database means for us. */
 import { describe, expect, test } from "@jest/globals";
 import { StoreError } from "../../../src/engine/ports.ts";
-import { DatabaseError, inOurWords, isLostConnection } from "../../../src/store/errors.ts";
+import { isNoAnswer } from "../../../src/engine/rows/store-health.ts";
+import { SERVER_ERRORS } from "../../../src/store/error-table.ts";
+import { againAfter, DatabaseError, droppedBy, inOurWords, isLostConnection } from "../../../src/store/errors.ts";
 
 const server = (errno: number, code: string, sqlMessage = "") =>
   Object.assign(new Error(sqlMessage), { errno, code, sqlMessage, sql: "select secret" });
@@ -15,10 +17,10 @@ describe("the table of errors", () => {
     [server(1053, "ER_SERVER_SHUTDOWN"), "unreachable", "away"],
     [server(1290, "ER_OPTION_PREVENTS_STATEMENT"), "readOnly", "away"],
     [server(1114, "ER_RECORD_FILE_FULL"), "full", "away"],
-    [server(1045, "ER_ACCESS_DENIED_ERROR"), "accessDenied", "broken"],
-    [server(4151, "UNKNOWN_CODE_PLEASE_REPORT"), "accessDenied", "broken"],
-    [server(1049, "ER_BAD_DB_ERROR"), "unknownDatabase", "broken"],
-    [server(1146, "ER_NO_SUCH_TABLE"), "wrongSchema", "broken"],
+    [server(1045, "ER_ACCESS_DENIED_ERROR"), "accessDenied", "unusable"],
+    [server(4151, "UNKNOWN_CODE_PLEASE_REPORT"), "accessDenied", "unusable"],
+    [server(1049, "ER_BAD_DB_ERROR"), "unknownDatabase", "unusable"],
+    [server(1146, "ER_NO_SUCH_TABLE"), "wrongSchema", "unusable"],
     [server(1062, "ER_DUP_ENTRY"), "duplicate", "conflict"],
     [server(1452, "ER_NO_REFERENCED_ROW_2"), "missingParent", "broken"],
     [server(1064, "ER_PARSE_ERROR"), "other", "broken"],
@@ -28,8 +30,8 @@ describe("the table of errors", () => {
     [driver("ETIMEDOUT"), "unreachable", "away"],
     [driver("PROTOCOL_CONNECTION_LOST"), "unreachable", "away"],
     [driver("PROTOCOL_SEQUENCE_TIMEOUT"), "timedOut", "away"],
-    [driver("SELF_SIGNED_CERT_IN_CHAIN"), "accessDenied", "broken"],
-    [driver("HANDSHAKE_NO_SSL_SUPPORT"), "accessDenied", "broken"],
+    [driver("SELF_SIGNED_CERT_IN_CHAIN"), "accessDenied", "unusable"],
+    [driver("HANDSHAKE_NO_SSL_SUPPORT"), "accessDenied", "unusable"],
     [new Error("Pool is closed."), "unreachable", "away"],
     [new Error("Can't add new command when connection is in closed state"), "unreachable", "away"],
     [new TypeError("x is not a function"), "other", "broken"],
@@ -84,6 +86,44 @@ describe("what an error tells", () => {
   test("but names of tables, columns and users", () => {
     const message = "Access denied for user 'fairdial'@'localhost' (using password: YES)";
     expect(inOurWords(server(1045, "ER_ACCESS_DENIED_ERROR", message)).message).toContain(message);
+  });
+});
+
+/** What is done about each number, by the three columns that matter: when again, what is dropped, whether rows wait for it. */
+describe("the table, number by number", () => {
+  const DONE: readonly (readonly [what: string, again: string, drops: string, waits: boolean, numbers: number[]])[] = [
+    ["deadlock, lock wait, a row changed, a group's veto", "atOnce", "nothing", true, [1213, 1205, 1020, 3101]],
+    ["lock tables full, too many transactions, no wait", "atOnce", "nothing", true, [1206, 1637, 3572]],
+    ["gone, killed, idle too long, lost by a proxy", "later", "connection", true, [1927, 4031, 2006, 2013, 9001]],
+    ["too many connections, of all or of a user", "later", "connection", true, [1040, 1203, 1226]],
+    ["host blocked, address unknown, handshake", "later", "connection", true, [1129, 1042, 1043]],
+    ["network in the middle of a packet", "later", "connection", true, [1158, 1159, 1160, 1161, 1184, 1152]],
+    ["a cluster refused the commit, not available yet", "later", "connection", true, [1180, 3168, 2002, 2003, 2055]],
+    ["leaving: shutting down, not ready, offline", "later", "pool", true, [1053, 1047, 3032]],
+    ["read-only: a replica, or a primary that was one", "later", "pool", true, [1290, 1792, 1836, 3100]],
+    ["took too long", "later", "connection", true, [1317, 1969, 3024]],
+    ["disk full, no memory", "later", "nothing", true, [1021, 1026, 1030, 1037, 1041, 1114]],
+    ["refuses us", "repaired", "pool", true, [1044, 1045, 1130, 1142, 1143, 1227, 1251, 1370, 1698, 1820, 1862]],
+    ["refuses us as we are", "repaired", "pool", true, [3118, 3159, 4151]],
+    ["no such database", "repaired", "pool", true, [1046, 1049]],
+    ["not migrated", "repaired", "nothing", true, [1054, 1146, 1347, 1356]],
+    ["there already", "never", "nothing", false, [1062]],
+    ["refers to nothing", "never", "nothing", false, [1216, 1452]],
+    ["does not fit, or our mistake", "never", "nothing", false, [1064, 1366, 1406, 1264, 1292, 3819, 4025]],
+  ];
+
+  test.each(DONE)("%s", (_what, again, drops, waits, numbers) => {
+    for (const errno of numbers) {
+      const error = inOurWords(server(errno, "ER_X"));
+      expect([errno, againAfter(error), droppedBy(error), isNoAnswer(error)]).toEqual([errno, again, drops, waits]);
+    }
+  });
+
+  test("leaves no number out, and has none twice", () => {
+    const listed = SERVER_ERRORS.flatMap(([, numbers]) => numbers);
+    expect(new Set(listed).size).toBe(listed.length);
+    const asked = new Set(DONE.flatMap(([, , , , numbers]) => numbers));
+    expect(listed.filter((number) => !asked.has(number))).toEqual([]);
   });
 });
 

@@ -9,7 +9,7 @@ const room = fileURLToPath(new URL("../../../src/store/", import.meta.url));
 const OURS = [
   /^[A-Z_]+$/, // a constant
   /^factColumns\("(a\.)?"\)$/,
-  /^fact(Assignments|Growth)\(\)$/,
+  /^fact(Assignments|Growth|Table)\(\)$/,
   /^(period\.)?where$/,
   /^rest$/,
   /^condition$/, // of the same file, in its own words

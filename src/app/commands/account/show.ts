@@ -5,6 +5,7 @@ import { creditLimitBasisPoints, strictCredit } from "../../../compliance/credit
 import { scopesOf } from "../../../compliance/account.ts";
 import type { AbandonRules } from "../../../compliance/profile.ts";
 import type { AccountReading } from "../../../domain/account.ts";
+import { detectorsOf } from "../../../engine/calls/amd.ts";
 import { overdialAllowed } from "../../../pacing/bank.ts";
 import { readAccounts } from "../../../store/index.ts";
 import { command } from "../../command.ts";
@@ -33,7 +34,10 @@ export const accountShow = command({
     const owner = { ...campaign, centre: args.centre ?? session.config.centre };
     const readings = await readAccounts(database, scopesOf(abandon, owner, session.world.now()));
     const { held } = await allHeld(database, profiles);
-    const peopleIn = await peopleNow(database, held, campaign.campaignId, session.world.now());
+    const peopleIn = await peopleNow(database, held, campaign.campaignId, {
+      detectors: detectorsOf(session.config),
+      at: session.world.now(),
+    });
     const rates = readings.map((each) => abandonRate(each.counts, abandon, peopleIn(each)));
     const mode = overdialMode(rates, abandon);
     // As the gate reckons: whichever account has the least left.

@@ -1,5 +1,5 @@
 /**
- * `fairdial agent pause|available|end-wrap-up|dispose|dial|skip|hang-up|logout`: the same requests that an agent's own keys make.
+ * `fairdial agent voicemail|hold|resume|pause|available|end-wrap-up|dispose|dial|skip|hang-up|logout`: the same requests that an agent's own keys make.
  * The daemon that has the agent carries them out and says what became of them; this waits for its word.
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,6 +10,7 @@ import { durationOption } from "../../arguments/options.ts";
 import { CliError, usageError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import { agentNamed } from "../../lookups.ts";
+import { TRANSFER_RESULTS } from "../../transfer-results.ts";
 
 const POLL_MS = 100;
 const WAIT_MAX_MS = 60_000;
@@ -22,11 +23,20 @@ const RESULTS: Readonly<Record<string, readonly [isDone: boolean, sentence: stri
   "not-logged-in": [false, "is not logged in"],
   "too-late": [false, "was asked more than a minute ago by this machine's clock; set the clocks right and ask again"],
   "not-on-a-call": [false, "is not on a call"],
+  ...TRANSFER_RESULTS,
+  "on-hold": [false, "has somebody on hold: resume first"],
+  "no-voicemail-message": [false, "is on a call of a campaign that has no --voicemail-message"],
+  "message-may-not-be-left": [
+    false,
+    "is on a call whose campaign's voicemail message is not approved, or does not play on this node",
+  ],
   "no-call-to-dispose": [false, "has had no call that could get a disposition"],
   "no-preview": [false, "has no lead on the screen"],
   "another-preview": [false, "has another lead on the screen by now"],
   "too-soon": [false, "was shown this lead only just now: nobody can have read it"],
   "unknown-reason": [false, "looks at a lead of a campaign that has no such reason for skipping"],
+  "another-call": [false, "is in another call by now"],
+  "not-recorded": [false, "is in a call that is not recorded"],
   "skip-limit": [false, "has skipped as often as the campaign allows within an hour"],
   "unknown-disposition": [false, "took that call for a campaign that has no such disposition"],
 };
@@ -40,8 +50,8 @@ const answered = async (database: Database, commandId: number, waitMs: number): 
   }
 };
 
-const NAME = { name: { type: "string", demandOption: true, describe: "The agent" } } as const;
-const FLAGS = {
+export const NAME = { name: { type: "string", demandOption: true, describe: "The agent" } } as const;
+export const FLAGS = {
   wait: { type: "string", default: "5s", describe: "How long to wait for the daemon's word; 0 not at all" },
 } as const;
 
@@ -50,11 +60,19 @@ interface Asked {
   readonly wait: string;
 }
 
-const ask = async (
-  { name, wait }: Asked,
-  wanted: AgentCommand,
-  session: Parameters<ReturnType<typeof command>["run"]>[1],
-): Promise<undefined> => {
+export type Session = Parameters<ReturnType<typeof command>["run"]>[1];
+
+export const ask = async (asked: Asked, wanted: AgentCommand, session: Session): Promise<undefined> => {
+  const result = await askAgent(asked, wanted, session);
+  session.answer({ agent: asked.name, command: wanted, result }, () => sentenceOf(result)[1]);
+  return undefined;
+};
+
+const sentenceOf = (result: string): readonly [isDone: boolean, sentence: string] =>
+  result === "asked" ? [true, "Asked."] : (RESULTS[result] ?? [false, `: ${result}`]);
+
+/** Puts it to the daemon that has the agent. Returns its word; a refusal is thrown with it as its code. */
+export const askAgent = async ({ name, wait }: Asked, wanted: AgentCommand, session: Session): Promise<string> => {
   const waitMs = durationOption("wait", wait, 0, WAIT_MAX_MS) ?? 0;
   const database = await session.database();
   const agent = await agentNamed(database, name);
@@ -66,13 +84,12 @@ const ask = async (
       `No daemon has taken the request within ${wait}: is one running? It stays in the queue.`,
     );
   }
-  const [isDone, sentence] = result === "asked" ? [true, "Asked."] : (RESULTS[result] ?? [false, `: ${result}`]);
+  const [isDone, sentence] = sentenceOf(result);
   if (!isDone) throw new CliError(result, `${agent.name} ${sentence}.`);
-  session.answer({ agent: agent.name, command: wanted, result }, () => sentence);
-  return undefined;
+  return result;
 };
 
-const plainCommand = (words: string, summary: string, wanted: AgentCommand) =>
+export const plainCommand = (words: string, summary: string, wanted: AgentCommand) =>
   command({
     words: `${words} <name>`,
     summary,
@@ -86,6 +103,13 @@ export const agentEndWrapUp = plainCommand("end-wrap-up", "Ready before the wrap
   type: "endWrapUp",
 });
 export const agentHangUp = plainCommand("hang-up", "End the call that the agent is on", { type: "hangUp" });
+export const agentVoicemail = plainCommand(
+  "voicemail",
+  "It is a machine: leave the campaign's voicemail message on it, and free the agent",
+  { type: "voicemail" },
+);
+export const agentHold = plainCommand("hold", "Music for the person whom the agent talks to", { type: "hold" });
+export const agentResume = plainCommand("resume", "Back from hold to the agent", { type: "resume" });
 export const agentLogOut = plainCommand("logout", "Hang up the agent's own line", { type: "logOut" });
 
 export const agentPause = command({

@@ -1,10 +1,9 @@
 /** `fairdial amd status`: what a campaign's detection comes to, and whether anything may be dropped on its word. */
-import { DEFAULT_TALK } from "../../../amd/talk-parameters.ts";
 import { AMD_SAMPLES_MIN, amdLicence } from "../../../compliance/amd-licence.ts";
 import type { AmdLicence } from "../../../compliance/amd-licence.ts";
 import { AMD_LABELS_DAYS, amdTestId } from "../../../domain/amd-label.ts";
 import { after } from "../../../domain/instant.ts";
-import { amdBuild, wantsDrops } from "../../../engine/amd.ts";
+import { amdBuild, detectorsOf, wantsDrops } from "../../../engine/calls/amd.ts";
 import { amdTestsOf, verdictActsSince, type AmdTestFigures } from "../../../store/index.ts";
 import { command } from "../../command.ts";
 import { campaignNamed } from "../../lookups.ts";
@@ -27,7 +26,7 @@ export const amdStatus = command({
     const at = session.world.now();
     const tests = await amdTestsOf(database, campaign.campaignId);
     const calls = await verdictActsSince(database, campaign.campaignId, after(at, -AMD_LABELS_DAYS * DAY_MS));
-    const build = amdBuild(campaign, DEFAULT_TALK);
+    const build = amdBuild(campaign, detectorsOf(session.config));
     const current = tests.find((each) => each.build === build && each.trunk === campaign.trunk) ?? null;
     const ageMaxDays = profilesOf(session).get(campaign.profile)?.amdTestAgeMaxDays ?? 0;
     const test =

@@ -52,7 +52,7 @@ export const amdTune = command({
 });
 
 function tryOn(set: ParameterSet, recordings: readonly Recording[]): Tried {
-  const judged = recordings.map(({ name, truth, means }) => ({ name, truth, ...set.replay(means) }));
+  const judged = recordings.map(({ name, truth, means, tones }) => ({ name, truth, ...set.replay(means, tones) }));
   return {
     set,
     found: confusionOf(judged),

@@ -1,4 +1,5 @@
 /** `fairdial campaign add`: a new campaign, stopped, with defaults that need no change for most. */
+import { readTransferKeys } from "./desk-options.ts";
 import { StoreError } from "../../../engine/ports.ts";
 import { addCampaign, assignAgents } from "../../../store/index.ts";
 import { readCallingHours } from "../../arguments/calling-hours.ts";
@@ -8,7 +9,9 @@ import { command } from "../../command.ts";
 import { agentsNamed, requireTrunk } from "../../lookups.ts";
 import { plural } from "../../print.ts";
 import { complianceRemarks, profilesOf, rulesOrRefusal } from "./compliance-options.ts";
+import { flowNamed, requireSoundFlow } from "./flow-options.ts";
 import { CAMPAIGN_FLAGS, checkCampaign, DEFAULT_HOURS, DEFAULTS, readCampaignArguments, remarksOn } from "./options.ts";
+import { recordingRemarks } from "./recording-options.ts";
 
 export const campaignAdd = command({
   words: "add <name>",
@@ -30,12 +33,18 @@ export const campaignAdd = command({
     if (trunk === undefined) throw usageError("--trunk is needed: the way to the telephone network.");
     if (cliNumber === undefined) throw usageError("--cli is needed: calls are never made with the number withheld.");
     const { hours: callingHours } = orUsageError("--calling-hours", readCallingHours(DEFAULT_HOURS));
-    const draft = { callingHours, ...DEFAULTS, ...rest, name, trunk, cliNumber };
-    checkCampaign(draft);
+    const said = { callingHours, ...DEFAULTS, ...rest, name, trunk, cliNumber };
+    // What is written wrongly is told before anything is asked.
+    if (args.flow === undefined) checkCampaign(said, session.config);
     requireTrunk(session.config, trunk);
-    const rules = rulesOrRefusal(draft, profilesOf(session));
+    const rules = rulesOrRefusal(said, profilesOf(session));
 
     const database = await session.database();
+    const transferKeys = await readTransferKeys(args["transfer-key"], args.country, database);
+    const desk = transferKeys === undefined ? said.desk : { ...said.desk, transferKeys };
+    const draft = { ...said, desk, flow: null, ...(await flowNamed(database, args.flow)) };
+    checkCampaign(draft, session.config);
+    await requireSoundFlow(database, draft, rules.profile);
     const agents = await agentsNamed(database, namesOption("agents", args.agents) ?? []);
     const who = session.authority();
     const campaignId = await addCampaign(database, draft, who).catch((error: unknown) => {
@@ -49,7 +58,12 @@ export const campaignAdd = command({
       who.at,
     );
 
-    for (const remark of [...remarksOn(draft), ...complianceRemarks(draft, rules)]) session.remark(`note: ${remark}`);
+    for (const remark of [
+      ...remarksOn(draft),
+      ...complianceRemarks(draft, rules),
+      ...recordingRemarks(draft, rules.profile),
+    ])
+      session.remark(`note: ${remark}`);
     session.answer({ campaign: { ...draft, campaignId }, agents: agents.map((agent) => agent.name) }, () =>
       [
         `Made the campaign ${name} with ${plural(agents.length, "agent")}; it is stopped.`,

@@ -1,14 +1,18 @@
 /** What can be said about a campaign, shared by `add` and `set`; and what holds when nothing is said. */
 import type { Campaign } from "../../../domain/campaign.ts";
 import { AMD_OFF, DIALLING_MODES } from "../../../domain/campaign.ts";
+import { DEFAULT_DESK } from "../../../domain/desk.ts";
 import type { Disposition } from "../../../domain/disposition.ts";
+import { NO_RECORDING } from "../../../domain/recording.ts";
 import { DEFAULT_REDIAL } from "../../../domain/redial-rules.ts";
+import { DEFAULT_RETURNS } from "../../../domain/return-call.ts";
 import { STRATEGIES } from "../../../pacing/strategy.ts";
 import type { CampaignDraft } from "../../../store/index.ts";
 import { readCallingHours } from "../../arguments/calling-hours.ts";
 import { checkDispositions, readDisposition } from "../../arguments/campaign-rules.ts";
 import { countOption, durationOption, numberArgument } from "../../arguments/options.ts";
 import { orUsageError, usageError } from "../../cli-error.ts";
+import type { Config } from "../../config.ts";
 import { AMD_FLAGS, amdRemarks, checkAmd, readAmdArguments, type AmdArguments } from "./amd-options.ts";
 import {
   COMPLIANCE_DEFAULTS,
@@ -16,16 +20,20 @@ import {
   readComplianceArguments,
   type ComplianceArguments,
 } from "./compliance-options.ts";
+import { DESK_FLAGS, readDeskArguments, type DeskArguments } from "./desk-options.ts";
+import { checkAgentless, FLOW_FLAGS } from "./flow-options.ts";
 import { PREVIEW_FLAGS, readPreviewArguments, type PreviewArguments } from "./preview-options.ts";
+import { readReturnArguments, RETURN_FLAGS, type ReturnArguments } from "./return-options.ts";
+import { readRecordingArguments, RECORDING_FLAGS, type RecordingArguments } from "./recording-options.ts";
 import { readRedialArguments, REDIAL_FLAGS, type RedialArguments } from "./redial-options.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Modes that this version dials; predictive is no strategy of a mere sample, since it remembers, and in preview agents press. */
+/** Modes that this version dials; predictive is no strategy of a mere sample, since it remembers, in preview agents press, and agentless needs none. */
 export const MODES = DIALLING_MODES.filter(
-  (mode) => mode === "predictive" || mode === "preview" || STRATEGIES[mode] !== undefined,
+  (mode) => mode === "predictive" || mode === "preview" || mode === "agentless" || STRATEGIES[mode] !== undefined,
 );
 
 export { DEFAULT_REDIAL };
@@ -56,11 +64,15 @@ export const DEFAULTS = {
   connectTimeoutMs: 2 * SECOND,
   connectSafetyMarginMs: 200,
   amd: AMD_OFF,
+  recording: NO_RECORDING,
   informationMessage: STOCK_MESSAGE,
   wrapUpMs: 15 * SECOND,
+  desk: DEFAULT_DESK,
   talkMaxMs: 2 * HOUR,
   linesMax: null,
+  flow: null,
   redial: DEFAULT_REDIAL,
+  returnCalls: DEFAULT_RETURNS,
   dispositions: DEFAULT_DISPOSITIONS,
 } as const satisfies Partial<Campaign>;
 
@@ -89,14 +101,26 @@ export const CAMPAIGN_FLAGS = {
     string: true,
     describe: "KEY:CODE:KIND, e.g. 1:sale:success; may be repeated, and replaces the set",
   },
+  ...DESK_FLAGS,
+  ...FLOW_FLAGS,
   ...PREVIEW_FLAGS,
+  ...RETURN_FLAGS,
   ...REDIAL_FLAGS,
   ...COMPLIANCE_FLAGS,
   ...AMD_FLAGS,
+  ...RECORDING_FLAGS,
 } as const;
 
 type FlagText = string | undefined;
-export interface CampaignArguments extends AmdArguments, ComplianceArguments, RedialArguments, PreviewArguments {
+export interface CampaignArguments
+  extends
+    AmdArguments,
+    ComplianceArguments,
+    RedialArguments,
+    PreviewArguments,
+    DeskArguments,
+    ReturnArguments,
+    RecordingArguments {
   readonly mode: FlagText;
   readonly trunk: FlagText;
   readonly cli: FlagText;
@@ -148,7 +172,7 @@ const definedOnly = (change: { readonly [Key in keyof Change]: Change[Key] | und
 /** What was said, over what holds so far; options that were not given are absent. */
 export const readCampaignArguments = (
   args: CampaignArguments,
-  before: Pick<Campaign, "redial" | "tightening" | "preview" | "amd">,
+  before: Pick<Campaign, "redial" | "tightening" | "preview" | "amd" | "desk" | "returnCalls" | "recording">,
 ): Change => {
   const hours = args["calling-hours"];
   const change: Change = definedOnly(readComplianceArguments(args, before));
@@ -163,6 +187,7 @@ export const readCampaignArguments = (
   set("trunk", trunk(args.trunk));
   set("cliNumber", args.cli === undefined ? undefined : numberArgument("--cli", args.cli, args.country));
   set("amd", readAmdArguments(args, before.amd));
+  set("recording", readRecordingArguments(args, before.recording));
   set("informationMessage", media(args["information-message"]));
   set("ringTimeoutMs", durationOption("ring-timeout", args["ring-timeout"], SECOND, 120 * SECOND));
   set("connectTimeoutMs", durationOption("connect-limit", args["connect-limit"], 500, 30 * SECOND));
@@ -173,16 +198,22 @@ export const readCampaignArguments = (
   set("callingHours", hours === undefined ? undefined : orUsageError("--calling-hours", readCallingHours(hours)).hours);
   set("redial", readRedialArguments(args, before.redial));
   set("preview", readPreviewArguments(args, before.preview));
+  set("desk", readDeskArguments(args, before.desk));
+  set("returnCalls", readReturnArguments(args, before.returnCalls));
   set("dispositions", dispositions(args.disposition));
   return change;
 };
 
 /** What no option can say alone. */
-export const checkCampaign = (draft: Pick<Campaign, "connectTimeoutMs" | "connectSafetyMarginMs" | "amd">): void => {
+export const checkCampaign = (
+  draft: Pick<Campaign, "connectTimeoutMs" | "connectSafetyMarginMs" | "amd" | "mode" | "flow">,
+  config: Pick<Config, "amd">,
+): void => {
   if (draft.connectSafetyMarginMs >= draft.connectTimeoutMs) {
     throw usageError("--connect-margin must be shorter than --connect-limit.");
   }
-  checkAmd(draft);
+  checkAmd(draft, config.amd);
+  checkAgentless(draft);
 };
 
 /** What is allowed, and perhaps not meant. */

@@ -1,4 +1,5 @@
 /** `fairdial campaign set`: changes what is named and leaves the rest; a running daemon obeys within a second. */
+import { readTransferKeys } from "./desk-options.ts";
 import {
   agentsNow,
   assignAgents,
@@ -8,15 +9,20 @@ import {
   type Database,
 } from "../../../store/index.ts";
 import { AMD_OFF } from "../../../domain/campaign.ts";
+import { NO_RECORDING } from "../../../domain/recording.ts";
 import type { AgentId, CampaignId } from "../../../domain/ids.ts";
 import type { Instant } from "../../../domain/instant.ts";
+import { DEFAULT_DESK } from "../../../domain/desk.ts";
+import { DEFAULT_RETURNS } from "../../../domain/return-call.ts";
 import { DEFAULT_PREVIEW } from "../../../domain/preview.ts";
 import { namesOption } from "../../arguments/options.ts";
 import { CliError, usageError } from "../../cli-error.ts";
 import { command } from "../../command.ts";
 import { agentsNamed, campaignNamed, requireTrunk } from "../../lookups.ts";
 import { complianceRemarks, dayOf, profilesOf, rulesOrRefusal } from "./compliance-options.ts";
+import { flowNamed, requireSoundFlow } from "./flow-options.ts";
 import { CAMPAIGN_FLAGS, checkCampaign, readCampaignArguments, remarksOn } from "./options.ts";
+import { recordingRemarks } from "./recording-options.ts";
 
 export const campaignSet = command({
   words: "set <name>",
@@ -30,6 +36,7 @@ export const campaignSet = command({
     because: { type: "string", describe: "Why --cli changes for a second time in one day; kept as an alarm" },
   },
   examples: [
+    ["campaign set spring --mode agentless --flow delivery --lines-max 20", "No agents: a flow talks to them"],
     ["campaign set spring --wrap-up 30s", "More time after each call"],
     ["campaign set spring --redial busy:5m:3 --redial machine:never", "Other rules for two classes"],
   ],
@@ -44,18 +51,29 @@ export const campaignSet = command({
       redial: { attemptsMax: 1, carrierTriesMax: 1, byClass: {} },
       tightening: {},
       preview: DEFAULT_PREVIEW,
+      returnCalls: DEFAULT_RETURNS,
       amd: AMD_OFF,
+      desk: DEFAULT_DESK,
+      recording: NO_RECORDING,
     });
-    const isNothing = Object.keys(said).length === 0 && Object.values(agents).every((names) => names === undefined);
+    const isNothing =
+      Object.keys(said).length === 0 &&
+      args["transfer-key"] === undefined &&
+      args.flow === undefined &&
+      Object.values(agents).every((names) => names === undefined);
     if (isNothing) throw usageError("Say what to change: `fairdial campaign set --help` lists it.");
     if (said.trunk !== undefined) requireTrunk(session.config, said.trunk);
 
     const database = await session.database();
     const before = await campaignNamed(database, args.name);
-    const change = readCampaignArguments(args, before);
+    const transferKeys = await readTransferKeys(args["transfer-key"], args.country, database);
+    const read = readCampaignArguments(args, before);
+    const keyed = transferKeys === undefined ? {} : { desk: { ...(read.desk ?? before.desk), transferKeys } };
+    const change = { ...read, ...keyed, ...(await flowNamed(database, args.flow)) };
     const after = { ...before, ...change };
-    checkCampaign(after);
+    checkCampaign(after, session.config);
     const rules = rulesOrRefusal(after, profilesOf(session));
+    await requireSoundFlow(database, after, rules.profile);
     const [exactly, more, less] = await Promise.all(
       [agents.exactly, agents.more, agents.less].map(async (names) =>
         names === undefined ? null : (await agentsNamed(database, names)).map(({ agentId }) => agentId),
@@ -78,7 +96,12 @@ export const campaignSet = command({
     if (more) await assignAgents(database, before.campaignId, more, who.at);
     if (less) await unassignAgents(database, before.campaignId, less);
 
-    for (const remark of [...remarksOn(after), ...complianceRemarks(after, rules)]) session.remark(`note: ${remark}`);
+    for (const remark of [
+      ...remarksOn(after),
+      ...complianceRemarks(after, rules),
+      ...recordingRemarks(after, rules.profile),
+    ])
+      session.remark(`note: ${remark}`);
     session.answer({ campaign: before.name, changed: change }, () => `Changed the campaign ${before.name}.`);
     return undefined;
   },

@@ -10,6 +10,9 @@ import { command } from "../../command.ts";
 import { campaignNamed } from "../../lookups.ts";
 import { facts, localTime, table } from "../../print.ts";
 import { iso } from "../../session.ts";
+import { formatDesk } from "./desk-options.ts";
+import { formatReturns } from "./return-options.ts";
+import { recordText } from "./recording-options.ts";
 import { formatPreview } from "./preview-options.ts";
 
 export const campaignShow = command({
@@ -56,12 +59,21 @@ export const campaignShow = command({
 
 const amdFacts = ({ amd }: CampaignSummary["campaign"]): readonly (readonly [string, string])[] =>
   amd.kind === "off"
-    ? [["amd", "off"]]
+    ? [["amd", "off"], ...(amd.voicemailMessage === null ? [] : [["voicemail message", amd.voicemailMessage] as const])]
     : [
         ["amd", amd.kind],
         ["on a machine", amd.onMachine],
         ...(amd.voicemailMessage === null ? [] : [["voicemail message", amd.voicemailMessage] as const]),
         ["amd sample", `${amd.samplePercent} of a hundred`],
+      ];
+
+const recordingFacts = ({ recording }: CampaignSummary["campaign"]): readonly (readonly [string, string])[] =>
+  recording.kind === "off"
+    ? [["record", "off"]]
+    : [
+        ["record", recordText(recording)],
+        ["record announce", recording.announcement ?? "nothing"],
+        ["record pause max", formatDuration(recording.pauseMaxMs)],
       ];
 
 const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy, stoppedBecause }: CampaignSummary) =>
@@ -73,6 +85,8 @@ const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy, stoppedBec
     ...(campaign.mode === "power" ? [["dial level", campaign.dialLevelPercent / 100] as const] : []),
     ...(campaign.mode === "predictive" ? [["recourse", campaign.recourse ? "on" : "off"] as const] : []),
     ...(campaign.mode === "preview" ? [["preview", formatPreview(campaign.preview)] as const] : []),
+    ["return calls", formatReturns(campaign.returnCalls)],
+    ...(campaign.flow === null ? [] : [["flow", `${campaign.flow.name}@${campaign.flow.version}`] as const]),
     ["new leads", `${campaign.newSharePercent} of a hundred`],
     ["profile", campaign.profile],
     ["stricter than it", formatTightening(campaign.tightening) || null],
@@ -84,6 +98,7 @@ const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy, stoppedBec
     ["trunk", campaign.trunk],
     ["cli", campaign.cliNumber],
     ...amdFacts(campaign),
+    ...recordingFacts(campaign),
     ["information message", campaign.informationMessage],
     ["ring timeout", formatDuration(campaign.ringTimeoutMs)],
     [
@@ -91,6 +106,7 @@ const rules = ({ campaign, leads, attemptsOpen, changedAt, changedBy, stoppedBec
       `${formatDuration(campaign.connectTimeoutMs)}, less ${formatDuration(campaign.connectSafetyMarginMs)}`,
     ],
     ["wrap-up", formatDuration(campaign.wrapUpMs)],
+    ["during calls", formatDesk(campaign.desk)],
     ["talk max", formatDuration(campaign.talkMaxMs)],
     ["lines max", campaign.linesMax ?? "the trunk's"],
     ["calling hours", formatCallingHours(campaign.callingHours)],

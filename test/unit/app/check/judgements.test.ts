@@ -49,6 +49,8 @@ const MODULES = [
 const HEALTHY: AsteriskInspection = {
   identity: { version: "22.10.1", entityId: null, systemName: null, channelsMax: null },
   filesMax: 65_536,
+  loadMax: null,
+  overloadTrigger: "pjsip_only",
   mayWrite: true,
   applicationIsTaken: false,
   modules: MODULES,
@@ -71,6 +73,14 @@ const judged = (change: Partial<AsteriskInspection>): string[] =>
 
 test("a healthy Asterisk gives no reason to complain", () => {
   expect(judged({})).toEqual([]);
+});
+
+test("an Asterisk that refuses calls from outside when it is busy is complained of, one that does not tell is not", () => {
+  expect(judged({ loadMax: 0, overloadTrigger: null })).toEqual([]);
+  expect(judged({ loadMax: 2, overloadTrigger: "global" })).toEqual([
+    "warn asterisk limits: asterisk.conf's maxload is 2: on a busy machine agents cannot log in, and people who call back are refused.",
+    "warn asterisk limits: Asterisk refuses calls from outside when any queue of its own grows long (taskprocessor_overload_trigger is global).",
+  ]);
 });
 
 test.each<[string, Partial<AsteriskInspection>, string[]]>([
@@ -176,6 +186,7 @@ test("a daemon that holds the node's name is mentioned", () => {
     heldUntil: instant(2_000),
     attemptsOpen: 0,
     agentsLoggedIn: 3,
+    ...{ drained: null, version: "0.1.0", seenAt: null, clockOffsetMs: null },
   };
   expect(judgeNodes(config, [node], instant(1_000)).sentence).toContain("A daemon runs as pbx-1 (host:1), 3 agents");
   expect(judgeNodes(config, [node], instant(3_000)).sentence).toContain("No daemon runs as pbx-1");
@@ -210,4 +221,24 @@ test("numbers hashed with another key, or with one that is missing here, are a f
   expect([judgeHashKey("same"), judgeHashKey("none")]).toEqual([[], []]);
   expect(judgeHashKey("missing")[0]?.status).toBe("fail");
   expect(judgeHashKey("different")[0]?.sentence).toContain("another key");
+});
+
+test("who opens the event socket, and whether Asterisk does", () => {
+  const listen = { listen: "127.0.0.1:8092", user: "asterisk", password: config.asterisk.password };
+  const waiting = { ...config, asterisk: { ...config.asterisk, events: listen } };
+  const said = (of: typeof config, version: string, applicationIsTaken: boolean): string => {
+    const identity = { ...HEALTHY.identity, version };
+    const found = judgeAsterisk(of, [], { ...HEALTHY, identity, applicationIsTaken });
+    const { status, sentence } = found.find(({ subject }) => subject === "application") ?? {
+      status: "none",
+      sentence: "",
+    };
+    return `${status}: ${sentence}`;
+  };
+  // Advised where it can be had, and only there.
+  expect(said(config, "22.5.0", false)).toMatch(/^ok: Nobody is registered as fairdial now\. .*could keep events/);
+  expect(said(config, "22.4.9", false)).toBe("ok: Nobody is registered as fairdial now.");
+  expect(said(waiting, "22.5.0", true)).toMatch(/^ok: Asterisk keeps events for fairdial/);
+  expect(said(waiting, "22.5.0", false)).toMatch(/^fail: Asterisk has no application fairdial/);
+  expect(said(waiting, "20.14.1", true)).toMatch(/^fail: Asterisk 20\.14\.1 cannot open the event socket/);
 });

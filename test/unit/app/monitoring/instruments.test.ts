@@ -15,12 +15,14 @@ const STATUS: EngineStatus = {
   attemptsPending: 2,
   rowsWaiting: 7,
   storeAway: true,
+  spool: { rows: 3, bytes: 900, ageMs: 4_000 },
   telephonyUp: true,
   reconciled: true,
   draining: false,
   strayEvents: 0,
   campaignsBarred: { "1": "UK-CLI-1" },
   deadlineLateMsMax: 12,
+  overload: { callsPerSecond: null, because: null, answersInMs: 3, loopDelayMs: 1, trunks: {} },
 };
 const at = (ms: number) => ({ at: after(AT, ms), asteriskAt: null });
 
@@ -53,6 +55,9 @@ test("how things stand is asked when somebody looks", async () => {
   expect(await value('calls{state="ringing"')).toBe(3);
   expect(await value('agents{state="onCall"')).toBe(1);
   expect(await value("rows_waiting")).toBe(7);
+  expect(await value("spool_rows")).toBe(3);
+  expect(await value("spool_bytes")).toBe(900);
+  expect(await value("spool_age_seconds")).toBe(4);
   expect(await value("store_up")).toBe(0);
   expect(await value("telephony_up")).toBe(1);
   expect(await value("campaigns_barred")).toBe(1);

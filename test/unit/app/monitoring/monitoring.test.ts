@@ -13,12 +13,14 @@ const GOOD: EngineStatus = {
   attemptsPending: 0,
   rowsWaiting: 0,
   storeAway: false,
+  spool: { rows: 0, bytes: 0, ageMs: null },
   telephonyUp: true,
   reconciled: true,
   draining: false,
   strayEvents: 0,
   campaignsBarred: {},
   deadlineLateMsMax: 0,
+  overload: { callsPerSecond: null, because: null, answersInMs: 3, loopDelayMs: 1, trunks: {} },
 };
 const LINK = { opens: 1, requests: { p50Ms: null, p95Ms: null } };
 
