@@ -3,7 +3,7 @@ import type { InformationChoice, Stamp } from "../domain/attempt.ts";
 import { after, earliest, latest, msBetween } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { CallEffect, CallPolicy, LivingCall, Transition } from "./call.ts";
-import { hangUp, hasTalked, hold, releaseHeld, same, to, withoutAgent } from "./steps.ts";
+import { answeredFacts, hangUp, hasTalked, hold, releaseHeld, same, to, withoutAgent } from "./steps.ts";
 import type { StateEvent } from "./steps.ts";
 
 /** A message that failed sooner than this was not there to be heard; one that lasted longer was cut off. */
@@ -20,6 +20,10 @@ export function whileInforming(call: LivingCall, event: StateEvent, policy: Call
   // News of the other message, late or said twice: what is heard now is neither begun nor over by it.
   if ("choice" in event && event.choice !== call.facts.messageChoice) return same(call);
   switch (event.type) {
+    case "answered": {
+      const facts = answeredFacts(call.facts, event.stamp);
+      return facts === call.facts ? same(call) : to({ ...call, facts }, []);
+    }
     case "messageStarted":
       return begun(call, event.stamp, policy);
     case "messageFinished":

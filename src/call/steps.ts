@@ -1,5 +1,5 @@
 /** The steps that several states share. */
-import type { AttemptFacts, EndedBy, EndReason } from "../domain/attempt.ts";
+import type { AttemptFacts, EndedBy, EndReason, Stamp } from "../domain/attempt.ts";
 import { connectDeadline } from "../domain/connect-clock.ts";
 import { after, earliest, instant, latest } from "../domain/instant.ts";
 import type { Instant } from "../domain/instant.ts";
@@ -88,3 +88,13 @@ export function serve(call: LivingCall, facts: AttemptFacts, policy: CallPolicy)
     ? to({ ...call, state: "answered", facts, deadlineAt }, [{ type: "reserveAgent", except: null }])
     : to({ ...call, state: "connecting", facts, deadlineAt }, [{ type: "bridge", agentId: call.heldAgentId }]);
 }
+
+/**
+ * Of an answer that comes when nothing is due by it any more. One that was found at a look is dated by when it may have been
+ * at the earliest, until Asterisk's own word of it comes.
+ */
+export const answeredFacts = (facts: AttemptFacts, stamp: Stamp): AttemptFacts => {
+  const { answeredAt } = facts;
+  const isBetter = answeredAt === null || (answeredAt.asteriskAt === null && stamp.asteriskAt !== null);
+  return isBetter ? { ...facts, answeredAt: stamp } : facts;
+};

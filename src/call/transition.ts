@@ -18,6 +18,7 @@ import { announcedFacts, toned } from "./hearing.ts";
 import { putOnHold, whileOnHold, whileResuming } from "./holding.ts";
 import { inform, whileInforming } from "./informing.ts";
 import {
+  answeredFacts,
   dueAt,
   ended,
   hangUp,
@@ -173,7 +174,7 @@ function whileEnding(call: LivingCall, event: StateEvent, policy: CallPolicy): T
       return to({ ...call, facts: ringingFacts(call.facts, event.stamp, "ringing") }, []);
     case "answered":
       // Answered while our hang-up was on its way. Nothing can be done for them any more, but the row must say so.
-      return to({ ...call, facts: { ...call.facts, answeredAt: call.facts.answeredAt ?? event.stamp } }, []);
+      return to({ ...call, facts: answeredFacts(call.facts, event.stamp) }, []);
     case "agentLost":
       return call.heldAgentId === event.agentId ? to({ ...call, heldAgentId: null }, []) : same(call);
     case "parted":

@@ -3,7 +3,7 @@
  * stands, for ever, the way a killed process does: requests on their way arrive, and nobody waits for the answer. A
  * process that is given too little of the machine wakes up late, and can tell how late.
  */
-import { after, type Instant, isBefore, msBetween } from "../domain/instant.ts";
+import { after, type Instant, instant, isBefore, latest, msBetween } from "../domain/instant.ts";
 import type { Load } from "../engine/ports.ts";
 import type { SleepingClock } from "./virtual-clock.ts";
 
@@ -21,6 +21,8 @@ export class ProcessClock implements SleepingClock, Load {
   readonly #clock: SleepingClock;
   readonly #sluggish: readonly Sluggishness[];
   #isAlive = true;
+  /** What comes to a process waits in line: nothing overtakes what came before it. */
+  #behindUntil: Instant = instant(0);
   #late: { readonly at: Instant; readonly delayMs: number } | null = null;
 
   constructor(clock: SleepingClock, sluggish: readonly Sluggishness[] = []) {
@@ -48,13 +50,14 @@ export class ProcessClock implements SleepingClock, Load {
     };
     const cancel = this.#clock.wakeAt(at, () => {
       const now = this.#clock.now();
-      const delayMs = this.#sluggish.find(({ from, to }) => !isBefore(now, from) && isBefore(now, to))?.delayMs;
-      if (delayMs === undefined) {
+      const dueAt = latest(after(now, this.#delayAt(now)), this.#behindUntil);
+      if (!isBefore(now, dueAt)) {
         awake();
         return;
       }
-      cancelLate = this.#clock.wakeAt(after(now, delayMs), () => {
-        this.#late = { at: this.#clock.now(), delayMs };
+      this.#behindUntil = dueAt;
+      cancelLate = this.#clock.wakeAt(dueAt, () => {
+        this.#late = { at: dueAt, delayMs: msBetween(now, dueAt) };
         awake();
       });
     });
@@ -68,6 +71,10 @@ export class ProcessClock implements SleepingClock, Load {
     return new Promise((resolve) => {
       this.wakeAt(after(this.now(), durationMs), resolve);
     });
+  }
+
+  #delayAt(at: Instant): number {
+    return this.#sluggish.find(({ from, to }) => !isBefore(at, from) && isBefore(at, to))?.delayMs ?? 0;
   }
 
   kill(): void {

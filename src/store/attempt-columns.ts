@@ -88,13 +88,23 @@ const further = (told: string, column: string, scale: readonly string[]): string
 const CHOICES = "'flow', 'campaign', 'builtIn', 'voicemail'";
 const IS_NEW_CHOICE = `field(c.message_choice, ${CHOICES}) > field(coalesce(a.message_choice, ''), ${CHOICES})`;
 
+/** Both clocks' instants together; what was only found at a look gives way to what Asterisk says of it itself. */
+const stampGrowth = (name: string): readonly [string, string] => {
+  const isTold = `a.${name}_asterisk_at is null and c.${name}_asterisk_at is not null`;
+  return [
+    `a.${name}_at = if(a.${name}_at is null or (${isTold}), c.${name}_at, a.${name}_at)`,
+    `a.${name}_asterisk_at = coalesce(a.${name}_asterisk_at, c.${name}_asterisk_at)`,
+  ];
+};
+
 /**
  * For an update of `a` that lets facts grow and never shrink, by the table of facts `c`. A second message begins from the
- * start, so its state is taken as told; assigned before the choice, which it is compared with.
+ * start, so its state is taken as told; assigned before the choice, which it is compared with, as an instant of ours is
+ * before Asterisk's.
  */
 export const factGrowth = (): string =>
   [
-    ...STAMP_COLUMNS.map((column) => `a.${column} = coalesce(a.${column}, c.${column})`),
+    ...STAMPS.flatMap(([, name]) => stampGrowth(name)),
     `a.ringing = ${further("c.ringing", "a.ringing", ["none", "early", "ringing"])}`,
     `a.message = if(${IS_NEW_CHOICE}, c.message, ${further("c.message", "a.message", ["none", "started", "finished", "failed"])})`,
     `a.message_choice = if(${IS_NEW_CHOICE}, c.message_choice, a.message_choice)`,

@@ -148,7 +148,6 @@ const FOR_GOOD: readonly (keyof AttemptFacts)[] = [
   "placedAt",
   "progressAt",
   "ringingAt",
-  "answeredAt",
   "speechStartedAt",
   "greetingEndedAt",
   "connectedAt",
@@ -166,7 +165,19 @@ function judgeFacts({ before, next }: Moment, judge: Judge): void {
   const [was, is] = [before.facts, next.facts];
   const kept = FOR_GOOD.every((each) => was[each] === null || JSON.stringify(was[each]) === JSON.stringify(is[each]));
   const grown = RINGING_LEVEL[is.ringing] >= RINGING_LEVEL[was.ringing] && (is.agentLegFailed || !was.agentLegFailed);
-  judge("facts grow and never change", kept && grown && messageGrown(was, is));
+  judge("facts grow and never change", kept && grown && answerGrown(before.state, was, is) && messageGrown(was, is));
+}
+
+/** Nothing is measured from the answer any more: what was found may be dated anew, once, by Asterisk's own word of it. */
+function answerGrown(
+  state: Call["state"],
+  { answeredAt: was }: AttemptFacts,
+  { answeredAt: is }: AttemptFacts,
+): boolean {
+  if (was === null || JSON.stringify(was) === JSON.stringify(is)) return true;
+  return (
+    (state === "informing" || state === "ending") && was.asteriskAt === null && is !== null && is.asteriskAt !== null
+  );
 }
 
 /** What the first words came to may be forgotten only when they failed, and for the next ones' sake. */

@@ -101,8 +101,10 @@ export function eventOf(happening: Happening, at: Instant): CallEvent {
   );
   switch (what) {
     case "placed":
-    case "answered":
       return { type: what, stamp, sipCallId };
+    case "answered":
+      // Asterisk's own word of it, or an answer that was found at a look.
+      return { type: what, stamp: { at, asteriskAt: variant % 2 === 0 ? at : null }, sipCallId };
     case "placeFailed":
       return { type: what, stamp, detail: "", failure: pick(["refused", "unavailable", "unknown"], variant) };
     case "progressed":

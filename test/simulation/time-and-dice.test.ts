@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { isAttemptId } from "../../src/domain/ids.ts";
-import { after } from "../../src/domain/instant.ts";
+import { after, msBetween } from "../../src/domain/instant.ts";
 import { StoreError } from "../../src/engine/ports.ts";
 import { MemoryStore } from "../../src/simulation/memory-store.ts";
 import { ProcessClock } from "../../src/simulation/process-clock.ts";
@@ -77,6 +77,22 @@ describe("the virtual clock", () => {
     process.kill();
     await clock.advance(60_000);
     expect(woken).toBe(false);
+  });
+
+  test("of a process that falls behind rings late, and in the order in which it was to ring", async () => {
+    const clock = new VirtualClock();
+    const [from, to] = [after(MONDAY_MORNING, 10), after(MONDAY_MORNING, 20)];
+    const process = new ProcessClock(clock, [{ from, to, delayMs: 50 }]);
+    const rung: string[] = [];
+    for (const ms of [5, 15, 19, 21, 66, 80]) {
+      process.wakeAt(after(MONDAY_MORNING, ms), () =>
+        rung.push(`${String(ms)} at ${String(msBetween(MONDAY_MORNING, clock.now()))}`),
+      );
+    }
+    await clock.advance(75);
+    expect(process.delayMs()).toBe(3);
+    await clock.advance(25);
+    expect(rung).toEqual(["5 at 5", "15 at 65", "19 at 69", "21 at 69", "66 at 69", "80 at 80"]);
   });
 });
 

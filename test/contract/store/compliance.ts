@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { ACCOUNT_ENTRIES, NO_COUNTS, type AccountEntry, type AccountScope } from "../../../src/domain/account.ts";
-import type { AttemptOrder } from "../../../src/domain/attempt.ts";
+import type { AttemptOrder, Stamp } from "../../../src/domain/attempt.ts";
 import type { AgentId, CampaignId, NodeId } from "../../../src/domain/ids.ts";
 import type { LeadToDial } from "../../../src/engine/ports.ts";
 import { MINUTE, type Bench } from "./bench.ts";
@@ -198,6 +198,21 @@ export function describeCompliance(bench: Bench): void {
         { attemptId, state: "informing", facts: second },
       ]);
       expect((await bench.fixture.attemptRow(attemptId))?.facts).toEqual(second);
+    });
+  });
+
+  describe("an answer that was found at a look", () => {
+    test("is dated anew when Asterisk tells of it", async () => {
+      const { attemptId, order, lead } = await bench.begin();
+      const { facts } = endOf(lead, order);
+      const open = { ...facts, endedAt: null, endedBy: null, cause: null };
+      const rowAfter = async (answeredAt: Stamp | null) => {
+        await bench.store.recordChanges([{ attemptId, state: "answered", facts: { ...open, answeredAt } }]);
+        return (await bench.fixture.attemptRow(attemptId))?.facts.answeredAt;
+      };
+      const told = { at: stamp(1_400).at, asteriskAt: stamp(1_390).at };
+      expect(await rowAfter(stamp(900))).toEqual(stamp(900));
+      expect(await rowAfter(told)).toEqual(told);
     });
   });
 

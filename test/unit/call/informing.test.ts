@@ -48,3 +48,17 @@ test.each([
 ])("a message that %s", (_what, started, failed, expected) => {
   expect(factsAfter(started, failed)).toMatchObject({ message: expected, messageChoice: "builtIn" });
 });
+
+test.each<LivingCall["state"]>(["informing", "ending"])(
+  "an answer that was found at a look is dated by Asterisk's own word of it, once that comes (%s)",
+  (state) => {
+    const told: Stamp = stamp(-400, -410);
+    const hears = (call: LivingCall, answered: Stamp): LivingCall["facts"]["answeredAt"] =>
+      transition(call, { type: "answered", stamp: answered, sipCallId: null }, policy).call.facts.answeredAt;
+    const found: LivingCall = { ...asked, state } as LivingCall;
+    expect(hears(found, told)).toEqual(told);
+    // Another look tells nothing new, and what Asterisk has told stays.
+    expect(hears(found, stamp(-1_000, null))).toEqual(found.facts.answeredAt);
+    expect(hears({ ...found, facts: { ...found.facts, answeredAt: told } }, stamp(-1, -1))).toEqual(told);
+  },
+);
