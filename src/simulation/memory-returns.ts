@@ -29,12 +29,16 @@ export class MemoryReturns implements ReturnStore {
   }
 
   async begin(nodeId: NodeId, row: ReturnRow): Promise<void> {
-    if (this.#tables.returns.some((each) => each.row.returnId === row.returnId)) return;
+    const known = this.#tables.returns.findIndex((each) => each.row.returnId === row.returnId);
+    const before = this.#tables.returns[known];
+    if (before !== undefined && (before.row.campaignId !== null || before.end !== null)) return;
     const lead = row.match === null ? undefined : this.#tables.leads.get(row.match.leadId);
     const isFree = lead?.state === "ready" || lead?.state === "leased";
     const held =
       lead !== undefined && isFree ? { dueAt: lead.dueAt, until: latest(lead.dueAt, after(row.at, HELD_MS)) } : null;
-    this.#tables.returns.push({ row, nodeId, held, end: null, disposition: null });
+    const now = { row, nodeId, held, end: null, disposition: null };
+    if (before === undefined) this.#tables.returns.push(now);
+    else this.#tables.returns[known] = now;
     if (lead === undefined || held === null) return;
     Object.assign(lead, { state: "ready", leasedBy: null, leasedUntil: null, dueAt: held.until });
   }

@@ -17,7 +17,7 @@ import type { AgentStateChange, Alarm, AttemptChange, AttemptEnd, DesiredState }
 import type { DialNumber, FlowNote, InsertGuard, LeadClaim, LeadToDial, LeadVerdict } from "../engine/ports.ts";
 import type { ManualEnd, NumberedJob, OpenAttempt, PacingMemory, PacingReport, TollSpent } from "../engine/ports.ts";
 import type { Store } from "../engine/ports.ts";
-import { carriedOut } from "../engine/rows/carried-out.ts";
+import { carriedOut, openJobs } from "../engine/rows/carried-out.ts";
 import type { CallbackTime } from "../lead/callback.ts";
 import type { ContactCount } from "../lead/redial/contact-rates.ts";
 import { MemoryReturns } from "./memory-returns.ts";
@@ -375,9 +375,9 @@ export class MemoryStore implements Store {
 
   async carryOut(holder: string, jobs: readonly NumberedJob[], _at: Instant): Promise<number> {
     const { positions } = this.tables;
-    const position = positions.get(holder) ?? 0;
-    positions.set(holder, Math.max(position, jobs.at(-1)?.seq ?? 0));
-    const open = jobs.filter(({ seq }) => seq > position);
+    const open = openJobs(jobs, positions.get(holder) ?? 0);
+    const last = open.at(-1);
+    if (last !== undefined) positions.set(holder, last.seq);
     return carriedOut(
       this,
       open.map(({ job }) => job),

@@ -69,6 +69,11 @@ describe("the daemon is killed, and whom it finds", () => {
       "agents who pass people on, and a daemon killed four times",
     ],
     ["an agent whose person leaves at that very moment is free again", 20_446, "drained and restarted"],
+    [
+      "somebody who called back has a row, though nobody knew yet whose call it is",
+      42_604,
+      "the store away, and people who call back",
+    ],
   ])("%s", async (_what, seed, name) => {
     const weather: Weather = WEATHERS[name];
     expect(breachesOf(await runShift({ seed, ...weather.options }), weather)).toEqual([]);

@@ -51,8 +51,8 @@ export interface ReturnStore {
   /** Whose call it is; of several attempts the latest, none from before `since`. */
   match(caller: PhoneNumber, cliNumber: PhoneNumber, since: Instant): Promise<ReturnMatch | null>;
   /**
-   * Writes the row, and keeps the lead from being dialled while it lasts: whoever leases it loses it. Harmless to repeat.
-   * Not written: an erased lead's.
+   * Writes the row, and keeps the lead from being dialled while it lasts: whoever leases it loses it. Harmless to repeat,
+   * and repeated when it is known whose call it is, once. Not written: an erased lead's.
    */
   begin(nodeId: NodeId, row: ReturnRow): Promise<void>;
   /** The first end stands; gives the lead back, not to be dialled before what the end says. */

@@ -215,6 +215,8 @@ export class ReturnCalls {
     this.#commands.give("ring", live, telephony.returnLegs.ring(legId), (kind) => {
       if (kind === "gone") this.#apply(live, { type: "gone", at: clock.now() });
     });
+    // Whose it is may take its time to be known, and they may not have as much.
+    this.#book.begun(live.row);
     if (caller === null || cliNumber === null) {
       this.#known(live, null);
       return;
@@ -342,9 +344,7 @@ export class ReturnCalls {
       }
       case "optOut":
         this.#context.log.info("somebody who called back asked for no more calls", { returnId: row.returnId });
-        if (row.caller !== null) {
-          writeBehind.writeAtOnce({ type: "returnOptOut", row, at });
-        }
+        if (row.caller !== null) writeBehind.writeAtOnce({ type: "returnOptOut", row, at });
         return;
       case "hangUp":
         this.#commands.give("hangUp", live, returnLegs.hangUp(row.legId), (kind) => {

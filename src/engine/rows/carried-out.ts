@@ -1,7 +1,22 @@
 /** Where a job that was written behind meets the store again: in this process, or in the one after it. */
 import type { NodeId } from "../../domain/ids.ts";
 import type { AgentStateChange, AttemptEnd, Store } from "../ports.ts";
-import type { StoreJob } from "./store-jobs.ts";
+import type { NumberedJob, StoreJob } from "./store-jobs.ts";
+
+/**
+ * Each number once, and none that is not above all before it: a process that is killed may leave a row in its spool and
+ * among its notes as well.
+ *
+ * @param position the highest number that was carried out
+ */
+export function openJobs(jobs: readonly NumberedJob[], position: number): readonly NumberedJob[] {
+  let highest = position;
+  return jobs.filter(({ seq }) => {
+    if (seq <= highest) return false;
+    highest = seq;
+    return true;
+  });
+}
 
 /**
  * As if in order, though what the store writes with the statements of one goes together: what attempts came to know, and

@@ -4,6 +4,7 @@
  */
 import { after, type Instant } from "../../domain/instant.ts";
 import type { NumberedJob, StoreJob } from "../../engine/ports.ts";
+import { openJobs } from "../../engine/rows/carried-out.ts";
 import type { Database, Queryable } from "../database.ts";
 import { dateOf } from "../rows.ts";
 
@@ -17,7 +18,7 @@ export const carryOut = (
   carry: (within: Database, jobs: readonly StoreJob[]) => Promise<number>,
 ): Promise<number> =>
   db.transaction(async (tx) => {
-    const open = await notYetCarriedOut(tx, holder, jobs, at);
+    const open = await notYetCarriedOut(tx, holder, openJobs(jobs, 0), at);
     return carry(
       databaseWithin(db, tx),
       open.map(({ job }) => job),
@@ -50,7 +51,7 @@ const notYetCarriedOut = async (
   ]);
   const position = row?.position ?? 0;
   if (position < last.seq) await moveOn(last.seq);
-  return jobs.filter(({ seq }) => seq > position);
+  return openJobs(jobs, position);
 };
 
 /** The same database, all of it in one transaction that somebody else commits. */

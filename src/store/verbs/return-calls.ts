@@ -45,19 +45,19 @@ export class SqlReturnCalls implements ReturnStore {
   }
 
   async begin(node: NodeId, row: ReturnRow): Promise<void> {
-    const { returnId, at, match } = row;
+    const { returnId, at, campaignId, match } = row;
+    const whose = [campaignId, match?.leadId ?? null, match?.attemptId ?? null, match?.lastAgentId ?? null];
     await this.#db.transaction(async (tx) => {
-      const { matched } = await tx.write(
+      const { matched: isNew } = await tx.write(
         `insert ignore into return_call (return_id, node_id, leg_id, arrived_at, cli_number, caller, campaign_id,
            lead_id, attempt_id, last_agent_id)
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           ...[returnId, node, clipped(row.legId, LEG_CHARACTERS_MAX), dateOf(at), row.cliNumber],
-          ...[row.caller === null ? null : numberKeyOf(row.caller, this.#hashKey), row.campaignId],
-          ...[match?.leadId ?? null, match?.attemptId ?? null, match?.lastAgentId ?? null],
+          ...[row.caller === null ? null : numberKeyOf(row.caller, this.#hashKey), ...whose],
         ],
       );
-      if (matched === 1 && match !== null) await hold(tx, returnId, match.leadId, at);
+      if (isNew === 1 ? match !== null : await isNowTheirs(tx, returnId, whose)) await hold(tx, row);
     });
   }
 
@@ -142,11 +142,25 @@ const openOf = (row: OpenRow): ReturnRow => {
   };
 };
 
+/** Whether a row that was written before anybody knew whose call it is has its lead now. A lead erased since stays away. */
+const isNowTheirs = async (
+  tx: Queryable,
+  returnId: string,
+  whose: readonly (number | string | null)[],
+): Promise<boolean> => {
+  const { matched } = await tx.write(
+    `update ignore return_call set campaign_id = ?, lead_id = ?, attempt_id = ?, last_agent_id = ?
+     where return_id = ? and campaign_id is null and ended_at is null`,
+    [...whose, returnId],
+  );
+  return matched === 1 && whose[1] !== null;
+};
+
 /** Whoever has leased it loses the lease, and is refused when they write their attempt. */
-const hold = async (tx: Queryable, returnId: string, lead: number, at: Instant): Promise<void> => {
+const hold = async (tx: Queryable, { returnId, match, at }: ReturnRow): Promise<void> => {
   const [row] = await tx.rows<{ due_at: Date; state: string }>(
     "select due_at, state from campaign_lead where lead_id = ? for update",
-    [lead],
+    [match?.leadId ?? null],
   );
   if (row === undefined || (row.state !== "ready" && row.state !== "leased")) return;
   const until = dateOf(after(at, HELD_MS));
@@ -157,7 +171,7 @@ const hold = async (tx: Queryable, returnId: string, lead: number, at: Instant):
     `update campaign_lead set state = 'ready', lease_node = null, lease_until = null,
        due_at = greatest(due_at, ?), changed_at = ?
      where lead_id = ?`,
-    [until, dateOf(at), lead],
+    [until, dateOf(at), match?.leadId ?? null],
   );
 };
 

@@ -75,6 +75,28 @@ export function describeReturns(bench: Bench): void {
       });
     });
 
+    test("has a row before anybody knows whose call it is, and is not dialled from when it is known", async () => {
+      const begun = await calledInVain(soon(1 * MINUTE));
+      const { campaignId } = begun;
+      const match = await store().match(begun.order.number, CLI, LONG_AGO);
+      const known = rowOf(begun, match);
+      const unknown = { ...known, campaignId: null, match: null };
+      const rows = async () => (await store().open(begun.node)).map(({ row }) => row);
+      await store().begin(begun.node, unknown);
+      await store().begin(begun.node, unknown);
+      expect(await rows()).toEqual([unknown]);
+      expect((await bench.fixture.leadState(begun.order.leadId)).dueAt).toBe(soon(1 * MINUTE));
+      await store().begin(begun.node, known);
+      expect(await rows()).toEqual([known]);
+      expect(await bench.claim(campaignId, anyNode(), 1, soon(60 * MINUTE))).toEqual([]);
+      // Told again, by whoever did not hear that it was written.
+      await store().begin(begun.node, known);
+      await store().end(ended(known));
+      await store().begin(begun.node, known);
+      expect(await rows()).toEqual([]);
+      expect((await bench.fixture.leadState(begun.order.leadId)).dueAt).toBe(soon(12 * MINUTE));
+    });
+
     test("keeps what they were due at, where that is later", async () => {
       const begun = await calledInVain();
       await store().end(ended(await begunBy(begun)));

@@ -56,6 +56,10 @@ const written = (day: string): string[] =>
 const upTo = (count: number, from = 0): string[] =>
   Array.from({ length: count - from }, (_, index) => `number ${String(from + index)}`);
 
+const untilSaid = async (count: number): Promise<void> => {
+  while (said.length < count) await sleep(10);
+};
+
 /** A file stands where the folder was: nothing can be opened below it, whoever asks. */
 const takeAway = (): void => {
   renameSync(folder, join(base, "aside"));
@@ -81,7 +85,7 @@ test("what cannot be written waits, and follows in order when it can; it is said
   await sleep(700);
   for (let nth = 10; nth < 20; nth += 1) journal.append(entry(nth));
   giveBack();
-  await sleep(1_200);
+  await untilSaid(2);
   for (let nth = 20; nth < 30; nth += 1) journal.append(entry(nth));
   await journal.close();
   expect(written("2026-11-20")).toEqual(upTo(30));
@@ -95,9 +99,9 @@ test("more than memory is given for is lost from the end, counted, and said", as
   const small = new JournalFile(folder, log, 400);
   takeAway();
   for (let nth = 0; nth < 100; nth += 1) small.append(entry(nth));
-  await sleep(100);
+  await untilSaid(1);
   giveBack();
-  await sleep(1_200);
+  await untilSaid(2);
   small.append(entry(100));
   await small.close();
   const kept = written("2026-11-20");
