@@ -17,7 +17,7 @@ const FILE = /^journal-(\d{4}-\d{2}-\d{2})\.jsonl$/;
 const BATCH_MAX = 256;
 const RETRY_MS = 500;
 /** From one write to the next: each costs as much as many entries do. */
-const GATHER_MS = 5;
+const GATHER_MS = 20;
 /** Of attempts, what rows are held to is written at once: a process that is killed has told the database no more of them. */
 const WITH_ROW: ReadonlySet<string> = new Set(["attempt-decided", "attempt-ended", "disposition", "preview-shown"]);
 /** A busy day's journal is some hundred megabytes; this is an hour or two of it. */
@@ -62,7 +62,8 @@ export class JournalFile implements Journal {
   append(entry: JournalEntry): void {
     if (this.#closed) return;
     const time = this.#timeOf(entry.at);
-    const bytes = Buffer.from(`${JSON.stringify({ ...entry, time })}\n`);
+    // The time behind the rest, without a copy of it.
+    const bytes = Buffer.from(`${JSON.stringify(entry).slice(0, -1)},"time":"${time}"}\n`);
     if (this.#waitingBytes + bytes.length > this.#waitingMaxBytes) {
       // The newest go, not the oldest: what is written has no gap before its end.
       this.#lost += 1;

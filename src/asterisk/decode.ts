@@ -64,15 +64,18 @@ export function decode(event: AriEvent, options: DecodeOptions): Decoded {
 /** Asterisk's own time, "2026-11-21T21:08:33.421+0000"; null if it cannot be read. */
 export function asteriskTime(text: string | null): Instant | null {
   if (text === null) return null;
-  if (text !== lastRead.text) {
-    const epochMs = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, "$1:$2"));
-    lastRead = { text, at: Number.isNaN(epochMs) ? null : instant(epochMs) };
-  }
-  return lastRead.at;
+  const parts = TIME.exec(text);
+  if (parts === null) return null;
+  const [, second = "", ms = "", hours = "+00", minutes = "00"] = parts;
+  const whole = `${second}${hours}:${minutes}`;
+  if (whole !== lastSecond.text) lastSecond = { text: whole, epochMs: Date.parse(whole) };
+  const { epochMs } = lastSecond;
+  return Number.isNaN(epochMs) ? null : instant(epochMs + Number(ms));
 }
 
-/** Each event's time is asked for more than once, and reading it costs more than the rest of the event. */
-let lastRead: { readonly text: string; readonly at: Instant | null } = { text: "", at: null };
+const TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\.(\d{3})(?:Z|([+-]\d{2}):?(\d{2}))$/;
+/** Many events are of one second, and reading a second costs more than the rest of the event. */
+let lastSecond: { readonly text: string; readonly epochMs: number } = { text: "", epochMs: NaN };
 
 /* ---------------------------------------------------------------- One function an event type */
 

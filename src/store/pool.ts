@@ -14,7 +14,7 @@ import {
   type ResultSetHeader,
   type RowDataPacket,
   type SslOptions,
-} from "mysql2/promise";
+} from "mysql2";
 import type { Database, HeldConnection, Queryable, SqlParameter, Written } from "./database.ts";
 import { againAfter, DatabaseError, droppedBy, inOurWords, isLostConnection } from "./errors.ts";
 
@@ -96,37 +96,31 @@ class Connection implements HeldConnection {
   discard(): void {
     this.#connection.destroy();
     // The driver only says goodbye; a server that hangs would never answer that, and the socket would stay.
-    const core = this.#connection.connection as unknown as { readonly stream?: { destroy?: () => void } };
-    core.stream?.destroy?.();
+    const { stream } = this.#connection as unknown as { readonly stream?: { destroy?: () => void } };
+    stream?.destroy?.();
   }
 
-  async #query<Result extends RowDataPacket[] | ResultSetHeader>(
+  /**
+   * The driver's own promises cost as much again as the question. It has a limit of its own, too, whose timer outlives a
+   * connection that was cut and keeps a program from ending.
+   */
+  #query<Result extends RowDataPacket[] | ResultSetHeader>(
     sql: string,
     parameters: readonly SqlParameter[],
   ): Promise<Result> {
-    const answer = this.#connection.query<Result>({ sql }, parameters as unknown[]);
-    try {
-      const [result] = await (this.#timeoutMs === null ? answer : this.#inTime(answer, this.#timeoutMs));
-      return result;
-    } catch (error) {
-      throw inOurWords(error);
-    }
-  }
-
-  /** The driver has a limit of its own, whose timer outlives a connection that was cut and keeps a program from ending. */
-  async #inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
+    return new Promise((resolve, reject) => {
+      const timeoutMs = this.#timeoutMs;
+      const late = (): void => {
         this.discard();
-        reject(new DatabaseError("timedOut", `after ${timeoutMs} ms`));
-      }, timeoutMs);
+        reject(new DatabaseError("timedOut", `after ${String(timeoutMs)} ms`));
+      };
+      const timer = timeoutMs === null ? undefined : setTimeout(late, timeoutMs);
+      this.#connection.query<Result>({ sql }, parameters as unknown[], (error, result) => {
+        clearTimeout(timer);
+        if (error === null) resolve(result);
+        else reject(inOurWords(error));
+      });
     });
-    try {
-      return await Promise.race([answer, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }
 
@@ -148,15 +142,9 @@ class SessionPool {
 
   async hold(options?: { readonly queryTimeoutMs: number | null }): Promise<HeldConnection> {
     for (;;) {
-      let connection: PoolConnection;
-      try {
-        connection = await this.#pool.getConnection();
-      } catch (error) {
-        throw inOurWords(error);
-      }
+      const connection = await this.#connection();
       const held = new Connection(connection, options === undefined ? this.#queryTimeoutMs : options.queryTimeoutMs);
-      // The wrapper is new each time; what it wraps stays.
-      const round = this.#ready.get(connection.connection);
+      const round = this.#ready.get(connection);
       if (round === this.#round) return held;
       if (round !== undefined) {
         held.discard();
@@ -168,7 +156,7 @@ class SessionPool {
         held.discard();
         throw error;
       }
-      this.#ready.set(connection.connection, this.#round);
+      this.#ready.set(connection, this.#round);
       return held;
     }
   }
@@ -186,8 +174,22 @@ class SessionPool {
     return this.#once(work);
   }
 
-  async close(): Promise<void> {
-    await this.#pool.end().catch(() => undefined);
+  /** What goes wrong with saying goodbye is nobody's concern. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#pool.end(() => {
+        resolve();
+      });
+    });
+  }
+
+  #connection(): Promise<PoolConnection> {
+    return new Promise((resolve, reject) => {
+      this.#pool.getConnection((error, connection) => {
+        if (error === null) resolve(connection);
+        else reject(inOurWords(error));
+      });
+    });
   }
 
   async #once<T>(work: (connection: HeldConnection) => Promise<T>): Promise<T> {

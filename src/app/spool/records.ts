@@ -19,8 +19,13 @@ const LINE_END = 0x0a;
 
 export const encoded = (job: SpooledJob): Buffer => {
   const json = JSON.stringify(job);
-  const sum = crc32(json).toString(16).padStart(8, "0");
-  return Buffer.from(`${sum} ${String(Buffer.byteLength(json)).padStart(10, "0")} ${json}\n`);
+  const length = Buffer.byteLength(json);
+  const row = Buffer.allocUnsafe(PREFIX_BYTES + length + 1);
+  row.write(json, PREFIX_BYTES);
+  const sum = crc32(row.subarray(PREFIX_BYTES, PREFIX_BYTES + length));
+  row.write(`${sum.toString(16).padStart(8, "0")} ${String(length).padStart(10, "0")} `, "latin1");
+  row[PREFIX_BYTES + length] = LINE_END;
+  return row;
 };
 
 export interface DecodedFile {

@@ -210,9 +210,9 @@ export function describeCompliance(bench: Bench): void {
         await bench.store.recordChanges([{ attemptId, state: "answered", facts: { ...open, answeredAt } }]);
         return (await bench.fixture.attemptRow(attemptId))?.facts.answeredAt;
       };
-      const told = { at: stamp(1_400).at, asteriskAt: stamp(1_390).at };
-      expect(await rowAfter(stamp(900))).toEqual(stamp(900));
-      expect(await rowAfter(told)).toEqual(told);
+      const found = { at: stamp(900).at, asteriskAt: null };
+      expect(await rowAfter(found)).toEqual(found);
+      expect(await rowAfter(stamp(1_400))).toEqual(stamp(1_400));
     });
   });
 

@@ -139,7 +139,7 @@ test("entries of a moment go together; one that the database will know as well g
     journal.append(entry(1));
     journal.append(entry(2));
     await untilOnDisk(1);
-    jest.advanceTimersByTime(10);
+    jest.advanceTimersByTime(25);
     await untilOnDisk(3);
     journal.append(entry(3));
     journal.append({ ...entry(4), kind: "attempt-decided" });
