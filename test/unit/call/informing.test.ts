@@ -55,7 +55,7 @@ test.each<LivingCall["state"]>(["informing", "ending"])(
     const told: Stamp = stamp(-400, -410);
     const hears = (call: LivingCall, answered: Stamp): LivingCall["facts"]["answeredAt"] =>
       transition(call, { type: "answered", stamp: answered, sipCallId: null }, policy).call.facts.answeredAt;
-    const found: LivingCall = { ...asked, state } as LivingCall;
+    const found: LivingCall = { ...asked, state };
     expect(hears(found, told)).toEqual(told);
     // Another look tells nothing new, and what Asterisk has told stays.
     expect(hears(found, stamp(-1_000, null))).toEqual(found.facts.answeredAt);
