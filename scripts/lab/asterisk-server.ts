@@ -80,11 +80,11 @@ export class AsteriskServer {
 
   /** Stops answering anything, without closing anything. */
   pause(): void {
-    this.#child?.signal("SIGSTOP");
+    this.#child?.pause();
   }
 
   resume(): void {
-    this.#child?.signal("SIGCONT");
+    this.#child?.resume();
   }
 
   /** What `asterisk -rx` prints. */

@@ -1,9 +1,11 @@
 // One server process of the lab: started in its own group, killed by the kernel when the lab dies, and waited for.
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { openSync, closeSync, readFileSync } from "node:fs";
+import { openSync, closeSync, readFileSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { noteProcess, onExit } from "./release.ts";
+
+const PAUSE_WAIT_MS = 1_000;
 
 export type ChildOptions = {
   readonly name: string;
@@ -65,6 +67,27 @@ export class Child {
       process.kill(-this.pid, signal);
     } catch {
       // Gone in between.
+    }
+  }
+
+  /** Stops the server where it stands; returns when each of its threads has stopped, which the signal does not wait for. */
+  pause(): void {
+    this.signal("SIGSTOP");
+    const until = Date.now() + PAUSE_WAIT_MS;
+    while (!this.#gone && !this.#isPaused() && Date.now() < until);
+  }
+
+  resume(): void {
+    this.signal("SIGCONT");
+  }
+
+  #isPaused(): boolean {
+    const threads = `/proc/${String(this.pid)}/task`;
+    try {
+      return readdirSync(threads).every((id) => /^State:\s*T/m.test(readFileSync(`${threads}/${id}/status`, "utf8")));
+    } catch {
+      // A thread that ended in between: looked at again.
+      return false;
     }
   }
 

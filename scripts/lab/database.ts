@@ -128,11 +128,11 @@ export class LabDatabase {
 
   /** Stops answering, with all connections left open, until resumed. */
   pause(): void {
-    this.#child?.signal("SIGSTOP");
+    this.#child?.pause();
   }
 
   resume(): void {
-    this.#child?.signal("SIGCONT");
+    this.#child?.resume();
   }
 
   /** Dies without a word; `start` brings it back with what was committed. */

@@ -74,11 +74,13 @@ describe("a database that is away may come back", () => {
     server.pause();
     const began = Date.now();
     // The first finds an old connection, the others have to make one.
-    const answers = await Promise.allSettled([1, 2, 3, 4].map(() => db.rows("select 1")));
+    const answers = await Promise.allSettled([1, 2, 3, 4].map(() => db.rows("select 1"))).finally(() => {
+      server.resume();
+    });
+    const tookMs = Date.now() - began;
     expect(answers.map((answer) => answer.status)).toEqual(Array(4).fill("rejected"));
     for (const answer of answers) expect(answer).toMatchObject({ reason: { kind: "away" } });
-    expect(Date.now() - began).toBeLessThan(4_000);
-    server.resume();
+    expect(tookMs).toBeLessThan(4_000);
     expect(await db.rows("select 1 as one")).toEqual([{ one: 1 }]);
   }, 20_000);
 
