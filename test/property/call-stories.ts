@@ -286,6 +286,7 @@ const consulting = [...passedOn(CONSULTED), numbered("held", 1), numbered("met",
 const BEGINNINGS = [
   beginning(),
   beginning("placed", "rang", "answered"),
+  beginning("placed", "rang", "answered", "hangupRequested"),
   beginning("placed", "rang", "answered", "agentReserved", "joined"),
   beginning("placed", "rang", "answered", "agentReserved", "agentLost", "agentReserved"),
   beginning("placed", "answered", "agentReserved", "bridgeFailed"),
