@@ -12,6 +12,8 @@ type PhoneCall = {
   readonly relay: SipRelay;
   channel: string | null;
   state: "calling" | "up" | "over";
+  /** The network's words for the end. */
+  end: string;
 };
 
 export type LoginOptions = {
@@ -44,6 +46,7 @@ export class LabPhones {
       call.state = "up";
     if (event["Event"] === "Hangup") {
       call.state = "over";
+      call.end = `${event["Cause"] ?? ""} ${event["Cause-txt"] ?? ""}`.trim();
       // The manager says so before the BYE has gone through the relay and been confirmed.
       setTimeout(() => {
         call.relay.close();
@@ -57,7 +60,7 @@ export class LabPhones {
     const relay = await SipRelay.open(this.#pbxSipPort);
     this.#made += 1;
     const uniqueId = `phone-${String(phone)}-${String(this.#made)}`;
-    const call: PhoneCall = { uniqueId, relay, channel: null, state: "calling" };
+    const call: PhoneCall = { uniqueId, relay, channel: null, state: "calling", end: "" };
     this.#calls.set(phone, call);
     const timeoutMs = options.timeoutMs ?? 10_000;
     await this.#manager.action("Originate", {
@@ -70,10 +73,13 @@ export class LabPhones {
       CallerID: `${String(phone)} <${String(phone)}>`,
       Async: "true",
     });
-    const until = Date.now() + timeoutMs;
+    const from = Date.now();
     while (!this.isUp(phone)) {
-      if (call.state !== "calling" || Date.now() > until)
-        throw new Error(`the PBX did not answer phone ${String(phone)}`);
+      const waitedMs = Date.now() - from;
+      if (call.state !== "calling" || waitedMs > timeoutMs) {
+        const how = `${call.state} after ${String(waitedMs)} ms${call.end === "" ? "" : `: ${call.end}`}`;
+        throw new Error(`the PBX did not answer phone ${String(phone)} (${how})`);
+      }
       await sleep(10);
     }
   }
@@ -86,7 +92,7 @@ export class LabPhones {
     const relay = await SipRelay.open(this.#pbxSipPort);
     this.#made += 1;
     const uniqueId = `phone-caller-${String(line)}-${String(this.#made)}`;
-    this.#calls.set(line, { uniqueId, relay, channel: null, state: "calling" });
+    this.#calls.set(line, { uniqueId, relay, channel: null, state: "calling", end: "" });
     await this.#manager.action("Originate", {
       Channel: `PJSIP/caller/sip:${to}@127.0.0.1:${String(relay.port)}`,
       ChannelId: uniqueId,

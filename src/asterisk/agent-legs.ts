@@ -21,6 +21,9 @@ export interface AgentLegsPorts {
 // agent presses while talking (res_stasis.c, stasis_app_bridge_create).
 const STANDING_BRIDGE = "mixing,dtmf_events";
 
+/** Longer than a list of what Asterisk holds can be on its way. */
+const GONE_KEPT_MS = 30_000;
+
 export class AgentLegs {
   readonly #ports: AgentLegsPorts;
   readonly #inOrder = new InOrder<LegId>();
@@ -30,6 +33,8 @@ export class AgentLegs {
   /** Told to go, and not gone yet. */
   readonly #leaving = new Set<LegId>();
   readonly #removals = new Set<Promise<void>>();
+  /** When those went who have just gone, by our own monotonic clock: a list may be older than the news. */
+  readonly #gone = new Map<LegId, number>();
   #prompts = 0;
 
   constructor(ports: AgentLegsPorts) {
@@ -86,12 +91,25 @@ export class AgentLegs {
     this.#causes.set(legId, cause);
   }
 
+  /** Perhaps once more: the dialplan may send a phone away and back. */
+  arrived(legId: LegId): void {
+    this.#gone.delete(legId);
+  }
+
+  /** Whether its end was told a moment ago. */
+  isGone(legId: LegId): boolean {
+    return this.#gone.has(legId);
+  }
+
   /** The phone is gone; whoever was in its bridge is out of it at once. Returns why it went, if that was said. */
   gone(legId: LegId): number | null {
     const cause = this.#causes.get(legId) ?? null;
     this.#causes.delete(legId);
     this.#music.delete(legId);
     this.#leaving.delete(legId);
+    const now = performance.now();
+    for (const [other, wentAt] of this.#gone) if (now - wentAt > GONE_KEPT_MS) this.#gone.delete(other);
+    this.#gone.set(legId, now);
     this.removeBridge(legId);
     return cause;
   }

@@ -240,7 +240,9 @@ export class AsteriskTelephony implements Telephony {
 
   async snapshot(): Promise<LegsSnapshot> {
     const takenAt = this.#around.clock.now();
-    const [channels, bridges] = await Promise.all([this.#port.channels(), this.#port.bridges()]);
+    // One after the other: a phone that came after the channels were listed would have a bridge and seem to be gone.
+    const bridges = await this.#port.bridges();
+    const channels = await this.#port.channels();
     const { legs, orphanedBridges, returnLegs } = snapshotOf(
       { channels, bridges, takenAt },
       {
@@ -254,9 +256,10 @@ export class AsteriskTelephony implements Telephony {
     this.returnLegs.found(returnLegs, (leg) => this.#names.agentBridge(leg));
     for (const owner of orphanedBridges) this.#agents.removeBridge(owner);
     this.#testPlays.sweep(bridges.map(({ id }) => id));
+    const agentLegs = legs.agentLegs.filter(({ legId }) => !this.#agents.isGone(legId));
     // Phones that came while nobody listened: their end has to be told, too.
-    for (const { legId } of legs.agentLegs) this.#agentLegs.add(legId);
-    return legs;
+    for (const { legId } of agentLegs) this.#agentLegs.add(legId);
+    return { ...legs, agentLegs };
   }
 
   trunk(name: string): TrunkLimits | null {
@@ -346,7 +349,10 @@ export class AsteriskTelephony implements Telephony {
 
   /** A phone's end is said in two ways, in either order or alone; it is told once. */
   #onAgentLeg(legId: LegId, event: AgentLegEvent): void {
-    if (event.type === "arrived") this.#agentLegs.add(legId);
+    if (event.type === "arrived") {
+      this.#agentLegs.add(legId);
+      this.#agents.arrived(legId);
+    }
     if (!this.#agentLegs.has(legId)) return;
     if (event.type !== "gone") {
       this.#tell({ kind: "agentLeg", legId, event });

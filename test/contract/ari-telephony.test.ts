@@ -147,6 +147,34 @@ describe("persons and agents", () => {
     expect([...server.bridges.keys()]).toEqual([standing]);
   });
 
+  test("a look never takes the bridge from a phone that came while it was under way", async () => {
+    const { server, telephony } = await talking();
+    const late = legId("pbx-2.2");
+    server.fault("GET", /bridges/, { kind: "slow", ms: 250 });
+    const looking = telephony.snapshot();
+    await pause(50);
+    server.arrive(late, "PJSIP/1002", ["agent-login"]);
+    expect(await telephony.admitAgentLeg(late)).toEqual({ ok: true });
+    expect((await looking).agentLegs).toContainEqual({ legId: late, endpoint: "PJSIP/1002", ready: true });
+    await pause(50);
+    expect([...server.bridges.keys()]).toContain(`fd-n-1-agent-${late}`);
+  });
+
+  test("a phone whose end was told is in no list that is older, unless it comes again", async () => {
+    const { server, telephony, events } = await talking();
+    server.emit("StasisEnd", { channel: { id: leg, name: "PJSIP/1001-00000001" } });
+    const gone = (): number =>
+      events.filter((event) => event.kind === "agentLeg" && event.event.type === "gone").length;
+    await until("its end is told", () => gone() === 1);
+    expect(server.channels.has(leg)).toBe(true);
+    expect((await telephony.snapshot()).agentLegs).toEqual([]);
+    server.arrive(leg, "PJSIP/1001", ["agent-login"]);
+    const arrivals = (): number =>
+      events.filter((event) => event.kind === "agentLeg" && event.event.type === "arrived").length;
+    await until("it is told again", () => arrivals() === 2);
+    expect((await telephony.snapshot()).agentLegs).toMatchObject([{ legId: leg }]);
+  });
+
   test("a caller without a purpose is hung up", async () => {
     const { server, events } = await started();
     server.arrive("pbx-7.7", "PJSIP/1001", []);

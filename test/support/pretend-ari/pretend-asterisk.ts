@@ -7,6 +7,8 @@ export interface PretendChannel {
   state: string;
   dialled: boolean;
   appArgs: string;
+  /** What the dialplan sent it into our application with. */
+  readonly applicationData?: string;
   readonly variables: Record<string, string>;
 }
 
@@ -44,7 +46,10 @@ export abstract class PretendAsterisk {
       caller: { name: "", number: "" },
       connected: { name: "", number: "" },
       accountcode: "",
-      dialplan: { context: "default", exten: "s", priority: 1, app_name: "Stasis", app_data: "" },
+      dialplan: {
+        ...{ context: "default", exten: "s", priority: 1 },
+        ...{ app_name: "Stasis", app_data: channel.applicationData ?? "" },
+      },
       creationtime: "2026-11-21T12:00:00.000+0000",
       language: "en",
     };
@@ -173,7 +178,9 @@ export abstract class PretendAsterisk {
 
   /** Somebody calls in: a channel that enters our application by the dialplan. */
   arrive(id: string, endpoint: string, args: readonly string[]): void {
-    this.channels.set(id, { id, endpoint, state: "Ring", dialled: true, appArgs: args.join(","), variables: {} });
+    const appArgs = args.join(",");
+    const applicationData = `fairdial,${appArgs}`;
+    this.channels.set(id, { id, endpoint, state: "Ring", dialled: true, appArgs, applicationData, variables: {} });
     this.startStasis(id);
   }
 
