@@ -27,6 +27,8 @@ export class LabPhones {
   readonly #calls = new Map<number, PhoneCall>();
   #ami: Ami | null = null;
   #made = 0;
+  /** Who may know why a phone was not answered. */
+  #witness: () => readonly string[] = () => [];
 
   constructor(pbxSipPort: number) {
     this.#pbxSipPort = pbxSipPort;
@@ -35,6 +37,11 @@ export class LabPhones {
   /** The network hands over its manager connection once it is up. */
   attach(ami: Ami): void {
     this.#ami = ami;
+  }
+
+  /** Whose words are told with a phone that was not answered. */
+  setWitness(lastWords: () => readonly string[]): void {
+    this.#witness = lastWords;
   }
 
   /** Hears the manager's events about phones. */
@@ -78,7 +85,7 @@ export class LabPhones {
       const waitedMs = Date.now() - from;
       if (call.state !== "calling" || waitedMs > timeoutMs) {
         const how = `${call.state} after ${String(waitedMs)} ms${call.end === "" ? "" : `: ${call.end}`}`;
-        throw new Error(`the PBX did not answer phone ${String(phone)} (${how})`);
+        throw new Error([`the PBX did not answer phone ${String(phone)} (${how})`, ...this.#witness()].join("\n"));
       }
       await sleep(10);
     }

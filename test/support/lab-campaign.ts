@@ -55,6 +55,7 @@ export class LabCampaign {
   static async open(lab: Lab, name: string, options: Partial<FairdialOptions> = {}): Promise<LabCampaign> {
     const database = await lab.database.createDatabase(`fd_${name.replaceAll("-", "_")}`);
     const fairdial = new LabFairdial(lab, { database, node: name, runCommand: runInProcess, ...options });
+    lab.network.phones.setWitness(() => fairdial.lastWords());
     await fairdial.must("migrate");
     await approveMessage(lab, fairdial);
     return new LabCampaign(fairdial, await lab.database.connect({ database: database.database }));
