@@ -5,7 +5,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { after, type Instant } from "../../src/domain/instant.ts";
-import type { Alarm, NumberedJob } from "../../src/engine/ports.ts";
+import { type Alarm, type NumberedJob, StoreError } from "../../src/engine/ports.ts";
 import { WriteBehind } from "../../src/engine/rows/write-behind.ts";
 import { MemoryJournal } from "../../src/simulation/memory-journal.ts";
 import { MemoryLog } from "../../src/simulation/memory-log.ts";
@@ -38,6 +38,8 @@ interface Weather {
   /** Pauses between rows; a negative one is a kill, and the time until the next process. */
   readonly steps: readonly number[];
   readonly spells: readonly { readonly fromMs: number; readonly forMs: number }[];
+  /** At these steps a reading finds the store away: whether rows hurry depends on the readings, too. */
+  readonly unread: readonly number[];
   readonly ackLostRate: number;
   readonly slowRate: number;
   readonly flushMs: number;
@@ -71,7 +73,11 @@ const sail = async (weather: Weather, store: Ledger = new Ledger()) => {
     return { own, behind, begun };
   };
   let process = live();
-  for (const step of weather.steps) {
+  for (const [index, step] of weather.steps.entries()) {
+    const reading = weather.unread.includes(index)
+      ? Promise.reject(new StoreError("away", "unread"))
+      : Promise.resolve();
+    await process.behind.health.watch("reads", reading).catch(() => undefined);
     if (step >= 0) {
       const alarm = { at: clock.now(), campaignId: null, attemptId: null, code: `row ${posted}`, says: "" };
       process.behind.write({ type: "alarm", alarm });
@@ -109,15 +115,16 @@ const weathers = (kills: boolean): fc.Arbitrary<Weather> =>
     seed: fc.nat(),
     steps: fc.array(
       fc.oneof(
-        { weight: 8, arbitrary: fc.constantFrom(0, 0, 3, 40, 900, 4_000) },
+        { weight: 8, arbitrary: fc.constantFrom(0, 0, 3, 40, 90, 900, 4_000) },
         ...(kills ? [{ weight: 1, arbitrary: fc.integer({ min: -20_000, max: -1 }) }] : []),
       ),
       { maxLength: 60 },
     ),
     spells,
+    unread: fc.uniqueArray(fc.nat(60), { maxLength: 30 }),
     ackLostRate: fc.constantFrom(0, 0.3),
     slowRate: fc.constantFrom(0, 0.2),
-    flushMs: fc.constantFrom(1, 20),
+    flushMs: fc.constantFrom(1, 20, 200),
     diskFull: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: spells }),
   });
 
@@ -131,7 +138,7 @@ test("without a kill every row is there, once, in order, whatever store and disk
       expect(rows).toEqual(Array.from({ length: posted }, (_, index) => index));
       expect([depth, disk.rows]).toEqual([0, 0]);
     }),
-    { numRuns: 60 },
+    { numRuns: 6_000 },
   );
 }, 60_000);
 
@@ -144,13 +151,13 @@ test("killed as often as you like: in order, none twice, and all that was promis
       expect([depth, disk.rows]).toEqual([0, 0]);
       expect(journal.ofKind("spool").filter(({ what }) => what === "lost" || what === "refused")).toEqual([]);
     }),
-    { numRuns: 80 },
+    { numRuns: 6_000 },
   );
 }, 60_000);
 
 test("a store without the guard is found out: an acknowledgement that is lost makes a row count twice", async () => {
   const weather: Weather = {
-    ...{ seed: 1, steps: Array.from({ length: 40 }, () => 40), spells: [], diskFull: [] },
+    ...{ seed: 1, steps: Array.from({ length: 40 }, () => 40), spells: [], unread: [], diskFull: [] },
     ...{ ackLostRate: 0.3, slowRate: 0, flushMs: 1 },
   };
   const { rows } = await sail(weather, new Forgetful());

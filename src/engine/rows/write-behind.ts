@@ -83,6 +83,7 @@ export class WriteBehind {
     this.#spooler = new Spooler(parts, {
       isAway: () => this.health.isAway("writes"),
       spooled: () => {
+        this.#stopGathering?.();
         this.#go();
       },
       inTrouble: (trouble) => {
@@ -202,8 +203,8 @@ export class WriteBehind {
         if (this.#spooler.inMemory === 0) break;
         await this.#gather();
         const jobs = this.#spooler.head();
-        // All of it may have gone to the disk meanwhile.
-        if (jobs.length === 0) continue;
+        // Some of it may have gone to the disk meanwhile, or all: what is left here is younger.
+        if (this.#parts.spool.rows > 0 || jobs.length === 0) continue;
         const gatherMs = jobs.length < MANY_ROWS ? GATHER_MS : GATHER_MANY_MS;
         this.#gatherUntil = after(this.#parts.clock.now(), this.#parts.gatherMs ?? gatherMs);
         await this.#settle(this.#parts.holder, jobs);

@@ -49,11 +49,11 @@ class Rows {
   }
 }
 
-const setUp = ({ rowsMax = 1_000, memoryRowsMax = 1_000 } = {}) => {
+const setUp = ({ rowsMax = 1_000, memoryRowsMax = 1_000, flushMs = FAIR_DISK.flushMs } = {}) => {
   const rows = new Rows();
   const clock = new VirtualClock();
   const [journal, log, disk] = [new MemoryJournal(), new MemoryLog(clock), new PretendDisk()];
-  const spool = new PretendSpool(disk, clock, new SeededRandom(7), { ...FAIR_DISK, rowsMax });
+  const spool = new PretendSpool(disk, clock, new SeededRandom(7), { ...FAIR_DISK, rowsMax, flushMs });
   const store = rows as unknown as Store;
   const behind = new WriteBehind({ store, spool, clock, log, journal, holder: "one", memoryRowsMax });
   const said = (level: string): string[] => log.lines().flatMap((line) => (line.level === level ? [line.message] : []));
@@ -236,6 +236,23 @@ describe("while the store is away", () => {
     expect([settled, ran]).toEqual([true, ["written", "afterwards"]]);
     behind.afterwards(() => ran.push("at once"));
     expect(ran.at(-1)).toBe("at once");
+  });
+
+  test("a row that is on its way to the disk as the store comes back is not overtaken by the one after it", async () => {
+    const { rows, clock, behind, disk } = setUp({ flushMs: 100 });
+    rows.mood = away;
+    behind.writeAtOnce(named("first"));
+    await clock.advance(110);
+    // Placing is held by the readings; the first try that succeeds is due at 150, and the second row's flush lasts to 250.
+    await behind.health.watch("reads", Promise.reject(away())).catch(() => undefined);
+    rows.mood = () => null;
+    await clock.advance(39);
+    write(behind, "second");
+    await clock.advance(10);
+    expect([rows.taken, disk.rows]).toEqual([["first"], 0]);
+    write(behind, "third");
+    await clock.advance(1_000);
+    expect(rows.taken).toEqual(["first", "second", "third"]);
   });
 
   test("a process that ends leaves on the disk what is not in the store", async () => {
