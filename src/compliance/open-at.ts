@@ -15,7 +15,7 @@ import type { Opening } from "./when.ts";
 
 const DAY_MS = 86_400_000;
 const NO_FREQUENCY = { perDayMax: null, per24HoursMax: null, gapMinMs: null };
-const NO_ATTEMPTS = { attemptsAt: [], guaranteedOnlyUntil: null };
+const NO_ATTEMPTS = { attemptsAt: [], guaranteedOnlyUntil: null, onTheLineAt: null };
 
 export interface Called {
   readonly region: string | null;

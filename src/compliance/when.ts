@@ -15,6 +15,8 @@ import { localDate } from "./wall-clock.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** A number that was on the line is looked at again then. */
+const ON_THE_LINE_MS = 60_000;
 /** Rounds of "that rule says not before …"; each gets past a closed night, a holiday or a flag. */
 const ROUNDS_MAX = 60;
 
@@ -34,7 +36,7 @@ export interface TimeRules {
   readonly frequency: FrequencyRules;
   readonly timeZone: string;
   readonly guaranteed: boolean;
-  readonly facts: Pick<NumberFacts, "attemptsAt" | "guaranteedOnlyUntil">;
+  readonly facts: Pick<NumberFacts, "attemptsAt" | "guaranteedOnlyUntil" | "onTheLineAt">;
 }
 
 export interface TimeRefusal {
@@ -143,8 +145,12 @@ function endOfLocalDay(at: Instant, zone: string): Instant {
 function tooOften(rules: TimeRules, at: Instant): TimeRefusal | null {
   const { frequency, timeZone } = rules;
   const { perDayMax, per24HoursMax, gapMinMs } = frequency;
-  const { attemptsAt } = rules.facts;
+  const { attemptsAt, onTheLineAt } = rules.facts;
   const no = (says: string, until: Instant | null): TimeRefusal => ({ rule: "FREQUENCY", ruleId: null, says, until });
+  if (onTheLineAt !== null && after(onTheLineAt, ON_THE_LINE_MS) > at) {
+    // Another lead with the same number. What the end of that call will forbid nobody knows yet.
+    return no("It is being called, or was a moment ago.", after(onTheLineAt, ON_THE_LINE_MS));
+  }
   if (perDayMax !== null) {
     const count = attemptsOnDay(attemptsAt, timeZone, at);
     if (count >= perDayMax) {

@@ -12,6 +12,11 @@ export interface NumberFacts {
   readonly guaranteedOnlyUntil: Instant | null;
   /** When it was dialled, latest first, over the last 48 hours, by whichever campaign of this principal. */
   readonly attemptsAt: readonly Instant[];
+  /**
+   * When this was read, if an attempt of this principal to it had not ended in the records by then: it may be on the line,
+   * and what its end will forbid is not known. Null where none was open.
+   */
+  readonly onTheLineAt: Instant | null;
 }
 
 export const CONSENT_KINDS = ["consent", "written"] as const;

@@ -85,15 +85,16 @@ export class MemoryCompliance {
 
   factsOf(principal: string, number: PhoneNumber, at: Instant): NumberFacts {
     const since = after(at, -ATTEMPTS_MS);
+    const dialled = (this.#attemptsTo.get(number) ?? []).filter(
+      (row) => row.order.principal === principal && row.order.decidedAt > since && mayHaveLeft(row),
+    );
     return {
       suppressed: this.isSuppressed(principal, number),
       permanentOutcome: this.permanent.get(number) ?? null,
       registers: [...this.registers].flatMap(([name, { numbers }]) => (numbers.has(number) ? [name] : [])).sort(),
       guaranteedOnlyUntil: this.#guaranteedOnlyUntil.get(keyOf(principal, number)) ?? null,
-      attemptsAt: (this.#attemptsTo.get(number) ?? [])
-        .filter((row) => row.order.principal === principal && row.order.decidedAt > since && mayHaveLeft(row))
-        .map(({ order }) => order.decidedAt)
-        .sort((a, b) => b - a),
+      attemptsAt: dialled.map(({ order }) => order.decidedAt).sort((a, b) => b - a),
+      onTheLineAt: dialled.some(({ state }) => state !== "ended") ? at : null,
     };
   }
 

@@ -180,6 +180,7 @@ export class MemoryStore implements Store {
         ...facts,
         permanentOutcome: isWrong === true ? "wrong-number" : facts.permanentOutcome,
         attemptsAt: [...justNow.map((other) => other.decidedAt), ...facts.attemptsAt].sort((a, b) => b - a),
+        onTheLineAt: justNow.length > 0 ? decidedAt : facts.onTheLineAt,
       };
       if (guard.mayDial(order, known)) allowed.push(order);
     }
@@ -237,7 +238,7 @@ export class MemoryStore implements Store {
       // As it was when the lead was claimed: without this very attempt.
       const before = <Its extends DialNumber>(its: Its): Its => {
         const attemptsAt = its.facts.attemptsAt.filter((at) => at < order.decidedAt);
-        return { ...its, facts: { ...its.facts, attemptsAt } };
+        return { ...its, facts: { ...its.facts, attemptsAt, onTheLineAt: null } };
       };
       return [{ order, state, facts, lead: { ...before(asNow), numbers: asNow.numbers.map(before) } }];
     });

@@ -27,6 +27,7 @@ export const NO_FACTS: NumberFacts = {
   registers: [],
   guaranteedOnlyUntil: null,
   attemptsAt: [],
+  onTheLineAt: null,
 };
 
 /**
@@ -46,7 +47,7 @@ const SELECT_FACTS = `
     from number_rule force index (primary)
     where principal = ? and e164 in (?) and guaranteed_only_until is not null
   union all
-  select e164, 'dialled', null, decided_at
+  select e164, 'dialled', if(state = 'ended', null, 'open'), decided_at
     from attempt force index (attempt_to_number)
     where e164 in (?) and decided_at > ? and principal = ?
       and (state <> 'ended' or place_failure is null or place_failure not in ('withdrawn', 'refused'))`;
@@ -79,12 +80,12 @@ export const numberFacts = async (
   const facts = new Map<PhoneNumber, NumberFacts>(numbers.map((number) => [number, NO_FACTS]));
   for (const row of await db.rows<FactRow>(sql, values)) {
     const number = numberOf.get(row.number_key);
-    if (number !== undefined) facts.set(number, withRow(facts.get(number) ?? NO_FACTS, row));
+    if (number !== undefined) facts.set(number, withRow(facts.get(number) ?? NO_FACTS, row, who.at));
   }
   return new Map([...facts].map(([number, some]) => [number, inOrder(some)]));
 };
 
-const withRow = (facts: NumberFacts, { what, word, at }: FactRow): NumberFacts => {
+const withRow = (facts: NumberFacts, { what, word, at }: FactRow, readAt: Instant): NumberFacts => {
   switch (what) {
     case "suppressed":
       return { ...facts, suppressed: true };
@@ -97,7 +98,13 @@ const withRow = (facts: NumberFacts, { what, word, at }: FactRow): NumberFacts =
     case "guaranteed":
       return at === null ? facts : { ...facts, guaranteedOnlyUntil: later(facts.guaranteedOnlyUntil, instantOf(at)) };
     case "dialled":
-      return at === null ? facts : { ...facts, attemptsAt: [...facts.attemptsAt, instantOf(at)] };
+      return at === null
+        ? facts
+        : {
+            ...facts,
+            attemptsAt: [...facts.attemptsAt, instantOf(at)],
+            onTheLineAt: word === "open" ? readAt : facts.onTheLineAt,
+          };
   }
 };
 

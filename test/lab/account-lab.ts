@@ -201,7 +201,14 @@ export class AccountLab {
       region: null,
       timeZone: "Europe/London",
       consent: null,
-      facts: { suppressed: false, permanentOutcome: null, registers: [], guaranteedOnlyUntil: null, attemptsAt: [] },
+      facts: {
+        suppressed: false,
+        permanentOutcome: null,
+        registers: [],
+        guaranteedOnlyUntil: null,
+        attemptsAt: [],
+        onTheLineAt: null,
+      },
       guaranteed: false,
     };
     return mayDial(facts, rules, decidedAt).evidence;

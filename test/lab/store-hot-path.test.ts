@@ -185,6 +185,7 @@ describe("a number in either form", () => {
     registers: ["CTPS"],
     guaranteedOnlyUntil: soon(60_000),
     attemptsAt: [T0],
+    onTheLineAt: null,
   };
 
   test("is found as it was written before there was a key", async () => {
@@ -207,7 +208,14 @@ describe("a number in either form", () => {
     }
     expect((await numberFacts(db, who(KEY), [number])).get(number)).toEqual(FACTS);
     expect((await numberFacts(db, who(null), [number])).get(number)).toEqual({
-      ...{ suppressed: false, permanentOutcome: null, registers: [], guaranteedOnlyUntil: null, attemptsAt: [] },
+      ...{
+        suppressed: false,
+        permanentOutcome: null,
+        registers: [],
+        guaranteedOnlyUntil: null,
+        attemptsAt: [],
+        onTheLineAt: null,
+      },
     });
   });
 

@@ -205,6 +205,7 @@ describe("windows, holidays, frequency and flags together", () => {
           facts: {
             attemptsAt: agesMs.map((ageMs) => instant(at - ageMs)),
             guaranteedOnlyUntil: flagMs === null ? null : instant(at + flagMs),
+            onTheLineAt: flagMs !== null && flagMs % 2 === 0 ? instant(at - agesMs.length) : null,
           },
         });
         const verdict = ask(rules, facts, at);

@@ -61,6 +61,21 @@ describe("a number that opts out", () => {
   });
 });
 
+describe("what an end forbids", () => {
+  test.each<[whose: string, seed: number, weather: WeatherName]>([
+    ["who heard a message too late", 452, "power, strictly, in a storm"],
+    ["who was taken for a machine", 716, "agentless, with AMD"],
+  ])("holds for another lead with the number of somebody %s, from the first moment", async (_whose, seed, name) => {
+    const weather: Weather = WEATHERS[name];
+    expect(breachesOf(await runShift({ seed, ...weather.options }), weather)).toEqual([]);
+  });
+});
+
+test("a row that goes to the disk as the store comes back is not lost", async () => {
+  const weather: Weather = WEATHERS["the store away and the daemon killed, beside power"];
+  expect(breachesOf(await runShift({ seed: 60_305, ...weather.options }), weather)).toEqual([]);
+});
+
 describe("the daemon is killed, and whom it finds", () => {
   test.each<[what: string, seed: number, weather: WeatherName]>([
     [

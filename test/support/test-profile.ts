@@ -81,4 +81,5 @@ export const NOTHING_AGAINST: NumberFacts = {
   registers: [],
   guaranteedOnlyUntil: null,
   attemptsAt: [],
+  onTheLineAt: null,
 };

@@ -218,7 +218,14 @@ function windowFinding(
     region: seen.region,
     timeZone: seen.timeZone,
     consent: null,
-    facts: { suppressed: false, permanentOutcome: null, registers: [], guaranteedOnlyUntil: null, attemptsAt: [] },
+    facts: {
+      suppressed: false,
+      permanentOutcome: null,
+      registers: [],
+      guaranteedOnlyUntil: null,
+      attemptsAt: [],
+      onTheLineAt: null,
+    },
     guaranteed: true,
   };
   const verdict = mayDial(facts, rules, attempt.decidedAt);

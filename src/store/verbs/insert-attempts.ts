@@ -115,7 +115,8 @@ const noteDialled = (
   known: NumberFacts,
   at: Instant,
 ): void => {
-  facts.set(number, { ...known, attemptsAt: [at, ...known.attemptsAt].sort((a, b) => b - a) });
+  const attemptsAt = [at, ...known.attemptsAt].sort((a, b) => b - a);
+  facts.set(number, { ...known, attemptsAt, onTheLineAt: at });
 };
 
 /** Nearly always one: a batch is one campaign's. */

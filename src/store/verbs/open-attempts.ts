@@ -68,6 +68,7 @@ export const openAttempts = async (db: Queryable, node: NodeId, hashKey: NumberH
 const before = (facts: NumberFacts, decidedAt: Instant): NumberFacts => ({
   ...facts,
   attemptsAt: facts.attemptsAt.filter((at) => at < decidedAt),
+  onTheLineAt: null,
 });
 
 const leadBefore = (lead: LeadToDial, decidedAt: Instant): LeadToDial => ({

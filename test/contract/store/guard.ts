@@ -68,6 +68,7 @@ export function describeGuard(bench: Bench): void {
         registers: [],
         guaranteedOnlyUntil: null,
         attemptsAt: [],
+        onTheLineAt: null,
       });
     });
 
@@ -107,6 +108,20 @@ export function describeGuard(bench: Bench): void {
         await bench.store.endAttempt({ ...end, facts: { ...end.facts, placeFailure } });
       }
       expect((await told(number)).attemptsAt).toEqual([2, 3, 4].map((index) => soon(-index * MINUTE)));
+    });
+
+    test("that the number is on the line until the end of that attempt is written; another principal's is none of ours", async () => {
+      const [open, over, theirs] = [anyNumber(), anyNumber(), anyNumber()];
+      await dial(open, { decidedAt: soon(-HOUR) });
+      const ended = await dial(over, { decidedAt: soon(-HOUR) });
+      await bench.store.endAttempt(endOf(ended.lead, ended, { outcome: "busy" }));
+      await dial(theirs, { decidedAt: soon(-HOUR), principal: "Somebody Else" });
+      expect((await claimed(open)).lead.facts.onTheLineAt).not.toBeNull();
+      expect((await claimed(over)).lead.facts.onTheLineAt).toBeNull();
+      const when = soon(MINUTE);
+      const heard = [];
+      for (const number of [open, over, theirs]) heard.push((await told(number, { decidedAt: when })).onTheLineAt);
+      expect(heard).toEqual([when, null, null]);
     });
 
     test("until when the number is called with a guaranteed agent only: the longest, whichever came first", async () => {

@@ -23,7 +23,14 @@ export function describeLeads(bench: Bench): void {
         numberType: "mobile",
         region: null,
         consent: null,
-        facts: { suppressed: false, permanentOutcome: null, registers: [], guaranteedOnlyUntil: null, attemptsAt: [] },
+        facts: {
+          suppressed: false,
+          permanentOutcome: null,
+          registers: [],
+          guaranteedOnlyUntil: null,
+          attemptsAt: [],
+          onTheLineAt: null,
+        },
       });
       expect((await bench.fixture.leadState(leadId!)).state).toBe("leased");
     });

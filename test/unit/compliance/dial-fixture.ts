@@ -109,6 +109,7 @@ export const NOTHING_ON_RECORD: NumberFacts = {
   registers: [],
   guaranteedOnlyUntil: null,
   attemptsAt: [],
+  onTheLineAt: null,
 };
 
 export const campaignFacts = (profile: ProfileName, change: Partial<CampaignFacts> = {}): CampaignFacts => {

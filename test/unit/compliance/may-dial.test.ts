@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DialRule } from "../../../src/compliance/dial-rules.ts";
 import { mayCampaignDial, mayDial, whyCampaignMayNot, whyNotDial } from "../../../src/compliance/may-dial.ts";
+import { instant } from "../../../src/domain/instant.ts";
 import type { PhoneNumber } from "../../../src/domain/phone-number.ts";
 import { breaking, UK_QUESTIONS } from "./breaking.ts";
 import {
@@ -164,4 +165,12 @@ test("an attempt an hour ahead of our clock counts", () => {
   expect(asked("UK", { facts: { attemptsAt: [soon] } })).toMatchObject({
     ...{ allowed: false, rule: "FREQUENCY", againAt: soon + 2 * HOUR_MS },
   });
+});
+
+test("a number that is being called for another lead waits a minute, whatever the campaign allows", () => {
+  const now = at("2026-11-17T14:00:00Z");
+  expect(asked("UK", { facts: { onTheLineAt: now } })).toMatchObject({
+    ...{ allowed: false, rule: "FREQUENCY", says: "It is being called, or was a moment ago.", againAt: now + 60_000 },
+  });
+  expect(asked("UK", { facts: { onTheLineAt: instant(now - 60_000) } })).toMatchObject({ allowed: true });
 });
