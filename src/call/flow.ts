@@ -97,13 +97,7 @@ const unheard = (call: LivingCall, stamp: Stamp): LivingCall => {
 /** The information message, as for anybody for whom nobody is there. An agent on the way is kept from talking over it. */
 const informNow = (call: LivingCall, at: Instant, policy: CallPolicy): Transition => {
   const isJoining = isBeingJoined(call) && !call.facts.agentLegFailed;
-  // What was heard of the flow says nothing of the message: that is still to begin.
-  const message = call.facts.message === "failed" ? "failed" : "none";
-  const { call: informing, effects } = inform(
-    { ...call, facts: { ...call.facts, message }, wantsAgent: false },
-    at,
-    policy,
-  );
+  const { call: informing, effects } = inform({ ...call, wantsAgent: false }, at, policy);
   return to(informing, [...(isJoining ? [{ type: "unbridge" } as const] : []), ...effects]);
 };
 

@@ -57,7 +57,10 @@ export function inform(call: LivingCall, at: Instant, policy: CallPolicy): Trans
   const unbridge: readonly CallEffect[] = joining ? [{ type: "unbridge" }] : [];
   // Whoever was promised stays so until the person is certainly out of their bridge, or gone: otherwise the next person
   // would be joined to both of them.
-  const informing = play({ ...call, state: "informing" }, "campaign", at, policy);
+  const { facts } = call;
+  // What was heard of a flow says nothing of the message: that is still to begin.
+  const message = facts.messageChoice === "flow" && facts.message !== "failed" ? "none" : facts.message;
+  const informing = play({ ...call, state: "informing", facts: { ...facts, message } }, "campaign", at, policy);
   return to(informing.call, [...unbridge, ...informing.effects]);
 }
 

@@ -152,7 +152,7 @@ export class Engine {
     this.#desk = new Desk(this.#context, this.#agents);
     this.#messages = new MessageTests(this.#context, think);
     this.#ruleBook = new RuleBook(this.#context, this.#messages);
-    const admitting = new Admitting(this.#context, this.#ruleBook);
+    const admitting = new Admitting(this.#context, this.#ruleBook, (id) => this.#placing.capacity.isBeingCalled(id));
     this.#hopper = new Hopper(this.#context, admitting, think);
     const campaigns = (): Iterable<Campaign> => this.#wishes.campaigns();
     const parts = { calls: this.#calls, agents: this.#agents, ruleBook: this.#ruleBook, hopper: this.#hopper };

@@ -10,7 +10,6 @@ import type { PacingSample } from "../../pacing/strategy.ts";
 import type { Admitting } from "../placing/admitting.ts";
 import type { Allowance } from "../rules/allowance.ts";
 import { decided } from "../calls/attempt-order.ts";
-import type { Capacity } from "../pacing/capacity.ts";
 import type { EngineContext } from "../context.ts";
 import type { Hopper } from "../placing/hopper.ts";
 import type { Inserting, Pending } from "../placing/inserting.ts";
@@ -33,7 +32,6 @@ export interface SpokenParts {
   readonly hopper: Hopper;
   readonly admitting: Admitting;
   readonly ruleBook: RuleBook;
-  readonly capacity: Capacity;
   readonly inserting: Inserting;
   readonly standings: Standings;
   readonly lines: TrunkLines;
@@ -80,7 +78,7 @@ const heldByAbandons = (flow: Flow, { mode, code }: Allowance): StandingCode | n
 /** Screens leads until `count` calls are decided, or none is left. */
 function decideSpoken(
   context: EngineContext,
-  { hopper, admitting, ruleBook, capacity, inserting }: SpokenParts,
+  { hopper, admitting, ruleBook, inserting }: SpokenParts,
   turn: SpokenTurn,
   flow: Flow,
   count: number,
@@ -92,7 +90,6 @@ function decideSpoken(
   while (pending.length < count) {
     const taken = hopper.take(campaign.campaignId);
     if (taken === null) return { pending, because: "few-leads" };
-    if (capacity.isBeingCalled(taken.leadId)) continue;
     const at = clock.now();
     const lead = admitting.admit(campaign, taken, at);
     if (lead === null || !canBeSaid(context, admitting, flow, lead)) continue;

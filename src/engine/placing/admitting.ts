@@ -2,6 +2,7 @@
 import type { CampaignRules, DialVerdict } from "../../compliance/dial-facts.ts";
 import { isOpenSomewhere } from "../../compliance/open-at.ts";
 import type { Campaign } from "../../domain/campaign.ts";
+import type { LeadId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { admission, redialOf, refused } from "./admission.ts";
 import type { Admission, Candidate } from "./admission.ts";
@@ -13,10 +14,12 @@ import type { RuleBook } from "../rules/rule-book.ts";
 export class Admitting {
   readonly #context: EngineContext;
   readonly #ruleBook: RuleBook;
+  readonly #isBeingCalled: (leadId: LeadId) => boolean;
 
-  constructor(context: EngineContext, ruleBook: RuleBook) {
+  constructor(context: EngineContext, ruleBook: RuleBook, isBeingCalled: (leadId: LeadId) => boolean) {
     this.#context = context;
     this.#ruleBook = ruleBook;
+    this.#isBeingCalled = isBeingCalled;
   }
 
   /** Whether leads of that zone are worth taking now. */
@@ -25,8 +28,10 @@ export class Admitting {
     return rules !== null && isOpenSomewhere(rules, timeZone, at);
   }
 
-  /** The lead with the number to dial now; null where it was given back. */
+  /** The lead with the number to dial now; null where it was given back, or is being called. */
   admit(campaign: Campaign, lead: LeadToDial, at: Instant): LeadToDial | null {
+    // Its lease was given back and claimed anew, and both arrived: the call under way settles the lead.
+    if (this.#isBeingCalled(lead.leadId)) return null;
     const answer = this.admission(campaign, lead, at);
     if (answer.admitted) return answer.lead;
     this.giveBack(lead, answer.verdict, at);

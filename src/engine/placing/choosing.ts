@@ -65,8 +65,6 @@ export function choose(context: EngineContext, parts: ChoosingParts, turn: Turn,
       because = aside.length > 0 ? "guaranteed-only" : "few-leads";
       break;
     }
-    // Its lease was given back and claimed anew, and both arrived: the call under way settles the lead.
-    if (capacity.isBeingCalled(taken.leadId)) continue;
     const at = clock.now();
     const lead = admitting.admit(campaign, taken, at);
     if (lead === null) continue;

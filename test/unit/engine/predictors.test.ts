@@ -264,7 +264,7 @@ describe("calls of campaigns that share agents", () => {
     for (const [index, loss] of losses.slice(1).entries()) expect(loss).toBeGreaterThan(losses[index]!);
     // One call for each agent needs no forecast: there a call is a call.
     expect([none.floor, few.floor, alike.floor, many.floor]).toEqual([6, 1, 1, 1]);
-  });
+  }, 30_000);
 
   test("likewise those that are decided and not placed yet", async () => {
     const it = desk();
