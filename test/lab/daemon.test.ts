@@ -140,7 +140,7 @@ describe("agents", () => {
     // Asterisk notices by the missing sound (rtp_timeout).
     await agentIs("a1001", "loggedOut", 30_000);
     expect(await state("a1002")).toBe("onCall");
-  }, 60_000);
+  }, 120_000);
 
   test("promised to a ringing call, a phone that goes is replaced by another agent", async () => {
     await begin([talks(1, 2)], [1001]);
