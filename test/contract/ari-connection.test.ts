@@ -99,7 +99,7 @@ describe("connecting", () => {
     expect(await failureOf(portFor(rewritten).port.connect())).toMatchObject({
       message: expect.stringMatching(/pbx\.example\.com/),
     });
-  });
+  }, 30_000);
 
   test("an Asterisk without an operation we need is refused by name", async () => {
     const server = await serve({ missingOperations: ["channels.dial"] });
